@@ -1,0 +1,178 @@
+#include "tensor/thread_pool.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+// How often a thread looks for new work before it sleeps: some tens of
+// microseconds, about the gap between two kernels of a training step, and
+// short enough to leave the core to others when nothing comes.
+constexpr int kSpins = 4000;
+
+inline void Pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+// Workers sleep between jobs; a job is (function, body, blocks). Each job
+// carries a number, so that a worker that wakes late can't join the wrong one.
+class Pool {
+ public:
+  static Pool& Get() {
+    static Pool* pool = new Pool;  // never destroyed: workers may outlive main
+    return *pool;
+  }
+
+  int size() const { return size_.load(std::memory_order_relaxed); }
+
+  void Resize(int n) {
+    HAIRPIN_CHECK(n >= 1) << "SetNumThreads: found " << n << ", expected at least 1";
+    std::lock_guard<std::mutex> call(call_mutex_);
+    if (n == size()) return;
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    stopping_ = false;
+    size_ = n;
+    const uint64_t seen = job_number_.load();
+    for (int worker = 1; worker < n; ++worker) {
+      threads_.emplace_back([this, worker, seen] { Work(worker, seen); });
+    }
+  }
+
+  void Run(int64_t blocks, internal::BlockFunction function, const void* body) {
+    if (blocks <= 0) return;
+    if (blocks == 1 || in_body_ || size() == 1 || !call_mutex_.try_lock()) {
+      RunInline(blocks, function, body);
+      return;
+    }
+    function_ = function;
+    body_ = body;
+    blocks_ = blocks;
+    next_block_.store(0, std::memory_order_relaxed);
+    running_.store(size() - 1, std::memory_order_relaxed);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      job_number_.fetch_add(1, std::memory_order_release);
+    }
+    if (sleeping_.load(std::memory_order_seq_cst) > 0) wake_.notify_all();
+    TakeBlocks(0);
+    WaitForWorkers();
+    call_mutex_.unlock();
+  }
+
+ private:
+  // A nested call keeps its outer worker's number: its scratch is its own.
+  static void RunInline(int64_t blocks, internal::BlockFunction function, const void* body) {
+    const bool outer = in_body_;
+    in_body_ = true;
+    for (int64_t block = 0; block < blocks; ++block) function(body, block, worker_);
+    in_body_ = outer;
+  }
+
+  void TakeBlocks(int worker) {
+    in_body_ = true;
+    worker_ = worker;
+    for (;;) {
+      const int64_t block = next_block_.fetch_add(1, std::memory_order_relaxed);
+      if (block >= blocks_) break;
+      function_(body_, block, worker);
+    }
+    in_body_ = false;
+    worker_ = 0;
+  }
+
+  void WaitForWorkers() {
+    for (int spin = 0; running_.load(std::memory_order_acquire) != 0; ++spin) {
+      if (spin < kSpins) {
+        Pause();
+      } else {
+        std::unique_lock<std::mutex> lock(mutex_);
+        done_.wait(lock, [&] { return running_.load(std::memory_order_acquire) == 0; });
+      }
+    }
+  }
+
+  void Work(int worker, uint64_t seen) {
+    for (;;) {
+      for (int spin = 0; spin < kSpins && job_number_.load(std::memory_order_acquire) == seen;
+           ++spin) {
+        Pause();
+      }
+      if (job_number_.load(std::memory_order_acquire) == seen) {
+        std::unique_lock<std::mutex> lock(mutex_);
+        sleeping_.fetch_add(1, std::memory_order_seq_cst);
+        wake_.wait(lock, [&] {
+          return stopping_ || job_number_.load(std::memory_order_acquire) != seen;
+        });
+        sleeping_.fetch_sub(1, std::memory_order_seq_cst);
+        if (job_number_.load(std::memory_order_acquire) == seen) return;  // stopping
+      }
+      ++seen;
+      TakeBlocks(worker);
+      if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        done_.notify_one();
+      }
+    }
+  }
+
+  static thread_local bool in_body_;
+  static thread_local int worker_;
+
+  std::mutex call_mutex_;  // held by the thread whose job is under way
+  std::mutex mutex_;       // guards sleeping and waking
+  std::condition_variable wake_, done_;
+  std::vector<std::thread> threads_;
+  std::atomic<int> size_{1};
+  std::atomic<int> sleeping_{0};
+  bool stopping_ = false;
+
+  // The job under way.
+  std::atomic<uint64_t> job_number_{0};
+  std::atomic<int64_t> next_block_{0};
+  std::atomic<int> running_{0};
+  int64_t blocks_ = 0;
+  internal::BlockFunction function_ = nullptr;
+  const void* body_ = nullptr;
+};
+
+thread_local bool Pool::in_body_ = false;
+thread_local int Pool::worker_ = 0;
+
+}  // namespace
+
+int NumThreads() { return Pool::Get().size(); }
+
+void SetNumThreads(int n) { Pool::Get().Resize(n); }
+
+int NumCores() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+namespace internal {
+void RunBlocks(int64_t blocks, BlockFunction function, const void* body) {
+  Pool::Get().Run(blocks, function, body);
+}
+}  // namespace internal
+
+}  // namespace hairpin
