@@ -1,0 +1,121 @@
+#include "tensor/storage.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+constexpr int64_t kAlignment = 64;
+constexpr int kHeadersPerSlab = 256;
+
+// A cached piece may serve a request if it is at most this much larger, or a
+// small request would pin a large piece while a large one calls malloc.
+bool Fits(int64_t capacity, int64_t bytes) {
+  return capacity >= bytes && capacity - bytes <= std::max<int64_t>(bytes / 8, 256);
+}
+
+}  // namespace
+
+const char* Name(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::kParameter: return "parameter";
+    case Purpose::kGradient: return "gradient";
+    case Purpose::kOptimizer: return "optimizer";
+    case Purpose::kActivation: return "activation";
+    case Purpose::kWorkspace: return "workspace";
+  }
+  return "unknown";
+}
+
+void Account::ResetPeaks() {
+  peak_ = live_;
+  peak_total_ = live_total_;
+}
+
+void Account::Add(Purpose purpose, int64_t bytes) {
+  const int i = Index(purpose);
+  live_[i] += bytes;
+  live_total_ += bytes;
+  peak_[i] = std::max(peak_[i], live_[i]);
+  peak_total_ = std::max(peak_total_, live_total_);
+}
+
+StorageRef::~StorageRef() {
+  if (storage_ != nullptr && --storage_->references_ == 0) storage_->allocator_->Free(storage_);
+}
+
+Allocator::~Allocator() {
+  HAIRPIN_CHECK(num_live_ == 0) << "Allocator: " << num_live_ << " tensors outlive it";
+  ReleaseCache();
+}
+
+Allocator& Allocator::Default() {
+  static Allocator* allocator = new Allocator(Kind::kCaching);  // outlives every tensor
+  return *allocator;
+}
+
+StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
+  HAIRPIN_CHECK(bytes >= 0 && bytes <= INT64_MAX - kAlignment)
+      << "Allocator: found " << bytes << " bytes, expected a size of memory";
+  bytes = (bytes + kAlignment - 1) / kAlignment * kAlignment;
+  if (spare_headers_.empty()) {
+    header_slabs_.push_back(std::make_unique<Storage[]>(kHeadersPerSlab));
+    // Room for all headers that there are, so that Free never allocates.
+    spare_headers_.reserve(header_slabs_.size() * kHeadersPerSlab);
+    for (int i = 0; i < kHeadersPerSlab; ++i) spare_headers_.push_back(&header_slabs_.back()[i]);
+    cache_.reserve(header_slabs_.size() * kHeadersPerSlab);
+  }
+  Storage* storage = spare_headers_.back();
+  spare_headers_.pop_back();
+  storage->bytes_ = bytes;
+  storage->purpose_ = purpose;
+  storage->allocator_ = this;
+  storage->version_ = 0;
+  storage->capacity_ = 0;
+  storage->data_ =
+      kind_ == Kind::kDry || bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
+  account_.Add(purpose, bytes);
+  ++num_live_;
+  return StorageRef(storage);
+}
+
+void* Allocator::TakeMemory(int64_t bytes, int64_t* capacity) {
+  // Of the smallest pieces that fit, the one freed last: it is still in cache.
+  auto piece = std::lower_bound(cache_.begin(), cache_.end(), bytes,
+                                [](const Piece& p, int64_t b) { return p.capacity < b; });
+  if (piece != cache_.end() && Fits(piece->capacity, bytes)) {
+    while (piece + 1 != cache_.end() && (piece + 1)->capacity == piece->capacity) ++piece;
+    *capacity = piece->capacity;
+    void* memory = piece->memory;
+    cache_.erase(piece);
+    return memory;
+  }
+  void* memory = std::aligned_alloc(kAlignment, bytes);
+  HAIRPIN_CHECK(memory != nullptr) << "Allocator: the system gave no " << bytes << " bytes";
+  *capacity = bytes;
+  return memory;
+}
+
+void Allocator::Free(Storage* storage) {
+  account_.Add(storage->purpose_, -storage->bytes_);
+  --num_live_;
+  if (storage->data_ != nullptr) {
+    const Piece piece = {storage->capacity_, storage->data_};
+    const auto place = std::upper_bound(
+        cache_.begin(), cache_.end(), piece.capacity,
+        [](int64_t capacity, const Piece& p) { return capacity < p.capacity; });
+    cache_.insert(place, piece);
+    storage->data_ = nullptr;
+  }
+  spare_headers_.push_back(storage);
+}
+
+void Allocator::ReleaseCache() {
+  for (const Piece& piece : cache_) std::free(piece.memory);
+  cache_.clear();
+}
+
+}  // namespace hairpin

@@ -1,0 +1,150 @@
+// Storage: reference-counted, 64-byte-aligned memory, and the allocators that
+// hand it out and count it by purpose.
+//
+//   StorageRef storage = Allocator::Default().Allocate(4096, Purpose::kActivation);
+//   Allocator::Default().account().live(Purpose::kActivation);  // 4096 more
+//
+// Freed memory goes to a cache of the allocator and comes back at the next
+// request that it fits, so a training step in steady state calls malloc zero
+// times. Bytes are counted as requested, rounded up to 64.
+//
+// A dry allocator counts the same and has no memory: data() is null. A dry
+// recording uses one of its own, so the peak of a step is known, to the byte,
+// before the step is run.
+#ifndef HAIRPIN_TENSOR_STORAGE_H_
+#define HAIRPIN_TENSOR_STORAGE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace hairpin {
+
+// What a piece of memory is for.
+enum class Purpose : uint8_t { kParameter, kGradient, kOptimizer, kActivation, kWorkspace };
+inline constexpr int kNumPurposes = 5;
+inline constexpr std::array<Purpose, kNumPurposes> kAllPurposes = {
+    Purpose::kParameter, Purpose::kGradient, Purpose::kOptimizer, Purpose::kActivation,
+    Purpose::kWorkspace};
+const char* Name(Purpose purpose);
+
+// Bytes that are alive, and the most that were since ResetPeaks, by purpose
+// and in all. The peak in all is no sum of peaks: they need not coincide.
+class Account {
+ public:
+  int64_t live(Purpose purpose) const { return live_[Index(purpose)]; }
+  int64_t peak(Purpose purpose) const { return peak_[Index(purpose)]; }
+  int64_t live_total() const { return live_total_; }
+  int64_t peak_total() const { return peak_total_; }
+  // Each peak becomes what is alive now.
+  void ResetPeaks();
+  // Adds `bytes`, which may be negative.
+  void Add(Purpose purpose, int64_t bytes);
+
+ private:
+  static int Index(Purpose purpose) { return static_cast<int>(purpose); }
+  std::array<int64_t, kNumPurposes> live_ = {}, peak_ = {};
+  int64_t live_total_ = 0, peak_total_ = 0;
+};
+
+class Allocator;
+
+// One piece of memory. Made by an Allocator, held by StorageRef.
+class Storage {
+ public:
+  // 64-byte-aligned; null in a dry allocator or when size is 0 bytes.
+  void* data() const { return data_; }
+  // As requested, rounded up to 64.
+  int64_t bytes() const { return bytes_; }
+  Purpose purpose() const { return purpose_; }
+  Allocator& allocator() const { return *allocator_; }
+  // Grows by one with each change that a user makes through a Tensor; a value
+  // saved for backward remembers it and is checked against it.
+  uint32_t version() const { return version_; }
+  void BumpVersion() { ++version_; }
+  bool unique() const { return references_ == 1; }
+
+ private:
+  friend class Allocator;
+  friend class StorageRef;
+  void* data_ = nullptr;
+  int64_t bytes_ = 0;
+  int64_t capacity_ = 0;  // what the piece behind data_ really holds
+  Allocator* allocator_ = nullptr;
+  uint32_t version_ = 0;
+  int32_t references_ = 0;
+  Purpose purpose_ = Purpose::kActivation;
+};
+
+// Shared ownership of a Storage. Not for sharing between threads: tensors are
+// made and dropped by the thread that trains; kernels' threads see pointers.
+class StorageRef {
+ public:
+  StorageRef() = default;
+  explicit StorageRef(Storage* storage) : storage_(storage) {
+    if (storage_ != nullptr) ++storage_->references_;
+  }
+  StorageRef(const StorageRef& other) : StorageRef(other.storage_) {}
+  StorageRef(StorageRef&& other) noexcept : storage_(std::exchange(other.storage_, nullptr)) {}
+  StorageRef& operator=(StorageRef other) noexcept {
+    std::swap(storage_, other.storage_);
+    return *this;
+  }
+  ~StorageRef();
+
+  Storage* get() const { return storage_; }
+  Storage* operator->() const { return storage_; }
+  explicit operator bool() const { return storage_ != nullptr; }
+
+ private:
+  Storage* storage_ = nullptr;
+};
+
+class Allocator {
+ public:
+  enum class Kind { kCaching, kDry };
+  explicit Allocator(Kind kind) : kind_(kind) {}
+  Allocator(const Allocator&) = delete;
+  Allocator& operator=(const Allocator&) = delete;
+  // CHECKs that none of its storage is alive.
+  ~Allocator();
+
+  // The process's caching allocator.
+  static Allocator& Default();
+
+  bool dry() const { return kind_ == Kind::kDry; }
+
+  // At least `bytes` bytes (0 is allowed) with unspecified contents. Memory
+  // that the system does not give is a CHECK: what a run needs is known from
+  // its dry recording and was compared with the machine before.
+  StorageRef Allocate(int64_t bytes, Purpose purpose);
+
+  // For reading; reset its peaks with account().ResetPeaks().
+  Account& account() { return account_; }
+
+  // Gives cached memory back to the system.
+  void ReleaseCache();
+
+ private:
+  friend class StorageRef;
+  void Free(Storage* storage);
+  void* TakeMemory(int64_t bytes, int64_t* capacity);
+
+  const Kind kind_;
+  Account account_;
+  int64_t num_live_ = 0;
+  std::vector<Storage*> spare_headers_;
+  std::vector<std::unique_ptr<Storage[]>> header_slabs_;
+  // Cached memory by capacity, smallest first. Few entries: a step's sizes.
+  struct Piece {
+    int64_t capacity;
+    void* memory;
+  };
+  std::vector<Piece> cache_;
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TENSOR_STORAGE_H_
