@@ -1,0 +1,268 @@
+#include "tensor/file.h"
+
+#include <fcntl.h>
+#include <isa-l/crc.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+constexpr size_t kBufferBytes = size_t{1} << 16;
+constexpr size_t kHashBytes = size_t{1} << 20;
+
+absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
+
+std::string FolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// write(2) may write less than asked and may be interrupted.
+absl::Status WriteAll(int descriptor, const char* data, size_t bytes, const std::string& path) {
+  while (bytes > 0) {
+    const ssize_t written = write(descriptor, data, bytes);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return FileError(errno, path, "write");
+    }
+    data += written;
+    bytes -= static_cast<size_t>(written);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status FileError(int error_number, std::string_view path, std::string_view action) {
+  return absl::ErrnoToStatus(error_number,
+                             absl::StrCat(View(path), ": cannot ", View(action)));
+}
+
+AtomicFileWriter::AtomicFileWriter(std::string path, int descriptor)
+    : path_(std::move(path)), temporary_path_(path_ + ".partial"), descriptor_(descriptor) {
+  buffer_.reserve(kBufferBytes);
+}
+
+absl::StatusOr<std::unique_ptr<AtomicFileWriter>> AtomicFileWriter::Create(
+    const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    return FileError(EISDIR, path, "be written");
+  }
+  const std::string temporary = path + ".partial";
+  const int descriptor =
+      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0) return FileError(errno, temporary, "create");
+  return std::unique_ptr<AtomicFileWriter>(new AtomicFileWriter(path, descriptor));
+}
+
+AtomicFileWriter::~AtomicFileWriter() {
+  if (descriptor_ < 0) return;
+  close(descriptor_);
+  unlink(temporary_path_.c_str());
+}
+
+absl::Status AtomicFileWriter::Flush() {
+  absl::Status status = WriteAll(descriptor_, buffer_.data(), buffer_.size(), temporary_path_);
+  buffer_.clear();
+  return status;
+}
+
+absl::Status AtomicFileWriter::Write(const void* data, size_t bytes) {
+  HAIRPIN_CHECK(descriptor_ >= 0) << "write after Commit: " << path_;
+  bytes_written_ += static_cast<int64_t>(bytes);
+  if (buffer_.size() + bytes > kBufferBytes) {
+    if (absl::Status status = Flush(); !status.ok()) return status;
+  }
+  const char* text = static_cast<const char*>(data);
+  if (bytes >= kBufferBytes) return WriteAll(descriptor_, text, bytes, temporary_path_);
+  buffer_.append(text, bytes);
+  return absl::OkStatus();
+}
+
+absl::Status AtomicFileWriter::WriteAt(int64_t offset, const void* data, size_t bytes) {
+  HAIRPIN_CHECK(offset >= 0 && offset + static_cast<int64_t>(bytes) <= bytes_written_)
+      << path_ << ": bytes [" << offset << ", " << offset + static_cast<int64_t>(bytes)
+      << ") were never written; the file has " << bytes_written_;
+  if (absl::Status status = Flush(); !status.ok()) return status;
+  const char* text = static_cast<const char*>(data);
+  while (bytes > 0) {
+    const ssize_t written = pwrite(descriptor_, text, bytes, offset);
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return FileError(errno, temporary_path_, "write");
+    }
+    text += written;
+    offset += written;
+    bytes -= static_cast<size_t>(written);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AtomicFileWriter::Commit() {
+  HAIRPIN_CHECK(descriptor_ >= 0) << "second Commit: " << path_;
+  if (absl::Status status = Flush(); !status.ok()) return status;
+  if (fsync(descriptor_) != 0) return FileError(errno, temporary_path_, "sync");
+  if (rename(temporary_path_.c_str(), path_.c_str()) != 0) {
+    return FileError(errno, path_, "be replaced");
+  }
+  const int closed = close(std::exchange(descriptor_, -1));
+  if (closed != 0) return FileError(errno, path_, "close");
+  return SyncFolder(FolderOf(path_));
+}
+
+absl::Status WriteFileAtomically(const std::string& path, std::string_view contents) {
+  auto writer = AtomicFileWriter::Create(path);
+  if (!writer.ok()) return writer.status();
+  if (absl::Status status = (*writer)->Write(contents); !status.ok()) return status;
+  return (*writer)->Commit();
+}
+
+absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const std::string& path) {
+  // O_NONBLOCK: opening a pipe that nobody writes to must fail below, not hang here.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return FileError(errno, path, "open");
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) {
+    const int error_number = errno;
+    close(descriptor);
+    return FileError(error_number, path, "examine");
+  }
+  if (!S_ISREG(info.st_mode)) {
+    close(descriptor);
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ": found ", S_ISDIR(info.st_mode) ? "a directory" : "a device, pipe or socket",
+        ", expected a regular file"));
+  }
+  return std::unique_ptr<PositionalReader>(new PositionalReader(path, descriptor, info.st_size));
+}
+
+PositionalReader::~PositionalReader() { close(descriptor_); }
+
+absl::Status PositionalReader::ReadAt(int64_t offset, void* data, size_t bytes) const {
+  char* out = static_cast<char*>(data);
+  int64_t position = offset;
+  size_t left = bytes;
+  while (left > 0) {
+    const ssize_t got = pread(descriptor_, out, left, position);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return FileError(errno, path_, "read");
+    }
+    if (got == 0) {
+      return absl::DataLossError(absl::StrCat(path_, ": ends at byte ", position, ", expected ",
+                                              bytes, " bytes from byte ", offset));
+    }
+    out += got;
+    position += got;
+    left -= static_cast<size_t>(got);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes) {
+  auto reader = PositionalReader::Open(path);
+  if (!reader.ok()) return reader.status();
+  const int64_t size = (*reader)->size();
+  if (size > max_bytes) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(path, ": found ", size, " bytes, expected at most ", max_bytes));
+  }
+  std::string contents(static_cast<size_t>(size), '\0');
+  if (absl::Status status = (*reader)->ReadAt(0, contents.data(), contents.size()); !status.ok()) {
+    return status;
+  }
+  return contents;
+}
+
+absl::Status CreateFolders(const std::string& path) {
+  if (path.empty()) return absl::InvalidArgumentError("cannot make a folder without a name");
+  for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
+    const std::string folder = path.substr(0, end);
+    if (mkdir(folder.c_str(), 0777) == 0) {
+      if (absl::Status status = SyncFolder(FolderOf(folder)); !status.ok()) return status;
+    } else {
+      const int error_number = errno;
+      struct stat info;
+      if (stat(folder.c_str(), &info) != 0) return FileError(error_number, folder, "make folder");
+      if (!S_ISDIR(info.st_mode)) return FileError(ENOTDIR, folder, "make folder");
+    }
+    if (end == std::string::npos) return absl::OkStatus();
+  }
+}
+
+absl::Status SyncFolder(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return FileError(errno, path, "open");
+  // Some file systems cannot sync a folder and say EINVAL; there is nothing more to be done there.
+  const int error_number = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  close(descriptor);
+  return error_number == 0 ? absl::OkStatus() : FileError(error_number, path, "sync folder");
+}
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  HAIRPIN_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1)
+      << "SHA-256 is not available";
+}
+
+Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+
+void Sha256::Update(const void* data, size_t bytes) {
+  HAIRPIN_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), data, bytes) == 1)
+      << "SHA-256 failed";
+}
+
+std::string Sha256::HexDigest() {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  HAIRPIN_CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest, &size) == 1)
+      << "SHA-256 failed";
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += "0123456789abcdef"[digest[i] >> 4];
+    hex += "0123456789abcdef"[digest[i] & 15];
+  }
+  return hex;
+}
+
+absl::StatusOr<FileDigest> HashFile(const std::string& path) {
+  auto reader = PositionalReader::Open(path);
+  if (!reader.ok()) return reader.status();
+  const int64_t size = (*reader)->size();
+  std::vector<char> buffer(std::min<int64_t>(size, kHashBytes));
+  Sha256 sum;
+  for (int64_t offset = 0; offset < size;) {
+    const size_t bytes = std::min<int64_t>(buffer.size(), size - offset);
+    if (absl::Status s = (*reader)->ReadAt(offset, buffer.data(), bytes); !s.ok()) return s;
+    sum.Update(buffer.data(), bytes);
+    offset += static_cast<int64_t>(bytes);
+  }
+  return FileDigest{.bytes = size, .sha256 = sum.HexDigest()};
+}
+
+uint32_t Crc32c(const void* data, size_t bytes, uint32_t before) {
+  // crc32_iscsi takes an int and leaves the two complements to the caller.
+  constexpr size_t kMost = size_t{1} << 30;
+  auto* text = static_cast<unsigned char*>(const_cast<void*>(data));
+  uint32_t crc = ~before;
+  while (bytes > 0) {
+    const size_t part = std::min(bytes, kMost);
+    crc = crc32_iscsi(text, static_cast<int>(part), crc);
+    text += part;
+    bytes -= part;
+  }
+  return ~crc;
+}
+
+}  // namespace hairpin

@@ -1,0 +1,141 @@
+// Files that are either whole or absent, and reads that need no state.
+//
+//   auto writer = AtomicFileWriter::Create("runs/a/vocab.txt");
+//   if (!writer.ok()) return writer.status();
+//   if (auto status = (*writer)->Write("[PAD]\n"); !status.ok()) return status;
+//   return (*writer)->Commit();
+//
+// Everything durable in Hairpin (vocabularies, caches of ids, checkpoints, run settings) is
+// written through AtomicFileWriter: a temporary name beside the target, fsync, rename, fsync of
+// the folder. A crash at any moment leaves the old file or the new one, never half of one.
+//
+// Errors: every Status names the path, what was tried, and errno's text. NOT_FOUND where the path
+// is missing, PERMISSION_DENIED where it may not be used, INVALID_ARGUMENT where it is not a
+// regular file, DATA_LOSS where it ends early, else what absl::ErrnoToStatus says.
+#ifndef HAIRPIN_TENSOR_FILE_H_
+#define HAIRPIN_TENSOR_FILE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace hairpin {
+
+// absl::ErrnoToStatus for `path`: "<path>: cannot <action>: <errno's text>".
+absl::Status FileError(int error_number, std::string_view path, std::string_view action);
+
+// Writes `path` in one go at Commit. Not thread-safe.
+class AtomicFileWriter {
+ public:
+  // Opens "<path>.partial" for writing, empties what an earlier crash may have left there. The
+  // folder must exist.
+  static absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Create(const std::string& path);
+
+  // Without Commit the temporary file is removed and `path` stays as it was.
+  ~AtomicFileWriter();
+  AtomicFileWriter(const AtomicFileWriter&) = delete;
+  AtomicFileWriter& operator=(const AtomicFileWriter&) = delete;
+
+  // Appends; buffered by 64 KiB. After an error only destruction makes sense.
+  absl::Status Write(const void* data, size_t bytes);
+  absl::Status Write(std::string_view text) { return Write(text.data(), text.size()); }
+
+  // Overwrites bytes that were written before: a header whose contents are known last.
+  // offset + bytes <= bytes_written().
+  absl::Status WriteAt(int64_t offset, const void* data, size_t bytes);
+
+  int64_t bytes_written() const { return bytes_written_; }
+
+  // Flushes, syncs, renames to `path`, syncs the folder. At most once.
+  absl::Status Commit();
+
+ private:
+  AtomicFileWriter(std::string path, int descriptor);
+  absl::Status Flush();
+
+  std::string path_;
+  std::string temporary_path_;
+  int descriptor_;
+  int64_t bytes_written_ = 0;
+  std::string buffer_;
+};
+
+// The same for contents that are at hand.
+absl::Status WriteFileAtomically(const std::string& path, std::string_view contents);
+
+// A regular file read by position. Reads of one reader may run in several threads at once, and
+// allocate nothing when they succeed.
+class PositionalReader {
+ public:
+  static absl::StatusOr<std::unique_ptr<PositionalReader>> Open(const std::string& path);
+  ~PositionalReader();
+  PositionalReader(const PositionalReader&) = delete;
+  PositionalReader& operator=(const PositionalReader&) = delete;
+
+  // Bytes at the time of opening.
+  int64_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+
+  // Fills `data` with the bytes [offset, offset + bytes). DATA_LOSS if the file ends before.
+  absl::Status ReadAt(int64_t offset, void* data, size_t bytes) const;
+
+ private:
+  PositionalReader(std::string path, int descriptor, int64_t size)
+      : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
+
+  std::string path_;
+  int descriptor_;
+  int64_t size_;
+};
+
+// The contents of a regular file. RESOURCE_EXHAUSTED, before anything is read, if it has more than
+// `max_bytes`.
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30);
+
+// Makes the folder and the missing ones above it, and syncs them. Fine if it exists already.
+absl::Status CreateFolders(const std::string& path);
+
+// fsync of a folder, so that names made or removed in it survive a crash.
+absl::Status SyncFolder(const std::string& path);
+
+// SHA-256 (FIPS 180-4), fed piece by piece.
+class Sha256 {
+ public:
+  static constexpr int kBytes = 32;
+  Sha256();
+  ~Sha256();
+  Sha256(const Sha256&) = delete;
+  Sha256& operator=(const Sha256&) = delete;
+
+  void Update(const void* data, size_t bytes);
+  void Update(std::string_view text) { Update(text.data(), text.size()); }
+
+  // 64 lower-case hexadecimal digits over all that came. Ends the sum: call it once.
+  std::string HexDigest();
+
+ private:
+  void* context_;
+};
+
+struct FileDigest {
+  int64_t bytes = 0;
+  std::string sha256;  // 64 hexadecimal digits
+  friend bool operator==(const FileDigest&, const FileDigest&) = default;
+};
+
+// Size and SHA-256 of a file, read in pieces of 1 MiB.
+absl::StatusOr<FileDigest> HashFile(const std::string& path);
+
+// CRC-32C (Castagnoli) of `data`, going on from the CRC of what came before it:
+// Crc32c(b, n, Crc32c(a, m)) is the CRC of a and b one after another.
+uint32_t Crc32c(const void* data, size_t bytes, uint32_t before = 0);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TENSOR_FILE_H_

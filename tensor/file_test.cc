@@ -1,0 +1,143 @@
+#include "tensor/file.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string TempPath(const std::string& name) { return ::testing::TempDir() + "/" + name; }
+
+bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+
+TEST(AtomicFileWriterTest, NothingIsThereBeforeCommitAndAllOfItAfter) {
+  const std::string path = TempPath("atomic");
+  std::string expected;
+  auto writer = AtomicFileWriter::Create(path);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  for (int i = 0; i < 1000; ++i) {
+    const std::string piece(static_cast<size_t>(i * 7 % 500), static_cast<char>('a' + i % 26));
+    ASSERT_TRUE((*writer)->Write(piece).ok());
+    expected += piece;
+  }
+  const std::string large(200000, 'L');
+  ASSERT_TRUE((*writer)->Write(large).ok());
+  expected += large;
+  ASSERT_TRUE((*writer)->Write("end").ok());
+  expected += "end";
+  ASSERT_TRUE((*writer)->WriteAt(5, "HEADER", 6).ok());
+  expected.replace(5, 6, "HEADER");
+  EXPECT_EQ((*writer)->bytes_written(), static_cast<int64_t>(expected.size()));
+  EXPECT_FALSE(Exists(path));
+  ASSERT_TRUE((*writer)->Commit().ok());
+  EXPECT_FALSE(Exists(path + ".partial"));
+  auto contents = ReadFile(path);
+  ASSERT_TRUE(contents.ok()) << contents.status();
+  EXPECT_EQ(*contents, expected);
+}
+
+TEST(AtomicFileWriterTest, DroppedWriterLeavesTheOldFile) {
+  const std::string path = TempPath("kept");
+  ASSERT_TRUE(WriteFileAtomically(path, "old").ok());
+  {
+    auto writer = AtomicFileWriter::Create(path);
+    ASSERT_TRUE(writer.ok());
+    ASSERT_TRUE((*writer)->Write("new").ok());
+  }
+  EXPECT_EQ(*ReadFile(path), "old");
+  EXPECT_FALSE(Exists(path + ".partial"));
+  ASSERT_TRUE(WriteFileAtomically(path, "new").ok());
+  EXPECT_EQ(*ReadFile(path), "new");
+}
+
+TEST(AtomicFileWriterTest, ErrorsNameThePath) {
+  const std::string missing = TempPath("no/such/folder/file");
+  EXPECT_TRUE(absl::IsNotFound(AtomicFileWriter::Create(missing).status()));
+  EXPECT_THAT(std::string(AtomicFileWriter::Create(missing).status().message()),
+              HasSubstr("no/such/folder/file"));
+  const std::string folder = TempPath("a_folder");
+  ASSERT_TRUE(CreateFolders(folder).ok());
+  EXPECT_FALSE(WriteFileAtomically(folder, "x").ok());
+}
+
+TEST(PositionalReaderTest, ReadsAnyPlaceAndSaysWhereTheFileEnds) {
+  const std::string path = TempPath("positions");
+  ASSERT_TRUE(WriteFileAtomically(path, "0123456789").ok());
+  auto reader = PositionalReader::Open(path);
+  ASSERT_TRUE(reader.ok());
+  EXPECT_EQ((*reader)->size(), 10);
+  char text[4] = {};
+  ASSERT_TRUE((*reader)->ReadAt(3, text, 4).ok());
+  EXPECT_EQ(std::string(text, 4), "3456");
+  const absl::Status status = (*reader)->ReadAt(8, text, 4);
+  EXPECT_TRUE(absl::IsDataLoss(status));
+  EXPECT_THAT(std::string(status.message()), HasSubstr("ends at byte 10, expected 4 bytes from"));
+}
+
+TEST(PositionalReaderTest, RefusesWhatIsNoRegularFile) {
+  EXPECT_TRUE(absl::IsNotFound(PositionalReader::Open(TempPath("nothing")).status()));
+  EXPECT_THAT(std::string(PositionalReader::Open(::testing::TempDir()).status().message()),
+              HasSubstr("found a directory, expected a regular file"));
+  EXPECT_THAT(std::string(PositionalReader::Open("/dev/zero").status().message()),
+              HasSubstr("expected a regular file"));
+  const std::string pipe = TempPath("pipe");
+  unlink(pipe.c_str());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(PositionalReader::Open(pipe).ok());
+  if (geteuid() != 0) {
+    const std::string secret = TempPath("secret");
+    ASSERT_TRUE(WriteFileAtomically(secret, "x").ok());
+    ASSERT_EQ(chmod(secret.c_str(), 0), 0);
+    EXPECT_TRUE(absl::IsPermissionDenied(PositionalReader::Open(secret).status()));
+  }
+}
+
+TEST(ReadFileTest, RefusesAnOversizedFileBeforeReadingIt) {
+  const std::string path = TempPath("sparse");
+  ASSERT_TRUE(WriteFileAtomically(path, "").ok());
+  ASSERT_EQ(truncate(path.c_str(), off_t{1} << 40), 0);
+  EXPECT_TRUE(absl::IsResourceExhausted(ReadFile(path).status()));
+  unlink(path.c_str());
+}
+
+TEST(CreateFoldersTest, MakesAllOfThemOnce) {
+  const std::string path = TempPath("x/y/z");
+  EXPECT_TRUE(CreateFolders(path).ok());
+  EXPECT_TRUE(CreateFolders(path + "/").ok());
+  ASSERT_TRUE(WriteFileAtomically(path + "/file", "").ok());
+  EXPECT_FALSE(CreateFolders(path + "/file").ok());
+  EXPECT_FALSE(CreateFolders(path + "/file/more").ok());
+  EXPECT_FALSE(CreateFolders("").ok());
+}
+
+// FIPS 180-4's examples.
+TEST(Sha256Test, KnownAnswers) {
+  Sha256 sum;
+  sum.Update("ab");
+  sum.Update("c");
+  EXPECT_EQ(sum.HexDigest(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  const std::string path = TempPath("million");
+  ASSERT_TRUE(WriteFileAtomically(path, std::string(1000000, 'a')).ok());
+  auto digest = HashFile(path);
+  ASSERT_TRUE(digest.ok());
+  EXPECT_EQ(digest->bytes, 1000000);
+  EXPECT_EQ(digest->sha256, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+// RFC 3720, appendix B.4, and the usual check value.
+TEST(Crc32cTest, KnownAnswersAndContinuation) {
+  EXPECT_EQ(Crc32c("123456789", 9), 0xE3069283u);
+  EXPECT_EQ(Crc32c("6789", 4, Crc32c("12345", 5)), 0xE3069283u);
+  EXPECT_EQ(Crc32c(std::string(32, '\0').data(), 32), 0x8A9136AAu);
+  EXPECT_EQ(Crc32c("", 0), 0u);
+}
+
+}  // namespace
+}  // namespace hairpin
