@@ -6,10 +6,12 @@ list differs between releases of Debian. docs/dependencies.md gives the reasons.
 """
 
 def _pkg_config_libs(ctx, module):
+    # "-lname module": a library that the module's .pc file leaves out, before what it needs.
+    before, _, module = module.rpartition(" ")
     result = ctx.execute(["pkg-config", "--libs", module])
     if result.return_code != 0:
         fail("@%s: pkg-config does not know '%s'. Run ./bazelw, which installs it." % (ctx.name, module))
-    return [flag for flag in result.stdout.strip().split(" ") if flag]
+    return [flag for flag in (before + " " + result.stdout.strip()).split(" ") if flag]
 
 def _cc_library(name, linkopts):
     return 'cc_library(name = "%s", linkopts = %r, visibility = ["//visibility:public"])' % (name, linkopts)
@@ -120,7 +122,7 @@ def hairpin_dependencies():
         name = "com_google_benchmark",
         libraries = {
             ":benchmark": "benchmark",
-            ":benchmark_main": "benchmark_main",
+            ":benchmark_main": "-lbenchmark_main benchmark",
         },
     )
     pkg_config_repository(name = "nlohmann_json", libraries = {":json": "nlohmann_json"})
