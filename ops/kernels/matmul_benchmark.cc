@@ -1,0 +1,84 @@
+// The products of one micro-batch (8 x 64 tokens) of the flagship, float32 and float64.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "benchmark/benchmark.h"
+#include "ops/kernels/benchmark_util.h"
+#include "ops/kernels/matmul.h"
+
+namespace hairpin {
+namespace {
+
+struct Case {
+  const char* name;
+  MatMulShape shape;
+};
+
+// m x k x n; A is transposed where k runs over tokens, B where it is a weight [out, in].
+const Case kCases[] = {
+    {"forward_512x192x768", {.m = 512, .k = 192, .n = 768, .transpose_b = true}},
+    {"forward_512x768x192", {.m = 512, .k = 768, .n = 192, .transpose_b = true}},
+    {"forward_512x192x192", {.m = 512, .k = 192, .n = 192, .transpose_b = true}},
+    {"forward_72x192x8192", {.m = 72, .k = 192, .n = 8192, .transpose_b = true}},
+    {"input_gradient_512x768x192", {.m = 512, .k = 768, .n = 192}},
+    {"input_gradient_512x192x768", {.m = 512, .k = 192, .n = 768}},
+    {"input_gradient_512x192x192", {.m = 512, .k = 192, .n = 192}},
+    {"input_gradient_72x8192x192", {.m = 72, .k = 8192, .n = 192}},
+    {"weight_gradient_768x512x192",
+     {.m = 768, .k = 512, .n = 192, .transpose_a = true, .accumulate = true}},
+    {"weight_gradient_192x512x768",
+     {.m = 192, .k = 512, .n = 768, .transpose_a = true, .accumulate = true}},
+    {"weight_gradient_192x512x192",
+     {.m = 192, .k = 512, .n = 192, .transpose_a = true, .accumulate = true}},
+    {"weight_gradient_8192x72x192",
+     {.m = 8192, .k = 72, .n = 192, .transpose_a = true, .accumulate = true}},
+    {"scores_32_of_64x48x64",
+     {.m = 64, .k = 48, .n = 64, .transpose_b = true, .lda = 192, .ldb = 192, .outer_batch = 8,
+      .inner_batch = 4, .a_outer = 64 * 192, .a_inner = 48, .b_outer = 64 * 192, .b_inner = 48,
+      .c_outer = 4 * 64 * 64, .c_inner = 64 * 64}},
+    {"mix_32_of_64x64x48",
+     {.m = 64, .k = 64, .n = 48, .ldb = 192, .ldc = 192, .outer_batch = 8, .inner_batch = 4,
+      .a_outer = 4 * 64 * 64, .a_inner = 64 * 64, .b_outer = 64 * 192, .b_inner = 48,
+      .c_outer = 64 * 192, .c_inner = 48}},
+};
+
+// Elements that an operand of the case spans, at most.
+int64_t Extent(int64_t rows, int64_t columns, const MatMulShape& s) {
+  return rows * columns * s.outer_batch * s.inner_batch;
+}
+
+template <class T>
+void BM_MatMul(benchmark::State& state, const MatMulShape& shape) {
+  const ThreadsForBenchmark threads(state.range(0));
+  std::vector<T> a(Extent(shape.m, shape.k, shape)), b(Extent(shape.k, shape.n, shape));
+  std::vector<T> c(Extent(shape.m, shape.n, shape));
+  for (size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i % 17) * T{0.1} - T{0.8};
+  for (size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(i % 13) * T{0.1} - T{0.6};
+  std::vector<double> workspace(MatMulWorkspaceBytes(shape, sizeof(T)) / sizeof(double) + 8);
+  const uintptr_t address = reinterpret_cast<uintptr_t>(workspace.data());
+  void* const aligned = reinterpret_cast<void*>((address + 63) / 64 * 64);
+  for (auto _ : state) {
+    MatMul(shape, a.data(), b.data(), static_cast<const T*>(nullptr), c.data(), aligned);
+    benchmark::ClobberMemory();
+  }
+  const double products = static_cast<double>(shape.outer_batch * shape.inner_batch);
+  SetFlopsCounters(state, 2.0 * shape.m * shape.k * shape.n * products, sizeof(T));
+}
+
+const int kRegistered = [] {
+  for (const Case& c : kCases) {
+    benchmark::RegisterBenchmark((std::string("BM_MatMul<float>/") + c.name).c_str(),
+                                 BM_MatMul<float>, c.shape)
+        ->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+  }
+  for (const Case& c : kCases) {
+    benchmark::RegisterBenchmark((std::string("BM_MatMul<double>/") + c.name).c_str(),
+                                 BM_MatMul<double>, c.shape)
+        ->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+  }
+  return 0;
+}();
+
+}  // namespace
+}  // namespace hairpin
