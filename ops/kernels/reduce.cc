@@ -1,0 +1,253 @@
+#include "ops/kernels/reduce.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/kernels/reduce.cc"
+#include "hwy/foreach_target.h"
+#include <algorithm>
+
+#include "ops/kernels/loop_nest.h"
+#include "ops/kernels/vector_util-inl.h"
+#include "tensor/thread_pool.h"
+
+// A reduction, taken apart: x's axes that stay and those that are summed.
+#ifndef HAIRPIN_OPS_KERNELS_REDUCTION_
+#define HAIRPIN_OPS_KERNELS_REDUCTION_
+namespace hairpin {
+struct Reduction {
+  LoopNest<1> outer;    // kept axes, without the innermost axis of x
+  LoopNest<1> reduced;  // likewise, summed
+  int64_t inner = 1;    // size of the innermost axis, contiguous in x
+  bool inner_reduced = false;
+  double scale = 1;
+  bool accumulate = false;
+};
+}  // namespace hairpin
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace hairpin {
+namespace HWY_NAMESPACE {
+namespace {
+
+constexpr int64_t kBlock = 16384;  // elements
+constexpr int64_t kGroup = 256;    // blocks whose partial sums stand on the stack
+constexpr int64_t kStripe = 64;    // columns summed together
+constexpr int64_t kChunk = 32;     // rows added in T before they go to double
+
+// As many lanes of T as of double, promoted.
+template <class D>
+HWY_INLINE hn::Vec<D> Promoted(D d, const double* x) {
+  return hn::LoadU(d, x);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> Promoted(D d, const float* x) {
+  const hn::Rebind<float, D> df;
+  return hn::PromoteTo(d, hn::LoadU(df, x));
+}
+template <class D>
+HWY_INLINE hn::Vec<D> PromotedFirst(D d, const double* x, size_t n) {
+  return LoadFirst(d, x, n);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> PromotedFirst(D d, const float* x, size_t n) {
+  const hn::Rebind<float, D> df;
+  return hn::PromoteTo(d, LoadFirst(df, x, n));
+}
+
+struct Identity {
+  template <class V>
+  HWY_INLINE V operator()(V x) const {
+    return x;
+  }
+};
+struct Square {
+  template <class V>
+  HWY_INLINE V operator()(V x) const {
+    return hn::Mul(x, x);
+  }
+};
+
+// The sum of f(x[i]), i < n <= kBlock.
+template <class F, typename T>
+double SumBlock(const T* x, int64_t n, F f) {
+  const hn::ScalableTag<double> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  auto s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+  int64_t i = 0;
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    s0 = hn::Add(s0, f(Promoted(d, x + i)));
+    s1 = hn::Add(s1, f(Promoted(d, x + i + lanes)));
+    s2 = hn::Add(s2, f(Promoted(d, x + i + 2 * lanes)));
+    s3 = hn::Add(s3, f(Promoted(d, x + i + 3 * lanes)));
+  }
+  for (; i + lanes <= n; i += lanes) s0 = hn::Add(s0, f(Promoted(d, x + i)));
+  if (i < n) s1 = hn::Add(s1, f(PromotedFirst(d, x + i, static_cast<size_t>(n - i))));
+  return SumLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+}
+
+// The same for any n: blocks in parallel, their sums added in order.
+template <class F, typename T>
+double SumSpan(const T* x, int64_t n, F f) {
+  double total = 0;
+  double partial[kGroup];
+  const int64_t blocks = CeilDiv(n, kBlock);
+  for (int64_t first = 0; first < blocks; first += kGroup) {
+    const int64_t group = std::min(kGroup, blocks - first);
+    ParallelFor(group, [&](int64_t block, int) HWY_ATTR {
+      const int64_t begin = (first + block) * kBlock;
+      partial[block] = SumBlock(x + begin, std::min(kBlock, n - begin), f);
+    });
+    for (int64_t block = 0; block < group; ++block) total += partial[block];
+  }
+  return total;
+}
+
+template <typename T>
+HWY_INLINE void Put(double sum, const Reduction& r, T* y) {
+  const T value = static_cast<T>(sum * r.scale);
+  *y = r.accumulate ? *y + value : value;
+}
+
+// The innermost axis is summed: an output is the sum of whole spans of x.
+template <typename T>
+void SumInner(const T* x, const Reduction& r, T* y) {
+  const auto output = [&](int64_t index) HWY_ATTR {
+    const T* base = x + r.outer.OffsetsOf(index, r.outer.rank)[0];
+    double sum = 0;
+    for (int64_t i = 0; i < r.reduced.elements; ++i) {
+      sum += SumSpan(base + r.reduced.OffsetsOf(i, r.reduced.rank)[0], r.inner, Identity());
+    }
+    Put(sum, r, y + index);
+  };
+  const int64_t work = r.inner * r.reduced.elements;
+  if (work >= 4 * kBlock) {  // parallel inside an output
+    for (int64_t index = 0; index < r.outer.elements; ++index) output(index);
+    return;
+  }
+  const int64_t outputs = std::max<int64_t>(1, kBlock / work);
+  ParallelFor(CeilDiv(r.outer.elements, outputs), [&](int64_t block, int) HWY_ATTR {
+    const int64_t end = std::min(r.outer.elements, (block + 1) * outputs);
+    for (int64_t index = block * outputs; index < end; ++index) output(index);
+  });
+}
+
+// The sum over `rows` of n <= kStripe neighbouring columns.
+template <typename T>
+void SumStripe(const T* x, const Reduction& r, int64_t n, T* y) {
+  const hn::ScalableTag<T> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  HWY_ALIGN T chunk[kStripe];
+  double sum[kStripe] = {};
+  for (int64_t row = 0; row < r.reduced.elements; row += kChunk) {
+    const int64_t end = std::min(r.reduced.elements, row + kChunk);
+    std::fill(chunk, chunk + kStripe, T(0));
+    for (int64_t i = row; i < end; ++i) {
+      const T* p = x + r.reduced.OffsetsOf(i, r.reduced.rank)[0];
+      int64_t c = 0;
+      for (; c + lanes <= n; c += lanes) {
+        hn::Store(hn::Add(hn::Load(d, chunk + c), hn::LoadU(d, p + c)), d, chunk + c);
+      }
+      for (; c < n; ++c) chunk[c] += p[c];
+    }
+    for (int64_t c = 0; c < n; ++c) sum[c] += static_cast<double>(chunk[c]);
+  }
+  for (int64_t c = 0; c < n; ++c) Put(sum[c], r, y + c);
+}
+
+// The innermost axis stays: sums of rows, by stripes of columns.
+template <typename T>
+void SumOuter(const T* x, const Reduction& r, T* y) {
+  const int64_t stripes = CeilDiv(r.inner, kStripe);
+  const int64_t units = r.outer.elements * stripes;
+  const int64_t work = r.reduced.elements * std::min(r.inner, kStripe);
+  const int64_t grain = std::max<int64_t>(1, kBlock / work);
+  ParallelFor(CeilDiv(units, grain), [&](int64_t block, int) HWY_ATTR {
+    const int64_t end = std::min(units, (block + 1) * grain);
+    for (int64_t unit = block * grain; unit < end; ++unit) {
+      const int64_t index = unit / stripes, column = unit % stripes * kStripe;
+      SumStripe(x + r.outer.OffsetsOf(index, r.outer.rank)[0] + column, r,
+                std::min(kStripe, r.inner - column), y + index * r.inner + column);
+    }
+  });
+}
+
+template <typename T>
+void Sum(const T* x, const Reduction& r, T* y) {
+  if (r.inner_reduced) {
+    SumInner(x, r, y);
+  } else {
+    SumOuter(x, r, y);
+  }
+}
+
+void SumF32(const float* x, const Reduction& r, float* y) { Sum(x, r, y); }
+void SumF64(const double* x, const Reduction& r, double* y) { Sum(x, r, y); }
+double SumOfSquaresF32(const float* x, int64_t n) { return SumSpan(x, n, Square()); }
+double SumOfSquaresF64(const double* x, int64_t n) { return SumSpan(x, n, Square()); }
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace hairpin
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace hairpin {
+namespace {
+
+Reduction MakeReduction(const Shape& x_shape, const Shape& y_shape, double scale,
+                        bool accumulate) {
+  // Array 0 is x, array 1 is y with stride 0 where it is summed.
+  const LoopNest<2> nest = BroadcastNest<1>(x_shape, {&y_shape});
+  Reduction r;
+  r.scale = scale;
+  r.accumulate = accumulate;
+  r.inner = nest.inner_size();
+  r.inner_reduced = nest.rank > 0 && nest.inner_strides()[1] == 0;
+  for (int axis = 0; axis + 1 < nest.rank; ++axis) {
+    LoopNest<1>& side = nest.strides[axis][1] == 0 ? r.reduced : r.outer;
+    side.Append(nest.sizes[axis], {nest.strides[axis][0]});
+  }
+  return r;
+}
+
+// Whether there is something to add up; if not, y becomes the empty sum.
+template <typename T>
+bool HasTerms(const Shape& x_shape, bool accumulate, T* y, const Shape& y_shape) {
+  if (x_shape.num_elements() > 0) return true;
+  if (!accumulate) std::fill(y, y + y_shape.num_elements(), T(0));
+  return false;
+}
+
+}  // namespace
+
+HWY_EXPORT(SumF32);
+HWY_EXPORT(SumF64);
+HWY_EXPORT(SumOfSquaresF32);
+HWY_EXPORT(SumOfSquaresF64);
+
+namespace kernels {
+
+template <>
+void SumToShape(const float* x, const Shape& x_shape, double scale, bool accumulate, float* y,
+                const Shape& y_shape) {
+  if (!HasTerms(x_shape, accumulate, y, y_shape)) return;
+  HWY_DYNAMIC_DISPATCH(SumF32)(x, MakeReduction(x_shape, y_shape, scale, accumulate), y);
+}
+template <>
+void SumToShape(const double* x, const Shape& x_shape, double scale, bool accumulate, double* y,
+                const Shape& y_shape) {
+  if (!HasTerms(x_shape, accumulate, y, y_shape)) return;
+  HWY_DYNAMIC_DISPATCH(SumF64)(x, MakeReduction(x_shape, y_shape, scale, accumulate), y);
+}
+template <>
+double SumOfSquares(const float* x, int64_t n) {
+  return HWY_DYNAMIC_DISPATCH(SumOfSquaresF32)(x, n);
+}
+template <>
+double SumOfSquares(const double* x, int64_t n) {
+  return HWY_DYNAMIC_DISPATCH(SumOfSquaresF64)(x, n);
+}
+
+}  // namespace kernels
+}  // namespace hairpin
+#endif
