@@ -11,6 +11,7 @@ HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
+using kernels::MatMulShape;
 
 void MatMulFloat32(const MatMulShape& shape, const float* a, const float* b, const float* bias,
                    float* c, void* workspace) {
@@ -32,6 +33,8 @@ namespace hairpin {
 HWY_EXPORT(MatMulFloat32);
 HWY_EXPORT(MatMulFloat64);
 
+namespace kernels {
+
 int64_t MatMulWorkspaceBytes(const MatMulShape& shape, int64_t element_bytes) {
   return PlanMatMul(shape, element_bytes).total_bytes;
 }
@@ -46,5 +49,6 @@ void MatMul(const MatMulShape& shape, const double* a, const double* b, const do
   HWY_DYNAMIC_DISPATCH(MatMulFloat64)(shape, a, b, bias, c, workspace);
 }
 
+}  // namespace kernels
 }  // namespace hairpin
 #endif  // HWY_ONCE

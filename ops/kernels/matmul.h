@@ -1,8 +1,9 @@
 // Matrix products: C = op(A) op(B), the one hot loop of the house.
 //
 //   // y[m, n] = x[m, k] weight[n, k]^T + bias[n]
-//   const MatMulShape shape = {.m = m, .k = k, .n = n, .transpose_b = true};
-//   MatMul(shape, x, weight, bias, y, workspace);  // MatMulWorkspaceBytes(shape, sizeof(float))
+//   const kernels::MatMulShape shape = {.m = m, .k = k, .n = n, .transpose_b = true};
+//   kernels::MatMul(shape, x, weight, bias, y, workspace);
+//                                 // of MatMulWorkspaceBytes(shape, sizeof(float))
 //
 // What an element of C is, exactly: a chain of fused multiply-adds in ascending order of k,
 //   s = 0;  s = fma(A[i, 0], B[0, j], s);  s = fma(A[i, 1], B[1, j], s);  ...
@@ -19,7 +20,7 @@
 
 #include <cstdint>
 
-namespace hairpin {
+namespace hairpin::kernels {
 
 // Row-major matrices. Sizes may be 0; with k = 0 the sum is 0.
 struct MatMulShape {
@@ -51,6 +52,6 @@ void MatMul(const MatMulShape& shape, const float* a, const float* b, const floa
 void MatMul(const MatMulShape& shape, const double* a, const double* b, const double* bias,
             double* c, void* workspace);
 
-}  // namespace hairpin
+}  // namespace hairpin::kernels
 
 #endif  // HAIRPIN_OPS_KERNELS_MATMUL_H_

@@ -7,7 +7,7 @@
 #include "ops/kernels/benchmark_util.h"
 #include "ops/kernels/matmul.h"
 
-namespace hairpin {
+namespace hairpin::kernels {
 namespace {
 
 struct Case {
@@ -81,4 +81,4 @@ const int kRegistered = [] {
 }();
 
 }  // namespace
-}  // namespace hairpin
+}  // namespace hairpin::kernels

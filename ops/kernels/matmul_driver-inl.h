@@ -23,6 +23,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
+using kernels::kMatMulDepth;
+using kernels::MatMulPlan;
 
 // One product of a batch.
 template <class T>
@@ -38,7 +40,7 @@ struct Product {
 // panel, so that threads can pack neighbours at once.
 template <class T, class Panels>
 HWY_INLINE int64_t PackedOffset(const Panels& panels, int64_t panel, int64_t k) {
-  return panels.start(panel) * k + panel * (kMatMulGapBytes / static_cast<int64_t>(sizeof(T)));
+  return panels.start(panel) * k + panel * (kernels::kMatMulGapBytes / static_cast<int64_t>(sizeof(T)));
 }
 
 template <class T, class Panels>
@@ -142,10 +144,10 @@ HWY_INLINE void ProductAlone(const Product<T>& product, const MatMulPlan& plan,
 }
 
 template <class T>
-void RunMatMul(const MatMulShape& s, const T* a, const T* b, const T* bias, T* c,
+void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* bias, T* c,
                void* workspace) {
   if (s.m == 0 || s.n == 0 || s.outer_batch == 0 || s.inner_batch == 0) return;
-  const MatMulPlan plan = PlanMatMul(s, sizeof(T));
+  const MatMulPlan plan = kernels::PlanMatMul(s, sizeof(T));
   const RowPanels rows(s.m);
   const ColumnPanels<T> columns(s.n);
   const auto product = [&](int64_t index) {

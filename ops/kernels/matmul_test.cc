@@ -15,7 +15,7 @@
 #include "tensor/philox.h"
 #include "tensor/thread_pool.h"
 
-namespace hairpin {
+namespace hairpin::kernels {
 namespace {
 
 template <class T>
@@ -261,4 +261,4 @@ TYPED_TEST(MatMulTest, NothingToDo) {
 }
 
 }  // namespace
-}  // namespace hairpin
+}  // namespace hairpin::kernels

@@ -8,7 +8,7 @@
 #include "ops/kernels/matmul.h"
 #include "tensor/thread_pool.h"
 
-namespace hairpin {
+namespace hairpin::kernels {
 
 // Steps of k after which a panel is cut: 32 columns of float32 are then 128 KB.
 constexpr int64_t kMatMulDepth = 1024;
@@ -67,6 +67,6 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   return plan;
 }
 
-}  // namespace hairpin
+}  // namespace hairpin::kernels
 
 #endif  // HAIRPIN_OPS_KERNELS_MATMUL_WORKSPACE_H_

@@ -10,10 +10,10 @@
 #include "tensor/thread_pool.h"
 
 // A reduction, taken apart: x's axes that stay and those that are summed.
-#ifndef HAIRPIN_OPS_KERNELS_REDUCTION_
-#define HAIRPIN_OPS_KERNELS_REDUCTION_
+#ifndef HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_
+#define HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_
 namespace hairpin {
-struct Reduction {
+struct ReductionLoops {
   LoopNest<1> outer;    // kept axes, without the innermost axis of x
   LoopNest<1> reduced;  // likewise, summed
   int64_t inner = 1;    // size of the innermost axis, contiguous in x
@@ -103,14 +103,14 @@ double SumSpan(const T* x, int64_t n, F f) {
 }
 
 template <typename T>
-HWY_INLINE void Put(double sum, const Reduction& r, T* y) {
+HWY_INLINE void Put(double sum, const ReductionLoops& r, T* y) {
   const T value = static_cast<T>(sum * r.scale);
   *y = r.accumulate ? *y + value : value;
 }
 
 // The innermost axis is summed: an output is the sum of whole spans of x.
 template <typename T>
-void SumInner(const T* x, const Reduction& r, T* y) {
+void SumInner(const T* x, const ReductionLoops& r, T* y) {
   const auto output = [&](int64_t index) HWY_ATTR {
     const T* base = x + r.outer.OffsetsOf(index, r.outer.rank)[0];
     double sum = 0;
@@ -133,7 +133,7 @@ void SumInner(const T* x, const Reduction& r, T* y) {
 
 // The sum over `rows` of n <= kStripe neighbouring columns.
 template <typename T>
-void SumStripe(const T* x, const Reduction& r, int64_t n, T* y) {
+void SumStripe(const T* x, const ReductionLoops& r, int64_t n, T* y) {
   const hn::ScalableTag<T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   HWY_ALIGN T chunk[kStripe];
@@ -156,7 +156,7 @@ void SumStripe(const T* x, const Reduction& r, int64_t n, T* y) {
 
 // The innermost axis stays: sums of rows, by stripes of columns.
 template <typename T>
-void SumOuter(const T* x, const Reduction& r, T* y) {
+void SumOuter(const T* x, const ReductionLoops& r, T* y) {
   const int64_t stripes = CeilDiv(r.inner, kStripe);
   const int64_t units = r.outer.elements * stripes;
   const int64_t work = r.reduced.elements * std::min(r.inner, kStripe);
@@ -172,7 +172,7 @@ void SumOuter(const T* x, const Reduction& r, T* y) {
 }
 
 template <typename T>
-void Sum(const T* x, const Reduction& r, T* y) {
+void Sum(const T* x, const ReductionLoops& r, T* y) {
   if (r.inner_reduced) {
     SumInner(x, r, y);
   } else {
@@ -180,8 +180,8 @@ void Sum(const T* x, const Reduction& r, T* y) {
   }
 }
 
-void SumF32(const float* x, const Reduction& r, float* y) { Sum(x, r, y); }
-void SumF64(const double* x, const Reduction& r, double* y) { Sum(x, r, y); }
+void SumF32(const float* x, const ReductionLoops& r, float* y) { Sum(x, r, y); }
+void SumF64(const double* x, const ReductionLoops& r, double* y) { Sum(x, r, y); }
 double SumOfSquaresF32(const float* x, int64_t n) { return SumSpan(x, n, Square()); }
 double SumOfSquaresF64(const double* x, int64_t n) { return SumSpan(x, n, Square()); }
 
@@ -194,11 +194,11 @@ HWY_AFTER_NAMESPACE();
 namespace hairpin {
 namespace {
 
-Reduction MakeReduction(const Shape& x_shape, const Shape& y_shape, double scale,
+ReductionLoops MakeReduction(const Shape& x_shape, const Shape& y_shape, double scale,
                         bool accumulate) {
   // Array 0 is x, array 1 is y with stride 0 where it is summed.
   const LoopNest<2> nest = BroadcastNest<1>(x_shape, {&y_shape});
-  Reduction r;
+  ReductionLoops r;
   r.scale = scale;
   r.accumulate = accumulate;
   r.inner = nest.inner_size();

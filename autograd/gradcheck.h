@@ -1,0 +1,64 @@
+// Gradcheck: gradients of a function against finite differences, in float64.
+//
+//   GradcheckResult result = Gradcheck(
+//       [](absl::Span<const Variable> x) -> std::vector<Variable> { return {Mul(x[0], x[1])}; },
+//       {a, b});
+//   EXPECT_TRUE(result.ok) << result.message;
+//
+// The outputs are projected on fixed random directions, L = sum_o <r_o, out_o>,
+// and the numeric gradient of L is the fourth-order central difference
+//   f'(x) = (8 (f(x+h) - f(x-h)) - (f(x+2h) - f(x-2h))) / (12 h) + O(h^4).
+#ifndef HAIRPIN_AUTOGRAD_GRADCHECK_H_
+#define HAIRPIN_AUTOGRAD_GRADCHECK_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "autograd/recording.h"
+#include "tensor/tensor.h"
+
+namespace hairpin {
+
+using DifferentiableFunction =
+    std::function<std::vector<Variable>(Recording&, absl::Span<const Variable>)>;
+
+struct GradcheckOptions {
+  // |analytic - numeric| <= tolerance (1 + max |numeric|), for each input.
+  double tolerance = 1e-7;
+  // The step h; inputs should be 1e-2 away from kinks and ties.
+  double step = 1e-3;
+  RecordingOptions recording;
+};
+
+struct GradcheckResult {
+  bool ok = true;
+  // The largest |analytic - numeric| / (1 + max |numeric|) of any input.
+  double error = 0;
+  // Names the input, the element and both values where not ok.
+  std::string message;
+};
+
+// Inputs of float64 are differentiated; others are passed as constants. Every
+// element of each is moved, so keep them small (some hundred elements).
+GradcheckResult Gradcheck(const DifferentiableFunction& function, absl::Span<const Tensor> inputs,
+                          const GradcheckOptions& options = {});
+
+// Outputs and, by the same projection, gradients of all floating inputs, in the
+// inputs' own dtypes. gradients[i] is null for an input without one.
+struct EvaluatedGradients {
+  std::vector<Tensor> outputs;
+  std::vector<Tensor> gradients;
+};
+EvaluatedGradients EvaluateGradients(const DifferentiableFunction& function,
+                                     absl::Span<const Tensor> inputs,
+                                     const RecordingOptions& options = {});
+
+// The fixed random direction of output `index`: uniform in [-1, 1), a function
+// of the index and the element alone.
+Tensor ProjectionDirection(int index, const TensorSpec& spec);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_AUTOGRAD_GRADCHECK_H_

@@ -1,0 +1,68 @@
+// The graph of one recording: what Recording writes and Backward reads. Not for
+// users of Hairpin; they see Variable and Recording.
+#ifndef HAIRPIN_AUTOGRAD_GRAPH_H_
+#define HAIRPIN_AUTOGRAD_GRAPH_H_
+
+#include <cstdint>
+
+#include "autograd/op.h"
+#include "autograd/parameter.h"
+#include "tensor/tensor.h"
+
+namespace hairpin {
+
+struct Node;
+class Recording;
+
+// One tensor of the graph: an output or extra of a node, or an input of the
+// graph (node is null).
+struct Value {
+  Recording* recording = nullptr;
+  Node* node = nullptr;
+  int output = 0;  // which of the node's
+  TensorSpec spec;
+  // The same at the upper bound of sizes that depend on the data. What is
+  // allocated and counted.
+  TensorSpec bound;
+  // Null when it was freed or dropped, or not yet replayed.
+  Tensor tensor;
+  Tensor gradient;
+  Parameter* parameter = nullptr;
+  int handles = 0;  // Variables that exist
+  // Stages of nodes not yet differentiated that will read the tensor.
+  int saves = 0;
+  uint32_t saved_version = 0;  // of the storage, when it was first saved
+  bool needs_gradient = false;
+  bool retains_gradient = false;
+  bool input() const { return node == nullptr; }
+};
+
+// One operation that was done.
+struct Node {
+  const Op* op = nullptr;
+  int64_t sequence = 0;  // its place in the recording
+  int num_inputs = 0;
+  int num_outputs = 0;  // without extras
+  int num_values = 0;   // outputs and extras
+  Value** inputs = nullptr;
+  Value* values = nullptr;
+  uint32_t needs = 0;  // bit i: input i needs a gradient
+  bool differentiated = false;
+
+  bool RunsStage(const BackwardStage& stage) const { return (stage.gradients & needs) != 0; }
+};
+
+// Calls visit(value) for each value that `stage` of `node` has saved.
+template <class Visit>
+void ForEachSaved(const Node& node, const BackwardStage& stage, const Visit& visit) {
+  for (int i = 0; i < node.num_inputs; ++i) {
+    if (stage.inputs >> i & 1) visit(*node.inputs[i]);
+  }
+  for (int i = 0; i < node.num_values; ++i) {
+    if (stage.outputs >> i & 1) visit(node.values[i]);
+  }
+}
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_AUTOGRAD_GRAPH_H_

@@ -1,0 +1,281 @@
+#include "autograd/recording.h"
+
+#include <algorithm>
+#include <atomic>
+
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+uint64_t NextRecordingNumber() {
+  static std::atomic<uint64_t> number{0};
+  return ++number;
+}
+
+}  // namespace
+
+// --- Variable ---------------------------------------------------------------
+
+Variable::Variable(Value* value) : value_(value) {
+  ++value_->handles;
+  ++value_->recording->handles_;
+}
+
+Variable::Variable(const Variable& other) {
+  if (other.value_ != nullptr) *this = Variable(other.value_);
+}
+
+Variable::~Variable() {
+  if (value_ != nullptr) value_->recording->ReleaseHandle(value_);
+}
+
+const TensorSpec& Variable::spec() const {
+  HAIRPIN_CHECK(value_ != nullptr) << "Variable: an empty one was used";
+  return value_->spec;
+}
+const Shape& Variable::shape() const { return spec().shape; }
+DType Variable::dtype() const { return spec().dtype; }
+const Shape& Variable::bound() const { return spec(), value_->bound.shape; }
+const Tensor& Variable::value() const { return spec(), value_->tensor; }
+bool Variable::requires_gradient() const { return spec(), value_->needs_gradient; }
+const Tensor& Variable::gradient() const { return spec(), value_->gradient; }
+Recording& Variable::recording() const { return spec(), *value_->recording; }
+
+// --- Life of a recording ----------------------------------------------------
+
+Recording::Recording(const RecordingOptions& options) { Reset(options); }
+
+Recording::~Recording() {
+  HAIRPIN_CHECK(handles_ == 0) << "Recording: " << handles_ << " Variables outlive it";
+  DestroyValues();
+}
+
+void Recording::Reset(const RecordingOptions& options) {
+  HAIRPIN_CHECK(handles_ == 0) << "Recording::Reset: " << handles_ << " Variables outlive it";
+  DestroyValues();
+  options_ = options;
+  number_ = NextRecordingNumber();
+  gradients_enabled_ = options.gradients;
+  draws_ = 0;
+  num_replays_ = 0;
+}
+
+void Recording::DestroyValues() {
+  for (Node* node : nodes_) std::destroy_n(node->values, node->num_values);
+  for (Value* value : inputs_) std::destroy_at(value);
+  nodes_.clear();
+  inputs_.clear();
+  arena_.Reset();
+}
+
+int64_t Recording::num_alive_values() const {
+  int64_t count = 0;
+  for (const Node* node : nodes_) {
+    for (int i = 0; i < node->num_values; ++i) count += node->values[i].tensor ? 1 : 0;
+  }
+  return count;
+}
+
+Cost Recording::cost(int64_t node) const {
+  std::vector<TensorSpec> specs;
+  for (int i = 0; i < nodes_[node]->num_inputs; ++i) {
+    specs.push_back(nodes_[node]->inputs[i]->spec);
+  }
+  return nodes_[node]->op->cost(specs);
+}
+
+// --- Inputs -----------------------------------------------------------------
+
+Value* Recording::NewInput(Tensor tensor, const Shape& bound) {
+  HAIRPIN_CHECK(tensor) << "Recording: a null tensor can't be an input";
+  HAIRPIN_CHECK(tensor.dry() == dry() || tensor.num_elements() == 0)
+      << "Recording: a " << (dry() ? "dry" : "real") << " recording got a "
+      << (tensor.dry() ? "dry" : "real") << " tensor of shape " << tensor.shape();
+  Value* value = arena_.New<Value>();
+  inputs_.push_back(value);
+  value->recording = this;
+  value->spec = tensor.spec();
+  value->bound = {tensor.dtype(), bound};
+  value->tensor = std::move(tensor);
+  return value;
+}
+
+Variable Recording::Constant(Tensor tensor) {
+  const Shape bound = tensor.shape();
+  return Variable(NewInput(std::move(tensor), bound));
+}
+
+Variable Recording::Constant(Tensor tensor, const Shape& bound) {
+  HAIRPIN_CHECK(bound.rank() == tensor.shape().rank())
+      << "Constant: shape " << tensor.shape() << " and its bound " << bound;
+  for (int i = 0; i < bound.rank(); ++i) {
+    HAIRPIN_CHECK(tensor.shape()[i] <= bound[i])
+        << "Constant: shape " << tensor.shape() << " exceeds its bound " << bound;
+  }
+  return Variable(NewInput(std::move(tensor), bound));
+}
+
+Variable Recording::Input(Tensor tensor) {
+  HAIRPIN_CHECK(IsFloating(tensor.dtype()))
+      << "Input: found dtype " << tensor.dtype() << ", expected a floating one";
+  const Shape bound = tensor.shape();
+  Value* value = NewInput(std::move(tensor), bound);
+  value->needs_gradient = options_.gradients;
+  return Variable(value);
+}
+
+Variable Recording::Use(Parameter& parameter) {
+  if (parameter.recording_number_ != number_) {
+    Value* value = NewInput(parameter.value(), parameter.spec().shape);
+    value->parameter = &parameter;
+    value->needs_gradient = options_.gradients && parameter.requires_gradient();
+    parameter.recording_number_ = number_;
+    parameter.recorded_ = value;
+  }
+  return Variable(parameter.recorded_);
+}
+
+// One block of the seed's dropout key gives the key of one draw.
+PhiloxKey Recording::NextDrawKey() {
+  const PhiloxWords words =
+      PhiloxBlock(DeriveKey(options_.seed, Stream::kDropout, options_.micro_batch),
+                  {draws_++, 0, static_cast<uint32_t>(options_.step),
+                   static_cast<uint32_t>(options_.step >> 32)});
+  return {words[0], words[1]};
+}
+
+// --- Recording operations ---------------------------------------------------
+
+Variable Recording::Applied::output(int i) const { return Variable(&node_->values[i]); }
+
+Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> inputs) {
+  Node* node = arena_.New<Node>();
+  node->op = op;
+  node->sequence = num_nodes();
+  node->num_inputs = static_cast<int>(inputs.size());
+  node->inputs = arena_.NewArray<Value*>(inputs.size());
+  bool bounded = false;
+  for (int i = 0; i < node->num_inputs; ++i) {
+    Value* value = inputs[i].value_;
+    HAIRPIN_CHECK(value != nullptr) << op->name() << ": input " << i << " is an empty Variable";
+    HAIRPIN_CHECK(value->recording == this)
+        << op->name() << ": input " << i << " belongs to another recording";
+    HAIRPIN_CHECK(value->tensor) << op->name() << ": input " << i << " has been freed";
+    node->inputs[i] = value;
+    bounded |= !(value->spec == value->bound);
+    if (gradients_enabled_ && value->needs_gradient) node->needs |= 1u << i;
+  }
+  // Only what some stage differentiates counts: ids have no gradient.
+  uint32_t differentiable = 0;
+  for (const BackwardStage& stage : op->stages()) differentiable |= stage.gradients;
+  node->needs &= differentiable;
+
+  TensorSpec* specs = arena_.NewArray<TensorSpec>(2 * inputs.size());
+  TensorSpec* bounds = specs + inputs.size();
+  for (int i = 0; i < node->num_inputs; ++i) {
+    specs[i] = node->inputs[i]->spec;
+    bounds[i] = node->inputs[i]->bound;
+  }
+  const OutputSpecs outputs = op->InferOutputs({specs, inputs.size()});
+  node->num_outputs = outputs.num_outputs;
+  node->num_values = outputs.num_outputs + outputs.num_extras;
+  node->values = arena_.NewArray<Value>(node->num_values);
+  nodes_.push_back(node);
+  for (int i = 0; i < node->num_values; ++i) {
+    Value& value = node->values[i];
+    value.recording = this;
+    value.node = node;
+    value.output = i;
+    value.spec = value.bound = outputs.specs[i];
+    value.needs_gradient =
+        node->needs != 0 && i < node->num_outputs && IsFloating(value.spec.dtype);
+  }
+  if (bounded) {
+    const OutputSpecs upper = op->InferOutputs({bounds, inputs.size()});
+    for (int i = 0; i < node->num_values; ++i) node->values[i].bound = upper.specs[i];
+  }
+
+  if (node->needs != 0) MarkSaved(node);
+  MakeOutputs(node, op->overwrites());
+  for (Variable& input : inputs) input = Variable();
+  // Extras have no Variable, and nobody reads those that backward doesn't.
+  for (int i = node->num_outputs; i < node->num_values; ++i) FreeIfUnused(&node->values[i]);
+  return Applied(node);
+}
+
+void Recording::MarkSaved(Node* node) {
+  for (const BackwardStage& stage : node->op->stages()) {
+    if (!node->RunsStage(stage)) continue;
+    ForEachSaved(*node, stage, [](Value& value) {
+      if (value.saves++ == 0 && value.tensor) {
+        value.saved_version = value.tensor.storage()->version();
+      }
+    });
+  }
+}
+
+void Recording::MakeOutputs(Node* node, int overwritten_input) {
+  Tensor outputs[OutputSpecs::kMax];
+  if (node->op->is_view()) {
+    Value& view = node->values[0];
+    view.tensor = node->inputs[0]->tensor.Reshape(view.spec.shape);
+    view.saved_version = view.tensor.storage()->version();
+    return;
+  }
+  for (int i = 0; i < node->num_values; ++i) {
+    Value& value = node->values[i];
+    if (i == 0 && overwritten_input >= 0 && overwritten_input < node->num_inputs) {
+      // The caller moved its last Variable in, backward doesn't read the value,
+      // and no view shares its memory: the output may take it over.
+      Value& input = *node->inputs[overwritten_input];
+      if (!input.input() && input.handles == 1 && input.saves == 0 &&
+          input.bound == value.bound && input.tensor.storage()->unique()) {
+        value.tensor = input.tensor;
+        value.saved_version = value.tensor.storage()->version();
+        outputs[0] = value.tensor;
+        continue;
+      }
+    }
+    value.tensor =
+        Tensor::Empty(value.spec, Purpose::kActivation, allocator(), value.bound.bytes());
+    outputs[i] = value.tensor;
+  }
+  RunForward(node, absl::MakeConstSpan(outputs, node->num_values));
+}
+
+void Recording::RunForward(Node* node, absl::Span<const Tensor> outputs) {
+  const Tensor** inputs = arena_.NewArray<const Tensor*>(node->num_inputs);
+  TensorSpec* bounds = arena_.NewArray<TensorSpec>(node->num_inputs);
+  for (int i = 0; i < node->num_inputs; ++i) {
+    inputs[i] = &node->inputs[i]->tensor;
+    bounds[i] = node->inputs[i]->bound;
+  }
+  const int64_t bytes =
+      node->op->ForwardWorkspaceBytes({bounds, static_cast<size_t>(node->num_inputs)});
+  Tensor workspace;
+  if (bytes > 0) {
+    workspace =
+        Tensor::Empty({DType::kInt32, Shape()}, Purpose::kWorkspace, allocator(), bytes);
+  }
+  if (dry()) return;
+  node->op->Forward(ForwardArgs({inputs, static_cast<size_t>(node->num_inputs)}, outputs,
+                                workspace ? workspace.raw_bytes() : nullptr));
+}
+
+// --- When a value's tensor goes ----------------------------------------------
+
+void Recording::ReleaseHandle(Value* value) {
+  --handles_;
+  if (--value->handles == 0) FreeIfUnused(value);
+}
+
+void Recording::FreeIfUnused(Value* value) {
+  if (value->handles > 0) return;
+  // Inputs stay: a replay may start from them, and they can't be made again.
+  if (value->input() && options_.gradients) return;
+  if (value->saves > 0 && options_.policy->Keep(*value->node->op, value->output)) return;
+  value->tensor = Tensor();
+}
+
+}  // namespace hairpin

@@ -1,0 +1,69 @@
+// The turn of the road: values that a policy dropped are made again. The rule:
+// a dropped value is recomputed at its first need and stays until its last use
+// in backward; what only the replay itself needed goes when it is done.
+#include "autograd/recording.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+
+const Tensor& Recording::Fetch(Value* value, const Node& reader) {
+  if (!value->tensor) Replay(value);
+  HAIRPIN_CHECK(value->tensor.storage()->version() == value->saved_version)
+      << reader.op->name() << ": a value of shape " << value->spec.shape
+      << " was changed after it was saved for backward (version "
+      << value->tensor.storage()->version() << ", saved at version " << value->saved_version
+      << (value->parameter != nullptr ? "; parameter " + value->parameter->name() : "") << ")";
+  return value->tensor;
+}
+
+// Depth first with a stack of its own: a chain of 100,000 dropped values must
+// not recurse. A node is run when all its inputs are there.
+void Recording::Replay(Value* value) {
+  replay_stack_.clear();
+  replayed_.clear();
+  replay_stack_.push_back(value->node);
+  while (!replay_stack_.empty()) {
+    Node* node = replay_stack_.back();
+    const size_t depth = replay_stack_.size();
+    for (int i = 0; i < node->num_inputs; ++i) {
+      if (!node->inputs[i]->tensor) replay_stack_.push_back(node->inputs[i]->node);
+    }
+    if (replay_stack_.size() > depth) continue;
+    replay_stack_.pop_back();
+    ReplayNode(node);
+  }
+  for (Value* made : replayed_) {
+    if (made != value && made->handles == 0 && made->saves == 0) made->tensor = Tensor();
+  }
+}
+
+void Recording::ReplayNode(Node* node) {
+  bool missing = false;
+  for (int i = 0; i < node->num_values; ++i) missing |= !node->values[i].tensor;
+  // Two readers of one value may both have asked for its node.
+  if (!missing) return;
+  if (!node->op->is_view()) ++num_replays_;
+  Tensor outputs[OutputSpecs::kMax];
+  for (int i = 0; i < node->num_values; ++i) {
+    Value& value = node->values[i];
+    if (node->op->is_view()) {
+      outputs[i] = node->inputs[0]->tensor.Reshape(value.spec.shape);
+    } else {
+      outputs[i] =
+          Tensor::Empty(value.spec, Purpose::kActivation, allocator(), value.bound.bytes());
+    }
+  }
+  if (!node->op->is_view()) {
+    RunForward(node, absl::MakeConstSpan(outputs, node->num_values));
+  }
+  for (int i = 0; i < node->num_values; ++i) {
+    Value& value = node->values[i];
+    // A value that is still there keeps its tensor: somebody may hold it.
+    if (value.tensor) continue;
+    value.tensor = outputs[i];
+    value.saved_version = value.tensor.storage()->version();
+    replayed_.push_back(&value);
+  }
+}
+
+}  // namespace hairpin

@@ -1,0 +1,54 @@
+// How a head's scratch is laid out; for attention.cc and its parts.
+#ifndef HAIRPIN_OPS_KERNELS_ATTENTION_SCRATCH_H_
+#define HAIRPIN_OPS_KERNELS_ATTENTION_SCRATCH_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "ops/kernels/attention.h"
+#include "tensor/thread_pool.h"
+
+namespace hairpin::kernels {
+
+// Queries of a head that are worked on at once.
+constexpr int64_t kAttentionQueries = 64;
+
+// Counts in bytes, each a multiple of 64. Forward uses the first five.
+struct AttentionScratch {
+  int64_t keys = 0;           // k [Tk, D] as panels of columns j: products over D
+  int64_t values = 0;         // v [Tk, D] as panels of columns d: products over j
+  int64_t scores = 0;         // [queries, Tk]: s, then p, then p'
+  int64_t mask = 0;           // [Tk]: 0 or -infinity
+  int64_t draw = 0;           // [Tk] words and [Tk] factors
+  int64_t values_by_key = 0;  // v as panels of columns j
+  int64_t keys_by_width = 0;  // k as panels of columns d
+  int64_t queries = 0;        // q, then upstream, [queries, D] as panels of columns d
+  int64_t gradients = 0;      // [queries, Tk]: dp, then ds
+
+  int64_t forward() const { return keys + values + scores + mask + draw; }
+  int64_t backward() const {
+    return forward() + values_by_key + keys_by_width + queries + gradients;
+  }
+};
+
+inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t element_bytes) {
+  const auto bytes = [&](int64_t elements) { return (elements * element_bytes + 63) / 64 * 64; };
+  // Panels are at most 128 bytes wide; packing may write 64 bytes beyond the last.
+  const int64_t lanes = 128 / element_bytes;
+  const int64_t keys = CeilDiv(shape.keys, lanes) * lanes;
+  const int64_t width = CeilDiv(shape.head_width, lanes) * lanes;
+  const int64_t rows = std::min(shape.queries, kAttentionQueries);
+  AttentionScratch scratch;
+  scratch.keys = scratch.values_by_key = bytes(keys * shape.head_width) + 64;
+  scratch.values = scratch.keys_by_width = bytes(width * shape.keys) + 64;
+  scratch.queries = bytes(width * rows) + 64;
+  scratch.scores = scratch.gradients = bytes(rows * keys);
+  scratch.mask = bytes(keys);
+  // Whole vectors of Philox blocks: up to 64 words beyond what is asked, and 3 before it.
+  scratch.draw = bytes(keys) + (shape.keys + 3 + 128) / 64 * 64 * 4 + 256;
+  return scratch;
+}
+
+}  // namespace hairpin::kernels
+
+#endif  // HAIRPIN_OPS_KERNELS_ATTENTION_SCRATCH_H_

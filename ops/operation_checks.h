@@ -1,0 +1,38 @@
+// What every operation is checked for, sample by sample, from its definition
+// alone. ops/operation_test.cc runs them for one operation.
+#ifndef HAIRPIN_OPS_OPERATION_CHECKS_H_
+#define HAIRPIN_OPS_OPERATION_CHECKS_H_
+
+#include "ops/definition.h"
+
+namespace hairpin {
+
+// float64 gradients against fourth-order central differences, within 1e-7 of
+// the scale of each input's gradient. Returns the largest error over the samples.
+double CheckGradients(const OpDefinition& operation);
+
+// Outputs and gradients under RecomputeAll have the bits of KeepAll; so have
+// those of a graph whose values may be overwritten in place (inputs moved in,
+// upstream gradients and saved values unshared).
+void CheckRecomputation(const OpDefinition& operation);
+
+// The same bits for 1, 2 and 3 threads.
+void CheckThreads(const OpDefinition& operation);
+
+// float32 outputs and gradients within `tolerance` (1 + |float64|).
+void CheckFloat32(const OpDefinition& operation, double tolerance = 2e-5);
+
+// A dry recording, backward included, counts what the real one does, by
+// purpose, to the byte.
+void CheckDryRecording(const OpDefinition& operation);
+
+// The attributes that the Op writes make the same operation again.
+void CheckAttributes(const OpDefinition& operation);
+
+// The cost is positive and grows with the samples' sizes; shapes are not empty
+// of meaning: every sample gives at least one output.
+void CheckCost(const OpDefinition& operation);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_OPS_OPERATION_CHECKS_H_
