@@ -44,8 +44,9 @@ inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t eleme
   scratch.queries = bytes(width * rows) + 64;
   scratch.scores = scratch.gradients = bytes(rows * keys);
   scratch.mask = bytes(keys);
-  // Whole vectors of Philox blocks: up to 64 words beyond what is asked, and 3 before it.
-  scratch.draw = bytes(keys) + (shape.keys + 3 + 128) / 64 * 64 * 4 + 256;
+  // Factors, then words in whole vectors of Philox blocks: up to 67 beyond what is asked.
+  const int64_t drawn = CeilDiv(shape.keys, 64) * 64;
+  scratch.draw = drawn * element_bytes + (drawn + 128) * int64_t{sizeof(uint32_t)};
   return scratch;
 }
 
