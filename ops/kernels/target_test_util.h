@@ -17,6 +17,8 @@
 #include "gtest/gtest.h"
 #include "hwy/highway.h"
 #include "ops/kernels/target.h"
+#include "tensor/philox.h"
+#include "tensor/thread_pool.h"
 
 namespace hairpin {
 
@@ -86,6 +88,32 @@ class MisalignedArray {
   std::vector<unsigned char> bytes_;
   size_t begin_ = 0;
 };
+
+// Numbers in [low, high), the same for the same seed.
+template <typename T>
+void FillRandom(MisalignedArray<T>& x, double low, double high, uint32_t seed) {
+  const Philox philox(DeriveKey(seed, Stream::kTest));
+  for (size_t i = 0; i < x.size(); ++i) {
+    x[i] = static_cast<T>(low + (high - low) * UniformOpenDouble(philox.At(i)[0]));
+  }
+}
+
+// Calls body() with 1, 2 and 3 threads, then goes back to 1.
+template <class Body>
+void ForEachThreadCount(const Body& body) {
+  for (const int threads : {1, 2, 3}) {
+    SetNumThreads(threads);
+    SCOPED_TRACE(threads);
+    body();
+  }
+  SetNumThreads(1);
+}
+
+// Lengths around the ends of vectors, 0 to 2N + 1 for the widest target's N.
+template <typename T>
+size_t LongestTail() {
+  return 2 * HWY_MAX_BYTES / sizeof(T) + 1;
+}
 
 // Whether the two arrays hold the same bits.
 template <typename T>
