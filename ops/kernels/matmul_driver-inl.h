@@ -181,7 +181,8 @@ void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* b
     return;
   }
   ParallelFor(CeilDiv(products, plan.products_per_block), [&](int64_t block, int worker) HWY_ATTR {
-    char* const mine = bytes + worker * (plan.resident_bytes + plan.worker_bytes);
+    const int64_t slot = products == 1 ? 0 : worker;
+    char* const mine = bytes + slot * (plan.resident_bytes + plan.worker_bytes);
     const int64_t begin = block * plan.products_per_block;
     const int64_t end = std::min(products, begin + plan.products_per_block);
     for (int64_t i = begin; i < end; ++i) {

@@ -25,7 +25,7 @@ struct MatMulPlan {
   int64_t resident_bytes;  // of the packed resident operand
   int64_t scratch_bytes;   // of a packed streaming panel
   int64_t worker_bytes;    // scratch_bytes and the sums that wait
-  int64_t total_bytes;
+  int64_t total_bytes;     // grows with the shape's sizes
 };
 
 inline int64_t RoundUpTo64(int64_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -50,20 +50,25 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
                                        kMatMulMaxTileColumnBytes);
   plan.scratch_bytes = RoundUpTo64(depth * panel_bytes + kMatMulGapBytes);
   const int64_t waiting_bytes =
-      shape.k <= kMatMulDepth ? 0
-      : plan.stream_a
-          ? kMatMulMaxTileRows * (shape.n * element_bytes + kMatMulMaxTileColumnBytes)
-          : kMatMulMaxTileColumnBytes * (shape.m + 2 * kMatMulMaxTileRows);
+      shape.k <= kMatMulDepth
+          ? 0
+          : std::max(kMatMulMaxTileRows * (std::min(shape.m, shape.n) * element_bytes +
+                                           kMatMulMaxTileColumnBytes),
+                     kMatMulMaxTileColumnBytes *
+                         (std::min(shape.m, shape.n) + 2 * kMatMulMaxTileRows));
   plan.worker_bytes = plan.scratch_bytes + waiting_bytes;
 
-  plan.one_worker_each = flops <= kSmallFlops ||
-                         (products >= 2 * NumThreads() &&
-                          plan.resident_bytes <= kPrivateResidentBytes);
-  plan.products_per_block = std::max<int64_t>(1, kSmallFlops / std::max<int64_t>(1, flops));
   const int64_t workers = NumThreads();
-  plan.total_bytes = plan.one_worker_each
-                         ? workers * (plan.resident_bytes + plan.worker_bytes)
-                         : plan.resident_bytes + workers * plan.worker_bytes;
+  const bool small = flops <= kSmallFlops;
+  plan.one_worker_each = plan.resident_bytes <= kPrivateResidentBytes &&
+                         (small || products >= 2 * workers);
+  plan.products_per_block = std::max<int64_t>(1, kSmallFlops / std::max<int64_t>(1, flops));
+  // What any of the ways takes, so that a larger shape never takes less than a smaller one.
+  const int64_t residents =
+      products == 1 ? plan.resident_bytes
+                    : std::max(plan.resident_bytes,
+                               workers * std::min(plan.resident_bytes, kPrivateResidentBytes));
+  plan.total_bytes = residents + workers * plan.worker_bytes;
   return plan;
 }
 
