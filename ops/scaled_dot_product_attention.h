@@ -3,8 +3,7 @@
 //   out_i = sum_j softmax_j(q_i . k_j / sqrt(D)) v_j      within one sequence
 //
 // q, k, v, out are [B, T, C] with C = H D, head h in columns [h D, (h + 1) D).
-// Saved: q, k, v, out and the log-sum-exp of each row and head (extra); the
-// probabilities are made again in backward by the same formula.
+// Saved: q, k, v; backward makes the probabilities again by the same code.
 // Source: Vaswani et al., "Attention is all you need", 2017.
 #ifndef HAIRPIN_OPS_SCALED_DOT_PRODUCT_ATTENTION_H_
 #define HAIRPIN_OPS_SCALED_DOT_PRODUCT_ATTENTION_H_
