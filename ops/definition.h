@@ -27,8 +27,8 @@ namespace hairpin {
 // masks are int32. A null tensor is an optional input left out.
 struct OpSample {
   std::string name;
-  Attributes attributes;
-  std::vector<Tensor> inputs;
+  Attributes attributes = {};
+  std::vector<Tensor> inputs = {};
 };
 
 struct OpDefinition {

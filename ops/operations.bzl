@@ -32,3 +32,8 @@ def operation(name, kernels = [], deps = []):
             "@com_google_googletest//:gtest_main",
         ],
     )
+
+def operations(table):
+    """All operations of a table {name: arguments of operation()}."""
+    for name, arguments in table.items():
+        operation(name = name, **arguments)

@@ -3,7 +3,17 @@
 // One line for each operation, in alphabetical order.
 #define HAIRPIN_OPERATIONS(X) \
   X(Add)                      \
-  X(Gelu)
+  X(CrossEntropy)             \
+  X(Dropout)                  \
+  X(Embedding)                \
+  X(Gelu)                     \
+  X(IndexSelect)              \
+  X(LayerNorm)                \
+  X(Linear)                   \
+  X(Matmul)                   \
+  X(Reshape)                  \
+  X(ScaledDotProductAttention) \
+  X(Softmax)
 
 namespace hairpin {
 
