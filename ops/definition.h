@@ -42,7 +42,7 @@ struct OpDefinition {
   std::vector<OpSample> samples;
 };
 
-// -Sample tensors, the same every time --------------------------------------
+// --- Sample tensors, the same every time ------------------------------------
 
 // Uniform in [low, high), float64.
 Tensor SampleUniform(const Shape& shape, double low = -2, double high = 2, uint64_t seed = 0);

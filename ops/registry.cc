@@ -1,19 +1,35 @@
 #include "ops/registry.h"
 
 // One line for each operation, in alphabetical order.
-#define HAIRPIN_OPERATIONS(X) \
-  X(Add)                      \
-  X(CrossEntropy)             \
-  X(Dropout)                  \
-  X(Embedding)                \
-  X(Gelu)                     \
-  X(IndexSelect)              \
-  X(LayerNorm)                \
-  X(Linear)                   \
-  X(Matmul)                   \
-  X(Reshape)                  \
+#define HAIRPIN_OPERATIONS(X)  \
+  X(Add)                       \
+  X(Concat)                    \
+  X(CrossEntropy)              \
+  X(Div)                       \
+  X(Dropout)                   \
+  X(Embedding)                 \
+  X(Exp)                       \
+  X(Gelu)                      \
+  X(IndexSelect)               \
+  X(LayerNorm)                 \
+  X(Linear)                    \
+  X(Log)                       \
+  X(Matmul)                    \
+  X(Mean)                      \
+  X(Mul)                       \
+  X(Neg)                       \
+  X(Permute)                   \
+  X(Relu)                      \
+  X(Reshape)                   \
+  X(Scale)                     \
   X(ScaledDotProductAttention) \
-  X(Softmax)
+  X(Slice)                     \
+  X(Softmax)                   \
+  X(Sqrt)                      \
+  X(Sub)                       \
+  X(Sum)                       \
+  X(Tanh)                      \
+  X(Transpose)
 
 namespace hairpin {
 
