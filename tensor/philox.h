@@ -33,6 +33,7 @@ enum class Stream : uint32_t {
   kMasking = 3,
   kDropout = 4,
   kTest = 5,
+  kSampleText = 6,
 };
 
 // The four words of `counter` under `key`.
