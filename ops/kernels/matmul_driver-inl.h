@@ -2,8 +2,7 @@
 //
 // The smaller operand is resident: it is packed once, whole. The other one streams: its panels are
 // packed one at a time into scratch of the worker, and each meets all panels of the resident one.
-// With k beyond kDepth a panel is streamed in pieces of kDepth steps, and the sums of all its tiles
-// wait in scratch between the pieces.
+// Products with very many terms have loops of their own, in matmul_deep-inl.h.
 #if defined(HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
 #undef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
@@ -15,6 +14,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "ops/kernels/matmul_deep-inl.h"
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
 #include "ops/kernels/matmul_workspace.h"
@@ -23,25 +23,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
-using kernels::kMatMulDepth;
-using kernels::MatMulPlan;
-
-// One product of a batch.
-template <class T>
-struct Product {
-  Operand<T> a, b;
-  const T* bias;
-  T* c;
-  int64_t ldc;
-  bool accumulate;
-};
-
-// Start of a panel in the packed resident operand. The gap takes what PackPanel writes beyond a
-// panel, so that threads can pack neighbours at once.
-template <class T, class Panels>
-HWY_INLINE int64_t PackedOffset(const Panels& panels, int64_t panel, int64_t k) {
-  return panels.start(panel) * k + panel * (kernels::kMatMulGapBytes / static_cast<int64_t>(sizeof(T)));
-}
 
 template <class T, class Panels>
 HWY_INLINE void PackResident(const Operand<T>& from, const Panels& panels, int64_t panel, T* to) {
@@ -50,53 +31,39 @@ HWY_INLINE void PackResident(const Operand<T>& from, const Panels& panels, int64
 }
 
 // Streams one panel past resident panels [begin, end). kStreamA: the streaming operand is A.
-// scratch: one panel of depth kMatMulDepth; partial: one tile for each resident panel.
+// scratch: one packed panel.
 template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
 HWY_INLINE void StreamPanel(const Product<T>& product, const StreamPanels& stream_panels,
                             int64_t stream_panel, const ResidentPanels& resident_panels,
-                            int64_t begin, int64_t end, const T* resident, T* scratch,
-                            T* partial) {
+                            int64_t begin, int64_t end, const T* resident, T* scratch) {
   const Operand<T>& stream = kStreamA ? product.a : product.b;
   const int64_t k = stream.k;
-  const int64_t stream_start = stream_panels.start(stream_panel);
-  const int64_t stream_size = stream_panels.size(stream_panel);
-  const int64_t stream_width = stream_panels.width(stream_panel);
+  const int64_t start = stream_panels.start(stream_panel), size = stream_panels.size(stream_panel);
+  const int64_t width = stream_panels.width(stream_panel);
   // Rows of a row-major A can be read where they are, if few of them share a cache set.
-  const bool in_place = kStreamA && stream.k_contiguous && k <= kMatMulDepth &&
+  const bool in_place = kStreamA && stream.k_contiguous &&
                         (stream.step * static_cast<int64_t>(sizeof(T))) % 1024 != 0;
-  int64_t k_begin = 0;
-  do {
-    const int64_t k_end = std::min(k, k_begin + kMatMulDepth);
-    if (!in_place && k > 0) {
-      PackPanel(stream, stream_start, stream_size, stream_width, k_begin, k_end, scratch);
+  if (!in_place) PackPanel(stream, start, size, width, 0, k, scratch);
+  for (int64_t panel = begin; panel < end; ++panel) {
+    const T* const packed = resident + PackedOffset<T>(resident_panels, panel, k);
+    const int64_t row = kStreamA ? start : resident_panels.start(panel);
+    const int64_t rows = kStreamA ? size : resident_panels.size(panel);
+    const int64_t column = kStreamA ? resident_panels.start(panel) : start;
+    const int64_t b_width = kStreamA ? resident_panels.width(panel) : width;
+    const TileOutput<T> out = {
+        .c = product.c + row * product.ldc + column,
+        .ldc = product.ldc,
+        .bias = product.bias == nullptr ? nullptr : product.bias + column,
+        .columns = kStreamA ? resident_panels.size(panel) : size,
+        .accumulate = product.accumulate,
+    };
+    if (in_place) {
+      RunTile<true>(rows, b_width, stream.data + row * stream.step, stream.step, packed, k, out);
+    } else {
+      RunTile<false>(rows, b_width, kStreamA ? scratch : packed, rows, kStreamA ? packed : scratch,
+                     k, out);
     }
-    for (int64_t panel = begin; panel < end; ++panel) {
-      const int64_t resident_width = resident_panels.width(panel);
-      const T* packed =
-          resident + PackedOffset<T>(resident_panels, panel, k) + k_begin * resident_width;
-      const int64_t row = kStreamA ? stream_start : resident_panels.start(panel);
-      const int64_t rows = kStreamA ? stream_size : resident_panels.size(panel);
-      const int64_t column = kStreamA ? resident_panels.start(panel) : stream_start;
-      const int64_t b_width = kStreamA ? resident_width : stream_width;
-      T* const sums = partial + (panel - begin) * kTileRows * TileColumns<T>();
-      const TileOutput<T> out = {
-          .start = k_begin == 0 ? nullptr : sums,
-          .partial = k_end < k ? sums : nullptr,
-          .c = product.c + row * product.ldc + column,
-          .ldc = product.ldc,
-          .bias = product.bias == nullptr ? nullptr : product.bias + column,
-          .columns = kStreamA ? resident_panels.size(panel) : stream_size,
-          .accumulate = product.accumulate,
-      };
-      if (in_place) {
-        RunTile<true>(rows, b_width, stream.data + row * stream.step, stream.step, packed, k, out);
-      } else {
-        RunTile<false>(rows, b_width, kStreamA ? scratch : packed, rows,
-                       kStreamA ? packed : scratch, k_end - k_begin, out);
-      }
-    }
-    k_begin = k_end;
-  } while (k_begin < k);
+  }
 }
 
 // One product by all workers. workspace: the resident operand, then scratch for each worker.
@@ -117,11 +84,9 @@ HWY_INLINE void ProductByAll(const Product<T>& product, const MatMulPlan& plan,
       std::clamp(CeilDiv(wanted, stream_panels.count()), int64_t{1}, panels);
   ParallelFor(stream_panels.count() * parts, [&](int64_t block, int worker) HWY_ATTR {
     const int64_t stream_panel = block / parts, part = block % parts;
-    char* const mine = scratch + worker * plan.worker_bytes;
     StreamPanel<kStreamA>(product, stream_panels, stream_panel, resident_panels,
                           part * panels / parts, (part + 1) * panels / parts, resident,
-                          reinterpret_cast<T*>(mine),
-                          reinterpret_cast<T*>(mine + plan.scratch_bytes));
+                          reinterpret_cast<T*>(scratch + worker * plan.worker_bytes));
   });
 }
 
@@ -135,11 +100,10 @@ HWY_INLINE void ProductAlone(const Product<T>& product, const MatMulPlan& plan,
   for (int64_t panel = 0; panel < resident_panels.count(); ++panel) {
     PackResident(from, resident_panels, panel, resident);
   }
-  char* const mine = workspace + plan.resident_bytes;
+  T* const scratch = reinterpret_cast<T*>(workspace + plan.resident_bytes);
   for (int64_t panel = 0; panel < stream_panels.count(); ++panel) {
     StreamPanel<kStreamA>(product, stream_panels, panel, resident_panels, 0,
-                          resident_panels.count(), resident, reinterpret_cast<T*>(mine),
-                          reinterpret_cast<T*>(mine + plan.scratch_bytes));
+                          resident_panels.count(), resident, scratch);
   }
 }
 
@@ -172,7 +136,9 @@ void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* b
   const int64_t products = s.outer_batch * s.inner_batch;
   if (!plan.one_worker_each) {
     for (int64_t i = 0; i < products; ++i) {
-      if (plan.stream_a) {
+      if (plan.deep) {
+        DeepProduct(product(i), plan, bytes);
+      } else if (plan.stream_a) {
         ProductByAll<true>(product(i), plan, rows, columns, bytes);
       } else {
         ProductByAll<false>(product(i), plan, columns, rows, bytes);

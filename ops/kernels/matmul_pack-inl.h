@@ -17,6 +17,7 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/matmul_tile-inl.h"
+#include "ops/kernels/matmul_workspace.h"
 #include "tensor/thread_pool.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -31,6 +32,16 @@ struct Operand {
   int64_t extent;
   int64_t k;
   bool k_contiguous;  // element (i, p) is data[i * step + p], else data[p * step + i]
+};
+
+// One product of a batch.
+template <class T>
+struct Product {
+  Operand<T> a, b;
+  const T* bias;
+  T* c;
+  int64_t ldc;
+  bool accumulate;
 };
 
 // Cuts rows into panels as even in height as they can be: 72 rows are six panels of 12, not five
@@ -66,6 +77,14 @@ class ColumnPanels {
  private:
   int64_t columns_, count_;
 };
+
+// Start of a panel of `steps` steps among others. The gap takes what PackPanel writes beyond a
+// panel, so that threads can pack neighbours at once.
+template <class T, class Panels>
+HWY_INLINE int64_t PackedOffset(const Panels& panels, int64_t panel, int64_t steps) {
+  return panels.start(panel) * steps +
+         panel * (kernels::kMatMulGapBytes / static_cast<int64_t>(sizeof(T)));
+}
 
 #if HWY_TARGET != HWY_SCALAR
 

@@ -10,58 +10,74 @@
 
 namespace hairpin::kernels {
 
-// Steps of k after which a panel is cut: 32 columns of float32 are then 128 KB.
+// Steps of k up to which panels are packed whole: 32 columns of float32 are then 128 KB.
 constexpr int64_t kMatMulDepth = 1024;
+// Beyond: steps packed at once, and the largest block of C that is a task.
+constexpr int64_t kDeepSteps = 256;
+constexpr int64_t kDeepRows = 256;
+constexpr int64_t kDeepColumns = 512;
 // The longest vector of any target, and what packing may write beyond a panel.
 constexpr int64_t kMatMulGapBytes = 64;
-// More than the rows and no less than the columns (in bytes) of any target's tile.
+// No less than the rows and columns (in bytes) of any target's tile.
 constexpr int64_t kMatMulMaxTileRows = 16;
 constexpr int64_t kMatMulMaxTileColumnBytes = 128;
 
 struct MatMulPlan {
+  bool deep;             // k beyond kMatMulDepth; otherwise:
   bool stream_a;         // B is resident and A's panels stream, or the other way round
   bool one_worker_each;  // products of a batch are shared out whole
   int64_t products_per_block;
   int64_t resident_bytes;  // of the packed resident operand
-  int64_t scratch_bytes;   // of a packed streaming panel
-  int64_t worker_bytes;    // scratch_bytes and the sums that wait
+  int64_t worker_bytes;    // scratch of a worker
   int64_t total_bytes;     // grows with the shape's sizes
 };
 
-inline int64_t RoundUpTo64(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+struct DeepScratch {
+  int64_t a_bytes, b_bytes, sums_bytes;
+  int64_t total() const { return a_bytes + b_bytes + sums_bytes; }
+};
+
+// No panel but the last is narrower than two rows or columns.
+inline int64_t MaxPanels(int64_t extent) { return extent / 2 + 1; }
+
+// Columns as packed: a multiple of any target's vector or two.
+inline int64_t PaddedColumns(int64_t columns, int64_t element_bytes) {
+  const int64_t lanes = kMatMulMaxTileColumnBytes / element_bytes;
+  return CeilDiv(columns, lanes) * lanes;
+}
+
+inline int64_t PackedBytes(int64_t width, int64_t steps, int64_t panels, int64_t element_bytes) {
+  return CeilDiv(width * steps * element_bytes + panels * kMatMulGapBytes, 64) * 64;
+}
+
+inline DeepScratch PlanDeepBlock(int64_t rows, int64_t columns, int64_t element_bytes) {
+  return {.a_bytes = PackedBytes(rows, kDeepSteps, MaxPanels(rows), element_bytes),
+          .b_bytes = PackedBytes(PaddedColumns(columns, element_bytes), kDeepSteps,
+                                 MaxPanels(columns), element_bytes),
+          .sums_bytes = (rows + 2 * kMatMulMaxTileRows) *
+                        (columns * element_bytes + kMatMulMaxTileColumnBytes + 63) / 64 * 64};
+}
 
 inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
-  constexpr int64_t kSmallFlops = 1 << 20;           // not worth waking another thread
+  constexpr int64_t kSmallFlops = 1 << 20;            // not worth waking another thread
   constexpr int64_t kPrivateResidentBytes = 1 << 20;  // more is packed once, for all workers
   MatMulPlan plan = {};
+  plan.deep = shape.k > kMatMulDepth;
   plan.stream_a = shape.m >= shape.n;
+  const int64_t workers = NumThreads();
   const int64_t products = shape.outer_batch * shape.inner_batch;
   const int64_t flops = 2 * shape.m * shape.k * shape.n;
+  const int64_t steps = std::min(shape.k, kMatMulDepth);
 
-  const int64_t column_lanes = kMatMulMaxTileColumnBytes / element_bytes;
-  const int64_t resident_extent =
-      plan.stream_a ? CeilDiv(shape.n, column_lanes) * column_lanes : shape.m;
-  // No panel but the last is narrower than two rows or columns.
-  const int64_t panels_at_most = (plan.stream_a ? shape.n : shape.m) / 2 + 1;
-  plan.resident_bytes = RoundUpTo64(resident_extent * shape.k * element_bytes +
-                                    panels_at_most * kMatMulGapBytes);
-  const int64_t depth = std::min(shape.k, kMatMulDepth);
-  const int64_t panel_bytes = std::max(kMatMulMaxTileRows * element_bytes,
-                                       kMatMulMaxTileColumnBytes);
-  plan.scratch_bytes = RoundUpTo64(depth * panel_bytes + kMatMulGapBytes);
-  const int64_t waiting_bytes =
-      shape.k <= kMatMulDepth
-          ? 0
-          : std::max(kMatMulMaxTileRows * (std::min(shape.m, shape.n) * element_bytes +
-                                           kMatMulMaxTileColumnBytes),
-                     kMatMulMaxTileColumnBytes *
-                         (std::min(shape.m, shape.n) + 2 * kMatMulMaxTileRows));
-  plan.worker_bytes = plan.scratch_bytes + waiting_bytes;
-
-  const int64_t workers = NumThreads();
-  const bool small = flops <= kSmallFlops;
-  plan.one_worker_each = plan.resident_bytes <= kPrivateResidentBytes &&
-                         (small || products >= 2 * workers);
+  plan.resident_bytes =
+      plan.stream_a ? PackedBytes(PaddedColumns(shape.n, element_bytes), steps,
+                                  MaxPanels(shape.n), element_bytes)
+                    : PackedBytes(shape.m, steps, MaxPanels(shape.m), element_bytes);
+  plan.worker_bytes = PackedBytes(std::max(kMatMulMaxTileRows,
+                                           kMatMulMaxTileColumnBytes / element_bytes),
+                                  steps, 1, element_bytes);
+  plan.one_worker_each = !plan.deep && plan.resident_bytes <= kPrivateResidentBytes &&
+                         (flops <= kSmallFlops || products >= 2 * workers);
   plan.products_per_block = std::max<int64_t>(1, kSmallFlops / std::max<int64_t>(1, flops));
   // What any of the ways takes, so that a larger shape never takes less than a smaller one.
   const int64_t residents =
@@ -69,6 +85,13 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
                     : std::max(plan.resident_bytes,
                                workers * std::min(plan.resident_bytes, kPrivateResidentBytes));
   plan.total_bytes = residents + workers * plan.worker_bytes;
+  if (plan.deep) {
+    plan.worker_bytes = PlanDeepBlock(std::min(shape.m, kDeepRows),
+                                      std::min(shape.n, kDeepColumns + kMatMulMaxTileColumnBytes),
+                                      element_bytes)
+                            .total();
+    plan.total_bytes = std::max(plan.total_bytes, workers * plan.worker_bytes);
+  }
   return plan;
 }
 
