@@ -1,6 +1,21 @@
 #include "data/text_blocks.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace hairpin {
+
+absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths) {
+  FileDigest all;
+  Sha256 sum;
+  for (const std::string& path : paths) {
+    absl::StatusOr<FileDigest> digest = HashFile(path);
+    if (!digest.ok() || paths.size() == 1) return digest;
+    all.bytes += digest->bytes;
+    sum.Update(absl::StrCat(digest->sha256, " ", digest->bytes, "\n"));
+  }
+  all.sha256 = sum.HexDigest();
+  return all;
+}
 
 absl::StatusOr<std::unique_ptr<BlockReader>> BlockReader::Open(const TextSource& source) {
   auto lines = LineReader::Open(source.paths);

@@ -16,10 +16,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/line_reader.h"
+#include "tensor/file.h"
 
 namespace hairpin {
 
@@ -34,6 +36,10 @@ struct TextSource {
   std::vector<std::string> paths;
   TextPart part = TextPart::kAll;
 };
+
+// Size and SHA-256 that stand for a list of files: of one file its own, of several the sum of sizes
+// and the SHA-256 over a line "<sha256> <bytes>" for each. Errors name the file.
+absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths);
 
 // Called from time to time with bytes read and bytes in all; the last time with both equal.
 using TextProgress = std::function<void(int64_t done, int64_t total)>;
