@@ -73,7 +73,8 @@ std::string AboutPerson(int kind, const Person& person, const std::string& name,
                           Jobs()[sibling.job].noun.singular, ", every ", person.day);
     case 5:
       return absl::StrCat("yesterday ", name, " ",
-                          DoingToSelf(dice.Pick(Reflexives()), person.gender, kSingular, Tense::kPast));
+                          DoingToSelf(dice.Pick(Reflexives()), person.gender, kSingular,
+                                      Tense::kPast));
     case 6:
       return absl::StrCat("when ", name, " came home, ", Subject(person.gender, kSingular), " ",
                           Doing(dice.Pick(Actions()), kSingular, Tense::kPast, dice));

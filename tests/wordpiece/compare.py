@@ -49,9 +49,10 @@ def main():
         found = hairpin_ids(program, path, case, lines)
         wrong = [i for i in range(len(lines)) if i >= len(found) or found[i] != expected[i]]
         failed |= bool(wrong) or len(found) != len(lines)
-        print(f'{name}: {len(wrong)} of {len(lines)} lines differ, {sum(map(len, expected))} ids')
+        print(f'note: {name}: {len(wrong)} of {len(lines)} lines differ, {sum(map(len, expected))} ids')
         for i in wrong[:5]:
-            print(f'  {lines[i][:200]!r}\n    expected {expected[i][:40]}\n    found    {found[i][:40] if i < len(found) else None}')
+            print(f'  {lines[i][:200]!r}\n    expected {expected[i][:40]}')
+            print(f'    found    {found[i][:40] if i < len(found) else None}')
     return 1 if failed else 0
 
 
