@@ -1,7 +1,7 @@
 // What elementwise operations of two inputs have in common: shapes that
 // broadcast as NumPy's do, and gradients written over the output's shape, which
 // the graph sums to each input's. An operation adds its name, its kernel and
-// how its gradients are made; ops/multiply.cc is the example.
+// how its gradients are made; ops/mul.cc is the example.
 #ifndef HAIRPIN_OPS_BINARY_H_
 #define HAIRPIN_OPS_BINARY_H_
 
