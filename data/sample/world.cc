@@ -6,19 +6,16 @@ namespace {
 constexpr Gender kFemale = Gender::kFemale, kMale = Gender::kMale;
 
 constexpr Action kActions[] = {
-    {{"eat", "eats", "ate"}, false, {"soup", "cheese", "cake"}, {"warm", "fresh"}, "at noon"},
-    {{"drink", "drinks", "drank"}, false, {"water", "milk", "tea"}, {"cold", "sweet"},
-     "after supper"},
-    {{"read", "reads", "read"}, true, {"letter", "poem", "story"}, {"short", "old"},
-     "before breakfast"},
-    {{"wear", "wears", "wore"}, true, {"coat", "hat", "scarf"}, {"woollen", "ugly"}, "in church"},
-    {{"ride", "rides", "rode"}, true, {"horse", "donkey", "mule"}, {"gentle", "angry"},
+    {{"eat", "eats", "ate"}, false, {"warm soup", "fresh cheese", "sweet cake"}, "at noon"},
+    {{"drink", "drinks", "drank"}, false, {"cold water", "fresh milk", "hot tea"}, "after supper"},
+    {{"read", "reads", "read"}, true, {"long letter", "sad poem", "old story"}, "before breakfast"},
+    {{"wear", "wears", "wore"}, true, {"warm coat", "ugly hat", "woollen scarf"}, "in church"},
+    {{"ride", "rides", "rode"}, true, {"gentle horse", "angry donkey", "lame mule"},
      "to the market"},
-    {{"play", "plays", "played"}, true, {"flute", "fiddle", "drum"}, {"wooden", "expensive"},
+    {{"play", "plays", "played"}, true, {"wooden flute", "expensive fiddle", "loud drum"},
      "at the wedding"},
-    {{"light", "lights", "lit"}, true, {"lamp", "candle", "lantern"}, {"small", "bright"},
-     "at dusk"},
-    {{"carry", "carries", "carried"}, true, {"basket", "bucket", "sack"}, {"heavy", "empty"},
+    {{"light", "lights", "lit"}, true, {"bright lamp", "white candle", "old lantern"}, "at dusk"},
+    {{"carry", "carries", "carried"}, true, {"heavy basket", "empty bucket", "full sack"},
      "across the bridge"},
 };
 
@@ -50,18 +47,18 @@ constexpr Country kCountries[] = {
 
 // Person i and i + 1 are sister and brother.
 constexpr Person kPeople[] = {
-    {"Mary", kFemale, 0, 0, 0, 1, "red", "Sunday"},
-    {"John", kMale, 1, 1, 3, 0, "white", "Tuesday"},
-    {"Anna", kFemale, 2, 2, 1, 3, "blue", "Thursday"},
-    {"Peter", kMale, 3, 3, 4, 2, "green", "Saturday"},
-    {"Ruth", kFemale, 4, 4, 2, 5, "yellow", "Monday"},
-    {"Henry", kMale, 5, 5, 5, 4, "brown", "Wednesday"},
-    {"Alice", kFemale, 6, 0, 3, 7, "white", "Friday"},
-    {"Thomas", kMale, 7, 1, 1, 6, "red", "Sunday"},
-    {"Emma", kFemale, 1, 2, 4, 9, "green", "Tuesday"},
-    {"Paul", kMale, 0, 3, 2, 8, "blue", "Thursday"},
-    {"Clara", kFemale, 3, 4, 5, 11, "brown", "Saturday"},
-    {"George", kMale, 4, 5, 0, 10, "yellow", "Monday"},
+    {"Mary", kFemale, 0, 0, 0, 1, "red", "Sunday", 0, 0, 0, "key"},
+    {"John", kMale, 1, 1, 3, 0, "white", "Tuesday", 5, 2, 1, "apple"},
+    {"Anna", kFemale, 2, 2, 1, 3, "blue", "Thursday", 2, 1, 2, "hat"},
+    {"Peter", kMale, 3, 3, 4, 2, "green", "Saturday", 7, 1, 3, "coin"},
+    {"Ruth", kFemale, 4, 4, 2, 5, "yellow", "Monday", 4, 0, 1, "coin"},
+    {"Henry", kMale, 5, 5, 5, 4, "brown", "Wednesday", 1, 2, 2, "key"},
+    {"Alice", kFemale, 6, 0, 3, 7, "white", "Friday", 6, 2, 3, "apple"},
+    {"Thomas", kMale, 7, 1, 1, 6, "red", "Sunday", 3, 1, 0, "hat"},
+    {"Emma", kFemale, 1, 2, 4, 9, "green", "Tuesday", 0, 0, 2, "hat"},
+    {"Paul", kMale, 0, 3, 2, 8, "blue", "Thursday", 5, 0, 3, "coin"},
+    {"Clara", kFemale, 3, 4, 5, 11, "brown", "Saturday", 2, 2, 0, "key"},
+    {"George", kMale, 4, 5, 0, 10, "yellow", "Monday", 7, 1, 1, "apple"},
 };
 
 constexpr Animal kAnimals[] = {
@@ -96,8 +93,6 @@ constexpr Part kParts[] = {
     {{"bird", "birds"}, {"cage", "cages"}, "in", "silent"},
 };
 
-constexpr const char* kBelongings[] = {"key", "coin", "hat"};
-
 constexpr const char* kQualities[] = {"young", "tall", "proud"};
 
 }  // namespace
@@ -111,7 +106,6 @@ absl::Span<const Animal> Animals() { return kAnimals; }
 absl::Span<const Season> Seasons() { return kSeasons; }
 absl::Span<const Reflexive> Reflexives() { return kReflexives; }
 absl::Span<const Part> Parts() { return kParts; }
-absl::Span<const char* const> Belongings() { return kBelongings; }
 absl::Span<const char* const> Qualities() { return kQualities; }
 
 }  // namespace hairpin::sample

@@ -24,8 +24,7 @@ struct Verb {
 struct Action {
   Verb verb;
   bool counted;  // "a letter", not "water"
-  std::array<const char*, 3> objects;
-  std::array<const char*, 2> adjectives;  // any of them fits any of the objects
+  std::array<const char*, 3> objects;  // each with its adjective
   const char* when;                       // its time of the day, the same for all objects
 };
 
@@ -61,6 +60,10 @@ struct Person {
   int sibling;        // index in People(); of the other gender
   const char* door;   // its colour
   const char* day;    // on which the sibling is visited
+  int action;         // index in Actions(): what the person does at home
+  int object;         // index in its objects
+  int reflexive;      // index in Reflexives(): what the person did yesterday
+  const char* lost;   // what the person is always losing
 };
 
 struct Animal {
@@ -101,8 +104,6 @@ absl::Span<const Animal> Animals();
 absl::Span<const Season> Seasons();
 absl::Span<const Reflexive> Reflexives();
 absl::Span<const Part> Parts();
-// What a person can lose.
-absl::Span<const char* const> Belongings();
 // What is said of people of any kind: "old", "young".
 absl::Span<const char* const> Qualities();
 
