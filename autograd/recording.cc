@@ -272,8 +272,9 @@ void Recording::ReleaseHandle(Value* value) {
 
 void Recording::FreeIfUnused(Value* value) {
   if (value->handles > 0) return;
-  // Inputs stay: a replay may start from them, and they can't be made again.
-  if (value->input() && options_.gradients) return;
+  // Inputs stay: a replay may start from them, a parameter may be used again,
+  // and nothing can make them again.
+  if (value->input()) return;
   if (value->saves > 0 && options_.policy->Keep(*value->node->op, value->output)) return;
   value->tensor = Tensor();
 }

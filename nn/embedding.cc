@@ -1,0 +1,23 @@
+#include "nn/embedding.h"
+
+#include "ops/embedding.h"
+#include "ops/slice.h"
+
+namespace hairpin::nn {
+
+Embedding::Embedding(const ModuleContext& context, const EmbeddingOptions& options)
+    : weight_(AddParameter(context, "weight", Shape({options.rows, options.channels}),
+                           NormalInitializer(options.initial_deviation))) {}
+
+Variable Embedding::Forward(Variable ids) {
+  Recording& recording = ids.recording();
+  return hairpin::Embedding(std::move(ids), recording.Use(weight_));
+}
+
+Variable Embedding::FirstRows(Recording& recording, int64_t n) {
+  Variable weight = recording.Use(weight_);
+  if (n == weight.shape()[0]) return weight;
+  return Slice(std::move(weight), /*axis=*/0, 0, n);
+}
+
+}  // namespace hairpin::nn

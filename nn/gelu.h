@@ -1,0 +1,18 @@
+// GELU as a layer, for Sequential. No parameters.
+#ifndef HAIRPIN_NN_GELU_H_
+#define HAIRPIN_NN_GELU_H_
+
+#include "nn/module.h"
+#include "ops/gelu.h"
+
+namespace hairpin::nn {
+
+class Gelu : public Layer {
+ public:
+  explicit Gelu(const ModuleContext& context) {}
+  Variable Forward(Variable x) override { return hairpin::Gelu(std::move(x)); }
+};
+
+}  // namespace hairpin::nn
+
+#endif  // HAIRPIN_NN_GELU_H_

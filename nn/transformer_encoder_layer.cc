@@ -1,0 +1,43 @@
+#include "nn/transformer_encoder_layer.h"
+
+#include "ops/add.h"
+#include "ops/gelu.h"
+#include "ops/index_select.h"
+#include "ops/reshape.h"
+
+namespace hairpin::nn {
+
+FeedForward::FeedForward(const ModuleContext& context, int64_t channels, int64_t intermediate)
+    : in_(Add<Linear>(context, "in", LinearOptions{channels, intermediate})),
+      out_(Add<Linear>(context, "out", LinearOptions{intermediate, channels})) {}
+
+Variable FeedForward::Forward(Variable x) {
+  return out_.Forward(hairpin::Gelu(in_.Forward(std::move(x))));
+}
+
+TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
+                                                 const TransformerEncoderLayerOptions& options)
+    : channels_(options.channels),
+      attention_norm_(Add<LayerNorm>(
+          context, "attention_norm", LayerNormOptions{options.channels, options.layer_norm_eps})),
+      attention_(Add<MultiHeadAttention>(
+          context, "attention",
+          MultiHeadAttentionOptions{options.channels, options.heads, options.dropout})),
+      feed_forward_norm_(
+          Add<LayerNorm>(context, "feed_forward_norm",
+                         LayerNormOptions{options.channels, options.layer_norm_eps})),
+      feed_forward_(
+          Add<FeedForward>(context, "feed_forward", options.channels, options.intermediate)),
+      dropout_(Add<Dropout>(context, "dropout", options.dropout)) {}
+
+// The sublayer's output stands first in each sum: nobody else reads it, so the
+// sum takes over its memory.
+Variable TransformerEncoderLayer::Forward(Variable x, Variable visible, Variable rows) {
+  Variable y = attention_.Forward(attention_norm_.Forward(x), std::move(visible), rows);
+  if (rows) x = IndexSelect(Reshape(std::move(x), {-1, channels_}), rows);
+  x = hairpin::Add(dropout_.Forward(std::move(y), rows), std::move(x));
+  y = feed_forward_.Forward(feed_forward_norm_.Forward(x));
+  return hairpin::Add(dropout_.Forward(std::move(y), std::move(rows)), std::move(x));
+}
+
+}  // namespace hairpin::nn

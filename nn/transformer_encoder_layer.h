@@ -1,0 +1,62 @@
+// TransformerEncoderLayer: attention and a feed-forward network, each behind a
+// LayerNorm and beside a residual (pre-norm).
+//
+//   x = x + attention(norm(x));  x = x + W2 gelu(W1 norm(x) + b1) + b2
+//
+// Parameters attention_norm.*, attention.*, feed_forward_norm.*,
+// feed_forward.in.*, feed_forward.out.*. Dropout on each sublayer's output and
+// on the attention probabilities.
+// Source: Vaswani et al. 2017; pre-norm: Xiong et al., "On layer normalization
+// in the transformer architecture", ICML 2020.
+#ifndef HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
+#define HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
+
+#include "nn/dropout.h"
+#include "nn/layer_norm.h"
+#include "nn/linear.h"
+#include "nn/module.h"
+#include "nn/multi_head_attention.h"
+
+namespace hairpin::nn {
+
+struct TransformerEncoderLayerOptions {
+  int64_t channels = 0;
+  int heads = 1;
+  int64_t intermediate = 0;
+  double dropout = 0;
+  double layer_norm_eps = 1e-5;
+};
+
+// W2 gelu(W1 x + b1) + b2. Parameters in.* [F, C] and out.* [C, F].
+class FeedForward : public Layer {
+ public:
+  FeedForward(const ModuleContext& context, int64_t channels, int64_t intermediate);
+  Variable Forward(Variable x) override;
+
+ private:
+  Linear &in_, &out_;
+};
+
+class TransformerEncoderLayer : public Module {
+ public:
+  TransformerEncoderLayer(const ModuleContext& context,
+                          const TransformerEncoderLayerOptions& options);
+
+  // x [B, T, C]; `visible` as in MultiHeadAttention. With `rows` (int32 [R],
+  // b T + t ascending) keys and values come from all rows, everything else is
+  // computed for those rows only: the result is [R, C] and has the bits that
+  // the full computation has there, dropout included.
+  Variable Forward(Variable x, Variable visible = {}, Variable rows = {});
+
+ private:
+  int64_t channels_;
+  LayerNorm& attention_norm_;
+  MultiHeadAttention& attention_;
+  LayerNorm& feed_forward_norm_;
+  FeedForward& feed_forward_;
+  Dropout& dropout_;
+};
+
+}  // namespace hairpin::nn
+
+#endif  // HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
