@@ -131,9 +131,9 @@ TYPED_TEST(MatMulTest, EveryEdgeOfATile) {
   using T = TypeParam;
   ForEachTarget([&](const char*) {
     constexpr int64_t kLanes = 64 / sizeof(T);
-    for (const int64_t m : {1, 2, 3, 5, 6, 7, 8, 11, 14, 15, 16, 29}) {
+    for (const int64_t m : {1, 2, 3, 6, 7, 11, 14, 15, 29}) {
       for (int64_t n = 1; n <= 2 * kLanes + 1; ++n) {
-        for (const int64_t k : {0, 1, 2, 3, 4, 9}) {
+        for (const int64_t k : {0, 1, 3, 6}) {
           const int transposes = (m + n + k) % 4;
           Check<T>({.m = m, .k = k, .n = n, .transpose_a = transposes % 2 == 1,
                     .transpose_b = transposes >= 2, .accumulate = n % 3 == 0},

@@ -1,0 +1,129 @@
+// Every operation of the registry against PyTorch: outputs and gradients of all golden cases, in
+// float64 and float32. Operations of the golden file that are not here are skipped.
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "gtest/gtest.h"
+#include "nlohmann/json.hpp"
+#include "ops/registry.h"
+#include "tests/golden/golden.h"
+
+namespace hairpin {
+namespace {
+
+using golden::Golden;
+
+struct Differences {
+  int cases = 0;
+  double largest[2] = {};  // float64, float32; relative, and where all inputs are below 1000
+};
+
+Attributes ToAttributes(const nlohmann::json& json) {
+  Attributes attributes;
+  EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(json.dump(), &attributes).ok());
+  return attributes;
+}
+
+// The case's inputs in the operation's order, null where it has none of that name; then those of
+// names that the operation doesn't list (x0, x1, ... of concat). "mask" is `visible` again.
+std::vector<std::string> OrderedInputs(const OpDefinition& operation,
+                                       const nlohmann::json& inputs) {
+  std::vector<std::string> names;
+  for (const std::string& name : operation.inputs) {
+    names.push_back(inputs.contains(name) ? name : "");
+  }
+  for (const auto& [name, tensor] : inputs.items()) {
+    if (name != "mask" && std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  while (!names.empty() && names.back().empty()) names.pop_back();
+  return names;
+}
+
+double LargestMagnitude(const Tensor& tensor) {
+  double largest = 0;
+  for (const double x : tensor.ToDoubles()) {
+    if (std::isfinite(x)) largest = std::max(largest, std::abs(x));
+  }
+  return largest;
+}
+
+void CheckCase(const Golden& golden, const OpDefinition& operation, const nlohmann::json& c,
+               DType dtype, Differences& differences) {
+  SCOPED_TRACE(c["name"].get<std::string>() + (dtype == DType::kFloat64 ? " f64" : " f32"));
+  const bool is64 = dtype == DType::kFloat64;
+  const std::vector<std::string> names = OrderedInputs(operation, c["inputs"]);
+  Recording recording;
+  std::vector<Variable> inputs;
+  double magnitude = 0;
+  for (const std::string& name : names) {
+    if (name.empty()) {
+      inputs.emplace_back();
+      continue;
+    }
+    const Tensor tensor = golden.Get(c["inputs"][name], dtype);
+    magnitude = std::max(magnitude, LargestMagnitude(tensor));
+    inputs.push_back(c["gradients"].contains(name) ? recording.Input(tensor)
+                                                   : recording.Constant(tensor));
+  }
+  const bool large = magnitude >= 1000;
+  const double tolerance = is64 ? 1e-10 : large ? 2e-3 : 1e-5;
+  const auto compare = [&](const Tensor& actual, const std::string& expected,
+                           const std::string& what) {
+    ASSERT_TRUE(actual) << what << " was not computed";
+    const double difference = golden::RelativeDifference(actual, golden.Get(expected));
+    EXPECT_LE(difference, tolerance) << what;
+    if (!large) {
+      double& largest = differences.largest[is64 ? 0 : 1];
+      largest = std::max(largest, difference);
+    }
+  };
+  std::vector<Variable> outputs = operation.apply(recording, ToAttributes(c["attributes"]), inputs);
+  // A second output (the number of targets that cross_entropy counted) is our own.
+  outputs.resize(1);
+  compare(outputs[0].value(), c["outputs"]["out"], "out");
+  const Tensor upstream = golden.Get(c["upstream"]["out"], dtype);
+  recording.Backward(outputs, absl::MakeConstSpan(&upstream, 1));
+  // A column of variance 0: the exact gradient is 0, PyTorch's is its rounding (README.md).
+  const bool no_variance = c["note"].get<std::string>().starts_with("variance 0");
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (names[i].empty() || !c["gradients"].contains(names[i])) continue;
+    const Tensor& gradient = inputs[i].gradient();
+    if (no_variance && names[i] != "bias") {
+      EXPECT_LE(LargestMagnitude(gradient), is64 ? 1e-9 : 0.1) << "gradient of " << names[i];
+    } else {
+      compare(gradient, c["gradients"][names[i]], "gradient of " + names[i]);
+    }
+  }
+}
+
+TEST(GoldenOperations, AgreeWithPyTorch) {
+  const auto golden = Golden::Open("ops");
+  ASSERT_TRUE(golden.ok()) << golden.status();
+  std::map<std::string, Differences> table;
+  for (const nlohmann::json& c : golden->manifest()["cases"]) {
+    const OpDefinition* operation = FindOperation(c["op"]);
+    if (operation == nullptr) continue;
+    Differences& differences = table[operation->name];
+    ++differences.cases;
+    for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
+      CheckCase(*golden, *operation, c, dtype, differences);
+    }
+  }
+  std::printf("%-30s %5s %10s %10s\n", "operation", "cases", "float64", "float32");
+  for (const auto& [name, d] : table) {
+    std::printf("%-30s %5d %10.1e %10.1e\n", name.c_str(), d.cases, d.largest[0], d.largest[1]);
+  }
+  EXPECT_GE(table.size(), 3);
+}
+
+}  // namespace
+}  // namespace hairpin
