@@ -33,7 +33,7 @@ enum class TextPart : uint32_t {
 };
 
 struct TextSource {
-  std::vector<std::string> paths;
+  std::vector<std::string> paths = {};
   TextPart part = TextPart::kAll;
 };
 

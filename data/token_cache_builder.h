@@ -21,7 +21,7 @@ struct TokenCacheOptions {
   int32_t seq_len = 64;  // T, at least 3
   Packing packing = Packing::kStream;
   bool lowercase = true;  // as the vocabulary was made
-  TextProgress progress;  // may be empty
+  TextProgress progress = nullptr;
 };
 
 // What the cache of this text would say of its source (the first group of TokenCacheInfo's fields):

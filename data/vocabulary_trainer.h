@@ -36,7 +36,7 @@ struct VocabularyTrainerOptions {
   int64_t min_frequency = 2;   // a pair that occurs less often is not merged
   int32_t max_alphabet = 1000;
   WordCounts::Limits limits = {.max_words = 400000, .max_bytes = int64_t{4} << 20};
-  TextProgress progress;       // of reading, which is most of the time; may be empty
+  TextProgress progress = nullptr;  // of reading, which is most of the time
 };
 
 struct TrainedVocabulary {
