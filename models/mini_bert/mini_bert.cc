@@ -1,0 +1,127 @@
+#include "models/mini_bert/mini_bert.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ops/add.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+// So large that no machine holds it, so small that no product overflows.
+constexpr int32_t kLargestSize = 1 << 20;
+
+absl::Status CheckSize(const char* field, int32_t size, int32_t smallest) {
+  if (size >= smallest && size <= kLargestSize) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(field, ": found ", size, ", expected ", smallest,
+                                                 " to ", kLargestSize));
+}
+
+const MiniBertConfig& CheckValid(const MiniBertConfig& config) {
+  const absl::Status valid = ValidateConfig(config);
+  HAIRPIN_CHECK(valid.ok()) << "MiniBert: " << valid.ToString();
+  return config;
+}
+
+}  // namespace
+
+MiniBertConfig MiniPreset() {
+  MiniBertConfig config;
+  config.set_layers(3);
+  config.set_hidden(192);
+  config.set_heads(4);
+  config.set_intermediate(768);
+  config.set_seq_len(64);
+  return config;
+}
+
+absl::Status ValidateConfig(const MiniBertConfig& config) {
+  for (const absl::Status& status :
+       {CheckSize("layers", config.layers(), 1), CheckSize("hidden", config.hidden(), 1),
+        CheckSize("heads", config.heads(), 1),
+        CheckSize("intermediate", config.intermediate(), 1),
+        CheckSize("seq_len", config.seq_len(), 3),
+        CheckSize("vocab_size", config.vocab_size(), 6)}) {
+    if (!status.ok()) return status;
+  }
+  if (config.hidden() % config.heads() != 0) {
+    return absl::InvalidArgumentError(absl::StrCat("hidden: found ", config.hidden(),
+                                                   ", expected a multiple of heads, ",
+                                                   config.heads()));
+  }
+  if (!(config.dropout() >= 0 && config.dropout() < 1)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("dropout: found ", config.dropout(), ", expected 0 or more and below 1"));
+  }
+  return absl::OkStatus();
+}
+
+int64_t CountParameters(const MiniBertConfig& config) {
+  const int64_t C = config.hidden(), F = config.intermediate(), V = config.vocab_size();
+  const int64_t layer = 4 * C * C + 2 * C * F + F + C + 4 * C;
+  return V * C + config.seq_len() * C + config.layers() * layer + 2 * C + V * C + V;
+}
+
+MiniBert::Embeddings::Embeddings(const nn::ModuleContext& context, const MiniBertConfig& config)
+    : token(Add<nn::Embedding>(context, "token",
+                               nn::EmbeddingOptions{config.vocab_size(), config.hidden()})),
+      position(Add<nn::Embedding>(context, "position",
+                                  nn::EmbeddingOptions{config.seq_len(), config.hidden()})) {}
+
+MiniBert::Encoder::Encoder(const nn::ModuleContext& context, const MiniBertConfig& config) {
+  for (int i = 0; i < config.layers(); ++i) {
+    layers.push_back(&Add<nn::TransformerEncoderLayer>(
+        context, absl::StrCat(i),
+        nn::TransformerEncoderLayerOptions{.channels = config.hidden(),
+                                           .heads = config.heads(),
+                                           .intermediate = config.intermediate(),
+                                           .dropout = config.dropout()}));
+  }
+}
+
+MiniBert::MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config)
+    : config_(CheckValid(config)),
+      embeddings_(Add<Embeddings>(context, "embeddings", config)),
+      encoder_(Add<Encoder>(context, "encoder", config)),
+      norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
+      decoder_(Add<nn::Linear>(context, "decoder",
+                               nn::LinearOptions{config.hidden(), config.vocab_size()})),
+      dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())) {}
+
+Variable MiniBert::Embed(Variable ids) {
+  const Shape shape = ids.shape();
+  HAIRPIN_CHECK(shape.rank() == 2 && shape[1] <= config_.seq_len())
+      << "MiniBert: ids of shape " << shape << ", expected [B, T] with T at most "
+      << config_.seq_len();
+  Recording& recording = ids.recording();
+  Variable x = embeddings_.token.Forward(std::move(ids));
+  Variable position = embeddings_.position.FirstRows(recording, shape[1]);
+  return dropout_.Forward(hairpin::Add(std::move(x), std::move(position)));
+}
+
+Variable MiniBert::Forward(MiniBertInputs inputs) {
+  Variable x = Embed(std::move(inputs.ids));
+  for (size_t i = 0; i < encoder_.layers.size(); ++i) {
+    const bool last = i + 1 == encoder_.layers.size();
+    x = encoder_.layers[i]->Forward(std::move(x), inputs.visible,
+                                    last ? std::move(inputs.masked_rows) : Variable());
+  }
+  return decoder_.Forward(norm_.Forward(std::move(x)));
+}
+
+std::vector<Variable> MiniBert::HiddenStates(MiniBertInputs inputs) {
+  std::vector<Variable> states = {Embed(std::move(inputs.ids))};
+  for (nn::TransformerEncoderLayer* layer : encoder_.layers) {
+    states.push_back(layer->Forward(states.back(), inputs.visible));
+  }
+  states.push_back(norm_.Forward(states.back()));
+  return states;
+}
+
+CrossEntropyResult MaskedLanguageModelLoss(Variable logits, Variable labels) {
+  return CrossEntropy(std::move(logits), std::move(labels), {.reduction = Reduction::kSum});
+}
+
+}  // namespace hairpin
