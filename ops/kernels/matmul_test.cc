@@ -212,10 +212,10 @@ TYPED_TEST(MatMulTest, SameBitsForAnyNumberOfThreads) {
   const MatMulShape shapes[] = {
       {.m = 150, .k = 70, .n = 90, .transpose_b = true},
       {.m = 70, .k = 70, .n = 190},
-      {.m = 190, .k = 300, .n = 70, .transpose_a = true, .accumulate = true},
-      {.m = 72, .k = 2100, .n = 40},
+      {.m = 100, .k = 100, .n = 70, .transpose_a = true, .accumulate = true},
+      {.m = 34, .k = 1100, .n = 40},
       {.m = 20, .k = 30, .n = 40, .outer_batch = 5, .inner_batch = 4},
-      {.m = 300, .k = 200, .n = 100, .outer_batch = 2},
+      {.m = 130, .k = 80, .n = 60, .outer_batch = 2},
   };
   ForEachTarget([&](const char*) {
     for (const MatMulShape& shape : shapes) {
