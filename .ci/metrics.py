@@ -8,6 +8,7 @@ usage: metrics.py RUN [--nats_below_unigram=X] [--falls] [--max_rss_mb=X]
                        a model which has learnt nothing but word frequencies
 --max_rss_mb           no line has a larger rss_mb
 """
+
 import argparse
 import json
 import pathlib
@@ -28,13 +29,17 @@ def main():
     eval_loss = [line for line in lines if 'eval_loss' in line][-1]['eval_loss']
     loss, step, seconds = (training[-1][key] for key in ('loss', 'step', 'seconds'))
     rss = max(line['rss_mb'] for line in training)
-    print(f'note: {step} steps in {seconds:.0f} s, loss {training[0]["loss"]:.4f} to {loss:.4f}, '
-          f'evaluation {eval_loss:.4f}, word frequencies {unigram:.4f}, {rss:.1f} MB')
+    print(
+        f'note: {step} steps in {seconds:.0f} s, loss {training[0]["loss"]:.4f} to {loss:.4f}, '
+        f'evaluation {eval_loss:.4f}, word frequencies {unigram:.4f}, {rss:.1f} MB'
+    )
 
     failures, gap = [], unigram - eval_loss
     if wanted.nats_below_unigram is not None and not gap >= wanted.nats_below_unigram:
-        failures.append(f'evaluation is {gap:.4f} nats below word frequencies, '
-                        f'expected at least {wanted.nats_below_unigram}')
+        failures.append(
+            f'evaluation is {gap:.4f} nats below word frequencies, '
+            f'expected at least {wanted.nats_below_unigram}'
+        )
     if wanted.falls and not (loss < training[0]['loss'] and max(loss, eval_loss) < unigram + 0.1):
         failures.append('the loss does not fall below that of word frequencies')
     if wanted.max_rss_mb is not None and not rss <= wanted.max_rss_mb:

@@ -7,6 +7,7 @@ ENCODE_LINES is the program //tests/wordpiece:encode_lines, VALUES the folder of
 vocabularies. The first LINES non-blank lines are taken, the same number from each text where it has so many.
 Exits with 1 if any line differs under any vocabulary, or if there are fewer lines.
 """
+
 import itertools
 import subprocess
 import sys
@@ -31,8 +32,13 @@ def take_lines(paths, count):
 
 
 def hairpin_ids(program, vocabulary, case, lines):
-    result = subprocess.run([program, vocabulary, case], input='\n'.join(lines) + '\n', encoding='utf-8',
-                            stdout=subprocess.PIPE, check=True)
+    result = subprocess.run(
+        [program, vocabulary, case],
+        input='\n'.join(lines) + '\n',
+        encoding='utf-8',
+        stdout=subprocess.PIPE,
+        check=True,
+    )
     return [[int(word) for word in line.split()] for line in result.stdout.split('\n')[:-1]]
 
 
@@ -49,7 +55,9 @@ def main():
         found = hairpin_ids(program, path, case, lines)
         wrong = [i for i in range(len(lines)) if i >= len(found) or found[i] != expected[i]]
         failed |= bool(wrong) or len(found) != len(lines)
-        print(f'note: {name}: {len(wrong)} of {len(lines)} lines differ, {sum(map(len, expected))} ids')
+        print(
+            f'note: {name}: {len(wrong)} of {len(lines)} lines differ, {sum(map(len, expected))} ids'
+        )
         for i in wrong[:5]:
             print(f'  {lines[i][:200]!r}\n    expected {expected[i][:40]}')
             print(f'    found    {found[i][:40] if i < len(found) else None}')

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Writes the golden values: what PyTorch, transformers and tokenizers compute.
+
+usage: make_golden.py [--seed N] [--out DIR] [--what GROUPS] [--corpora DIR]
+
+Seed 1 gives the values of this folder. Any other seed gives other values, other shapes and, for the
+tokenizer, random lines instead of torture.txt. The README beside this file states every convention.
+--corpora is a folder with wikitext2.valid.txt; the tokenizer's lines need it.
+"""
+
+import argparse
+import pathlib
+import sys
+
+import torch
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / 'make'))
+
+import flagship
+import mini_bert
+import operations
+import optimizers
+import wordpiece
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument('--seed', type=int, default=1)
+    parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
+    parser.add_argument('--what', default='ops,bert,flagship,optim,tokenizer')
+    parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    torch.manual_seed(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    makers = dict(
+        ops=operations.make_ops,
+        bert=mini_bert.make_bert,
+        flagship=flagship.make_flagship,
+        optim=optimizers.make_optim,
+        tokenizer=lambda out, seed: wordpiece.make_tokenizer(out, seed, args.corpora),
+    )
+    for what in args.what.split(','):
+        makers[what](args.out.resolve(), args.seed)
+        print(what, flush=True)
+
+
+if __name__ == '__main__':
+    main()
