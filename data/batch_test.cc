@@ -1,6 +1,6 @@
 #include "data/batch.h"
 
-#include <map>
+#include <memory>
 
 #include "data/permutation.h"
 #include "data/test_util.h"

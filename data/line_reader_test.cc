@@ -71,11 +71,16 @@ TEST(LineReaderTest, LongLinesAreCutAtSpacesOrBetweenCodePoints) {
   const std::string exact = WriteTestFile("exact", "0123456789abcdef\r\n0123456789abcdef");
   EXPECT_THAT(Read({exact}, {.max_piece_bytes = 16}),
               ElementsAre("0123456789abcdef", "0123456789abcdef"));
+  const std::string more = WriteTestFile("more", "0123456789abcdefg\n");
+  EXPECT_THAT(Read({more}, {.max_piece_bytes = 16}), ElementsAre("0123456789abcdef+", "g"));
 }
 
 TEST(LineReaderTest, ALineLongerThanAnyBufferComesBackWhole) {
   std::string line;
-  for (int64_t i = 0; line.size() < 3000000; ++i) line += std::to_string(i * i) + (i % 7 ? "" : " ");
+  for (int64_t i = 0; line.size() < 3000000; ++i) {
+    line += std::to_string(i * i);
+    if (i % 7 == 0) line += ' ';
+  }
   const std::string path = WriteTestFile("long", "first\n" + line + "\nlast");
   std::string joined;
   for (std::string piece : Read({path})) {

@@ -33,7 +33,8 @@ TEST(NormalizerTest, CaseAccentsPunctuation) {
 TEST(NormalizerTest, ControlsVanishAndSpacesOfAnyKindDivide) {
   EXPECT_THAT(Words(std::string_view("a\0b\x7F" "c\xC2\xAD" "d\xE2\x80\x8B" "e", 12)),
               ElementsAre("abcde"));
-  EXPECT_THAT(Words("a\xC2\xA0" "b\xE3\x80\x80" "c\xE2\x80\xA8" "d"), ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(Words("a\xC2\xA0" "b\xE3\x80\x80" "c\xE2\x80\xA8" "d"),
+              ElementsAre("a", "b", "c", "d"));
   EXPECT_THAT(Words("a\xEF\xBF\xBD" "b \xFF\xC3"), ElementsAre("ab"));
 }
 

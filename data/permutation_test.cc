@@ -51,8 +51,8 @@ TEST(PermutationTest, SeedsAndEpochsHaveTheirOwnOrder) {
   EXPECT_LT(equal(order, Permutation(1, uint64_t{1} << 32, n)), 10);
 }
 
-// Where element 0 and element 1 of 10 go over many epochs: chi-square of 9 degrees of freedom, whose
-// 99.9 % quantile is 27.9. The seed is fixed, so this is not a matter of luck.
+// Where some elements of 10 go over many epochs: chi-square of 9 degrees of freedom, whose 99.9 %
+// quantile is 27.9. The seed is fixed, so this is not a matter of luck.
 TEST(PermutationTest, ElementsGoEverywhereEquallyOften) {
   constexpr int kPlaces = 10, kEpochs = 20000;
   for (const int64_t element : {0, 1, 9}) {

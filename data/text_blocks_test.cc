@@ -1,5 +1,7 @@
 #include "data/text_blocks.h"
 
+#include <utility>
+
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"

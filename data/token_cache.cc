@@ -169,7 +169,7 @@ absl::Status TokenCache::Read(int64_t record, std::span<int32_t> ids) const {
   const int64_t record_bytes = info_.record_bytes();
   const int64_t offset = internal::kTokenCacheHeaderBytes + record * record_bytes;
   // Narrow ids are read into the second half of their place and widened from the front: the i-th
-  // is written to bytes [4i, 4i + 4), when what is still to be widened begins at 2 seq_len + 2i + 2.
+  // is written to bytes [4i, 4i + 4), and what is still to be widened begins at 2 T + 2i + 2.
   char* place = reinterpret_cast<char*>(ids.data());
   char* narrow = place + ids.size_bytes() - record_bytes;
   absl::Status status = reader_->ReadAt(offset, narrow, static_cast<size_t>(record_bytes));

@@ -1,6 +1,7 @@
 #include "data/unigram.h"
 
 #include <cmath>
+#include <memory>
 
 #include "data/test_util.h"
 #include "data/token_cache_builder.h"

@@ -81,6 +81,16 @@ TEST(VocabularyTrainerTest, TheAlphabetIsLimitedByNumberAndBySize) {
   EXPECT_NE(trained->vocabulary.Find("##b"), -1);
 }
 
+TEST(VocabularyTrainerTest, AWordThatOccursOnceIsCountedOnceInALongText) {
+  std::string text = "qz q z\n";
+  while (text.size() < size_t{3} << 20) text += "ab ab\n";
+  const std::string path = WriteTestFile("once", text);
+  const auto trained = TrainVocabulary({{path}}, {.size = 50});
+  ASSERT_TRUE(trained.ok());
+  EXPECT_NE(trained->vocabulary.Find("ab"), -1);
+  EXPECT_EQ(trained->vocabulary.Find("qz"), -1);
+}
+
 TEST(VocabularyTrainerTest, EvaluationLinesAreNotSeen) {
   std::string text;
   for (int i = 1; i <= 100; ++i) text += i % 50 == 0 ? "zz\n" : "ab\n";
