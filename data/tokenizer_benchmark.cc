@@ -1,5 +1,6 @@
 // MB/s of text (10^6 bytes) through one thread: normalisation alone, encoding, vocabulary training.
 
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ TrainedVocabulary Train(const std::string& text) {
   const std::string path = "/tmp/hairpin_tokenizer_benchmark.txt";
   HAIRPIN_CHECK(WriteFileAtomically(path, text).ok()) << path;
   auto trained = TrainVocabulary({{path}}, {.size = 4000});
+  std::remove(path.c_str());
   HAIRPIN_CHECK(trained.ok()) << trained.status().ToString();
   return *std::move(trained);
 }
