@@ -1,0 +1,169 @@
+#include "nn/checkpoint.h"
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nn/record_file.h"
+
+namespace hairpin::nn {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string Path(const std::string& name) { return ::testing::TempDir() + "/" + name; }
+
+void Put(const std::string& path, const std::string& contents) {
+  std::ofstream(path, std::ios::binary) << contents;
+}
+
+StateDict SmallState(double first) {
+  return {{kParameterKind, "a.weight", Tensor::FromValues<double>({2, 2}, {first, 2, -3, 4.5})},
+          {kParameterKind, "a.bias", Tensor::FromValues<float>({0}, {})},
+          {kOptimizerKind, "a.weight.m", Tensor::FromValues<float>({1}, {0.25f})}};
+}
+
+std::string SmallFile() {
+  CheckpointMetadata metadata;
+  metadata.set_step(7);
+  metadata.set_state("state");
+  const std::string path = Path("small");
+  EXPECT_TRUE(WriteCheckpoint(path, metadata, SmallState(1)).ok());
+  return ReadFile(path).value();
+}
+
+TEST(CheckpointTest, RoundTripKeepsEveryBit) {
+  Put(Path("a"), SmallFile());
+  StateDict state = SmallState(100);
+  const absl::StatusOr<CheckpointMetadata> metadata = ReadCheckpoint(Path("a"), &state);
+  ASSERT_TRUE(metadata.ok()) << metadata.status();
+  EXPECT_EQ(metadata->step(), 7);
+  EXPECT_EQ(metadata->state(), "state");
+  EXPECT_EQ(Digest(state), Digest(SmallState(1)));
+  EXPECT_NE(Digest(state), Digest(SmallState(100)));
+  StateDigest digest;
+  ASSERT_TRUE(VisitCheckpoint(Path("a"), [&](const StateEntry& entry) { digest.Add(entry); }).ok());
+  EXPECT_EQ(digest.Hex(), Digest(state));
+}
+
+TEST(CheckpointTest, LargeTensorsGoInPieces) {
+  std::vector<float> values(200'003);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
+  const Shape shape({200'003});
+  const StateDict state = {{kParameterKind, "w", Tensor::FromValues<float>(shape, values)}};
+  ASSERT_TRUE(WriteCheckpoint(Path("large"), {}, state).ok());
+  StateDict other = {{kParameterKind, "w", Tensor::Zeros({DType::kFloat32, shape})}};
+  ASSERT_TRUE(ReadCheckpoint(Path("large"), &other).ok());
+  EXPECT_EQ(Digest(other), Digest(state));
+}
+
+TEST(CheckpointTest, KindsNotAskedForArePassedOver) {
+  Put(Path("a"), SmallFile());
+  StateDict state = SmallState(100);
+  state.pop_back();
+  EXPECT_TRUE(ReadCheckpoint(Path("a"), &state).ok());
+}
+
+TEST(CheckpointTest, CutAnywhereIsAnError) {
+  const std::string whole = SmallFile();
+  for (size_t n = 0; n < whole.size(); ++n) {
+    Put(Path("cut"), whole.substr(0, n));
+    EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok()) << n;
+  }
+  Put(Path("cut"), whole + "x");
+  EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok());
+}
+
+TEST(CheckpointTest, AnyFlippedBitIsAnErrorAndChangesNothing) {
+  const std::string whole = SmallFile();
+  StateDict state = SmallState(100);
+  const std::string before = Digest(state);
+  for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    std::string damaged = whole;
+    damaged[bit / 8] ^= static_cast<char>(1 << bit % 8);
+    Put(Path("bit"), damaged);
+    EXPECT_FALSE(ReadCheckpoint(Path("bit"), &state).ok()) << bit;
+  }
+  EXPECT_EQ(Digest(state), before);
+}
+
+TEST(CheckpointTest, AnotherModelIsNamed) {
+  Put(Path("a"), SmallFile());
+  StateDict state = SmallState(100);
+  const std::string before = Digest(state);
+  state.push_back({kOptimizerKind, "a.bias.m", Tensor::FromValues<float>({1}, {0})});
+  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+              HasSubstr("optimizer a.bias.m, float32 [1], is missing"));
+  state.pop_back();
+  state[0].tensor = Tensor::FromValues<double>({4}, {0, 0, 0, 0});
+  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+              HasSubstr("parameter a.weight is float64 [2, 2], expected float64 [4]"));
+  state.erase(state.begin());
+  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+              HasSubstr("holds parameter a.weight, float64 [2, 2], which the model does not have"));
+}
+
+// Records whose CRCs are right and whose contents are not.
+absl::Status VerifyPieces(const std::vector<TensorPiece>& pieces) {
+  auto writer = RecordWriter::Create(Path("forged")).value();
+  EXPECT_TRUE(writer->Append(CheckpointMetadata().SerializeAsString()).ok());
+  for (const TensorPiece& piece : pieces) {
+    EXPECT_TRUE(writer->Append(piece.SerializeAsString()).ok());
+  }
+  EXPECT_TRUE(writer->Commit().ok());
+  return VerifyCheckpoint(Path("forged")).status();
+}
+
+TEST(CheckpointTest, ForgedPiecesAreErrors) {
+  TensorPiece good;
+  good.set_kind("optimizer");
+  good.set_name("w");
+  good.set_dtype(TensorProto::FLOAT32);
+  good.add_shape(2);
+  good.set_data("12345678");
+  EXPECT_TRUE(VerifyPieces({good}).ok());
+  EXPECT_THAT(VerifyPieces({good, good}).ToString(), HasSubstr("comes twice"));
+  TensorPiece bad = good;
+  bad.set_data("1234");
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("ends after 4 of 8 bytes"));
+  bad = good;
+  bad.set_data("123456789");
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("expected 0 to at most 8"));
+  bad = good;
+  bad.set_offset(-4);
+  EXPECT_FALSE(VerifyPieces({bad}).ok());
+  bad = good;
+  bad.set_shape(0, int64_t{1} << 62);
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("does not fit a file of"));
+  bad.add_shape(8);
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("impossible shape"));
+  bad = good;
+  bad.set_shape(0, -1);
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("impossible shape"));
+  bad = good;
+  bad.set_dtype(static_cast<TensorProto::DType>(9));
+  EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("dtype number 9"));
+}
+
+TEST(CheckpointTest, ForeignMissingAndFolder) {
+  Put(Path("foreign"), "PK\x03\x04 something else altogether, long enough to hold a header");
+  EXPECT_THAT(VerifyCheckpoint(Path("foreign")).status().ToString(),
+              HasSubstr("no checkpoint of Hairpin"));
+  EXPECT_TRUE(absl::IsNotFound(VerifyCheckpoint(Path("none")).status()));
+  EXPECT_FALSE(VerifyCheckpoint(::testing::TempDir()).ok());
+}
+
+TEST(CheckpointTest, ConfigOfAnotherTypeIsRefused) {
+  CheckpointMetadata metadata;
+  TensorProto config;
+  config.add_shape(3);
+  PackConfig(config, &metadata);
+  EXPECT_EQ(UnpackConfig<TensorProto>(metadata)->shape(0), 3);
+  EXPECT_FALSE(UnpackConfig<CheckpointMetadata>(metadata).ok());
+}
+
+}  // namespace
+}  // namespace hairpin::nn
