@@ -12,8 +12,6 @@
 namespace hairpin {
 namespace {
 
-constexpr int kMaxInputs = 32;  // the bits of a mask
-
 // destination (=|+=) source, of equal shapes.
 void AddTo(const Tensor& source, bool accumulate, const Tensor& destination) {
   DispatchFloating(source.dtype(), [&]<class T>() {
@@ -31,6 +29,8 @@ class BackwardPass {
     int64_t last = -1;
     for (size_t i = 0; i < roots.size(); ++i) {
       Value* value = roots[i].value_;
+      HAIRPIN_CHECK(value->recording == &recording_)
+          << "Backward: root " << i << " belongs to another recording";
       HAIRPIN_CHECK(value->needs_gradient)
           << "Backward: the root of shape " << value->spec.shape
           << " depends on nothing that requires a gradient";
@@ -73,26 +73,21 @@ class BackwardPass {
     }
   }
 
-  // One gradient of a stage: where Backward writes it, and where it belongs.
-  struct Destination {
-    Value* value = nullptr;
-    bool into_existing = false;  // adds itself to what the value has already
-  };
-
   void RunStage(Node* node, int s, Tensor* upstream, bool last) {
     const BackwardStage& stage = node->op->stages()[s];
     const uint32_t wanted = stage.gradients & node->needs;
-    const uint32_t computed = wanted & ~stage.passes;
-    if (computed != 0) Compute(node, s, computed, upstream, last);
+    const uint32_t passed = wanted & stage.passes;
+    if ((wanted & ~passed) != 0) Compute(node, s, wanted & ~passed, upstream, last);
     for (int i = 0; i < node->num_inputs; ++i) {
-      if ((wanted & stage.passes) >> i & 1) {
-        HandOn(node->inputs[i], upstream[0], stage.broadcasts >> i & 1);
-      }
+      if (passed >> i & 1) HandOn(*node, i, upstream[0], stage.broadcasts >> i & 1);
     }
-    ForEachSaved(*node, stage, [&](Value& value) { ReleaseSave(&value); });
+    ForEachSaved(*node, stage, [&](Value& value) {
+      if (--value.saves == 0) recording_.FreeIfUnused(&value);
+    });
     if (last) std::fill_n(upstream, node->num_outputs, Tensor());
   }
 
+  // Runs Op::Backward for the inputs in `computed`.
   void Compute(Node* node, int s, uint32_t computed, Tensor* upstream, bool last) {
     const BackwardStage& stage = node->op->stages()[s];
     const size_t n = node->num_inputs;
@@ -101,22 +96,30 @@ class BackwardPass {
     TensorSpec* specs = recording_.arena_.NewArray<TensorSpec>(n);
     TensorSpec* bounds = recording_.arena_.NewArray<TensorSpec>(n);
     for (size_t i = 0; i < n; ++i) {
-      if (stage.inputs >> i & 1) inputs[i] = &recording_.Fetch(node->inputs[i], *node);
-      specs[i] = node->inputs[i]->spec;
-      bounds[i] = node->inputs[i]->bound;
+      Value* value = node->inputs[i];
+      if (stage.inputs >> i & 1) {
+        inputs[i] = &recording_.Fetch(value, node->input_versions[i], *node);
+      }
+      specs[i] = value->spec;
+      bounds[i] = value->bound;
     }
     for (int i = 0; i < node->num_values; ++i) {
-      if (stage.outputs >> i & 1) outputs[i] = &recording_.Fetch(&node->values[i], *node);
+      Value* value = &node->values[i];
+      if (stage.outputs >> i & 1) outputs[i] = &recording_.Fetch(value, value->version, *node);
     }
-    HAIRPIN_CHECK(n <= kMaxInputs) << node->op->name() << ": " << n << " inputs, at most "
-                                   << kMaxInputs;
-    BackwardArgs::Gradient gradients[kMaxInputs];
-    bool into_existing[kMaxInputs] = {};
+    // Inputs whose destination is the memory where their gradient belongs.
+    uint32_t in_place = 0;
+    BackwardArgs::Gradient gradients[Node::kMaxInputs];
     for (size_t i = 0; i < n; ++i) {
       if (!(computed >> i & 1)) continue;
-      gradients[i] = MakeDestination(node, stage, static_cast<int>(i), upstream, last);
-      into_existing[i] = gradients[i].accumulate || IsParameterMemory(*node->inputs[i],
-                                                                      gradients[i].destination);
+      if (FindInPlace(*node, stage, i, computed, &gradients[i])) {
+        in_place |= 1u << i;
+      } else {
+        const bool over_upstream = stage.over_upstream == static_cast<int>(i) && last &&
+                                   (stage.gradients & node->needs & stage.passes) == 0;
+        gradients[i].destination =
+            MakeDestination(*node, stage, i, over_upstream ? upstream[0] : Tensor());
+      }
     }
     const int64_t bytes = node->op->BackwardWorkspaceBytes(s, {bounds, n});
     Tensor workspace;
@@ -133,83 +136,103 @@ class BackwardPass {
     workspace = Tensor();
     for (size_t i = 0; i < n; ++i) {
       if (!(computed >> i & 1)) continue;
-      Value* value = node->inputs[i];
-      if (into_existing[i]) {
-        if (value->parameter != nullptr) value->parameter->MarkGradient();
-      } else {
-        HandOn(value, gradients[i].destination, stage.broadcasts >> i & 1);
+      const Tensor gradient = std::move(gradients[i].destination);
+      if (!(in_place >> i & 1)) {
+        HandOn(*node, i, gradient, stage.broadcasts >> i & 1);
+      } else if (Parameter* parameter = node->inputs[i]->parameter; parameter != nullptr) {
+        parameter->MarkGradient();
       }
-      gradients[i].destination = Tensor();
     }
   }
 
-  static bool IsParameterMemory(const Value& value, const Tensor& destination) {
-    return value.parameter != nullptr &&
-           destination.SharesStorageWith(value.parameter->GradientMemory());
+  // Whether input i's gradient is written, or added by the Op itself, where it
+  // belongs: a parameter's in its own memory, others where an earlier operation
+  // of this backward began one. Then fills *gradient.
+  bool FindInPlace(const Node& node, const BackwardStage& stage, size_t i, uint32_t computed,
+                   BackwardArgs::Gradient* gradient) {
+    Value& value = *node.inputs[i];
+    if ((stage.broadcasts >> i & 1) && IsBroadcast(value, node.values[0])) return false;
+    // The same value as two inputs: two kernels must not write to one place.
+    for (size_t j = 0; j < i; ++j) {
+      if ((computed >> j & 1) && node.inputs[j] == &value) return false;
+    }
+    const bool can_add = stage.accumulates >> i & 1;
+    if (value.parameter != nullptr) {
+      const bool exists = value.parameter->has_gradient();
+      if (exists && !can_add) return false;
+      *gradient = {value.parameter->GradientMemory(), exists};
+      return true;
+    }
+    if (!value.gradient || !can_add || !value.gradient.storage()->unique()) return false;
+    *gradient = {value.gradient, true};
+    return true;
   }
 
-  BackwardArgs::Gradient MakeDestination(Node* node, const BackwardStage& stage, int i,
-                                         const Tensor* upstream, bool last) {
-    Value& value = *node->inputs[i];
-    const Value& output = node->values[0];
-    const bool broadcast =
-        (stage.broadcasts >> i & 1) && !(value.spec.shape == output.spec.shape);
-    if (!broadcast) {
-      // A parameter's gradient has its memory already; so has a gradient that
-      // another operation began. Written or added to in place if the Op can.
-      const bool can_add = stage.accumulates >> i & 1;
-      if (value.parameter != nullptr) {
-        const bool exists = value.parameter->has_gradient();
-        if (!exists || can_add) return {value.parameter->GradientMemory(), exists};
-      } else if (value.gradient && can_add && value.gradient.storage()->unique()) {
-        return {value.gradient, true};
-      }
+  // Where Backward writes the gradient of input i, to be handed on then. Over
+  // `upstream`, if given, or the saved input, where the Op and sharing allow.
+  Tensor MakeDestination(const Node& node, const BackwardStage& stage, size_t i,
+                         const Tensor& upstream) {
+    Value& value = *node.inputs[i];
+    const Value& output = node.values[0];
+    const bool broadcast = (stage.broadcasts >> i & 1) && IsBroadcast(value, output);
+    const TensorSpec spec = {value.spec.dtype, (broadcast ? output : value).spec.shape};
+    const TensorSpec bound = {value.spec.dtype, (broadcast ? output : value).bound.shape};
+    // Held by the pass's array and by the argument alone.
+    if (upstream && upstream.spec() == spec && output.bound == bound &&
+        upstream.storage()->references() <= 2 &&
+        upstream.storage()->bytes() >= bound.bytes()) {
+      return upstream;
     }
-    const TensorSpec spec = broadcast ? TensorSpec{value.spec.dtype, output.spec.shape} : value.spec;
-    const TensorSpec bound =
-        broadcast ? TensorSpec{value.spec.dtype, output.bound.shape} : value.bound;
-    // The upstream gradient may give its memory if nobody reads it afterwards.
-    if (stage.over_upstream == i && last && upstream[0].spec() == spec &&
-        output.bound == bound && upstream[0].storage()->unique()) {
-      return {upstream[0], false};
+    // The saved value, if this is its last use.
+    if (stage.over_input == static_cast<int>(i) && !value.input() && value.handles == 0 &&
+        value.saves == 1 && value.spec == spec && value.bound == bound &&
+        value.tensor.storage()->unique()) {
+      return value.tensor;
     }
-    // So may the saved value, if this is its last use and nobody shares it.
-    if (stage.over_input == i && !value.input() && value.handles == 0 && value.saves == 1 &&
-        value.bound == bound && value.tensor.storage()->unique()) {
-      return {value.tensor, false};
-    }
-    return {Tensor::Empty(spec, PurposeOf(value), recording_.allocator(), bound.bytes()), false};
+    return Tensor::Empty(spec, PurposeOf(value), recording_.allocator(), bound.bytes());
   }
 
   static Purpose PurposeOf(const Value& value) {
     return value.parameter != nullptr ? Purpose::kWorkspace : Purpose::kActivation;
   }
 
-  // Gives `gradient` to the value: summed over broadcast axes first, if need be.
-  void HandOn(Value* value, const Tensor& gradient, bool broadcast) {
-    if (!broadcast || gradient.shape() == value->spec.shape) {
+  // Gives `gradient` to input i, summed over broadcast axes first if need be.
+  void HandOn(const Node& node, size_t i, const Tensor& gradient, bool may_be_broadcast) {
+    Value* value = node.inputs[i];
+    if (!may_be_broadcast || !IsBroadcast(*value, node.values[0])) {
       AddToGradient(value, gradient.Reshape(value->spec.shape));
       return;
     }
-    Tensor summed = Tensor::Empty(value->spec, PurposeOf(*value), recording_.allocator(),
+    // Straight into the parameter's memory, or a gradient that is there.
+    bool accumulate = true;
+    Tensor destination;
+    if (Parameter* parameter = value->parameter; parameter != nullptr) {
+      accumulate = parameter->has_gradient();
+      destination = parameter->GradientMemory();
+      parameter->MarkGradient();
+    } else if (value->gradient && value->gradient.storage()->unique()) {
+      destination = value->gradient;
+    } else {
+      accumulate = false;
+      destination = Tensor::Empty(value->spec, Purpose::kActivation, recording_.allocator(),
                                   value->bound.bytes());
+    }
     if (!recording_.dry()) {
       DispatchFloating(gradient.dtype(), [&]<class T>() {
-        kernels::SumToShape(gradient.data<T>(), gradient.shape(), /*scale=*/1.0,
-                            /*accumulate=*/false, summed.raw<T>(), summed.shape());
+        kernels::SumToShape(gradient.data<T>(), gradient.shape(), 1.0, accumulate,
+                            destination.raw<T>(), destination.shape());
       });
     }
-    AddToGradient(value, summed);
+    if (!accumulate && value->parameter == nullptr) AddToGradient(value, destination);
   }
 
   // value.gradient += gradient. A first gradient is taken over as it is, shared
   // with whoever else has it; a shared one is never written to.
   void AddToGradient(Value* value, const Tensor& gradient) {
-    if (value->parameter != nullptr) {
-      Parameter& parameter = *value->parameter;
-      Tensor& memory = parameter.GradientMemory();
-      if (!recording_.dry()) AddTo(gradient, parameter.has_gradient(), memory);
-      parameter.MarkGradient();
+    if (Parameter* parameter = value->parameter; parameter != nullptr) {
+      const Tensor& memory = parameter->GradientMemory();
+      if (!recording_.dry()) AddTo(gradient, parameter->has_gradient(), memory);
+      parameter->MarkGradient();
       return;
     }
     if (!value->gradient) {
@@ -223,10 +246,6 @@ class BackwardPass {
       value->gradient = sum;
     }
     if (!recording_.dry()) AddTo(gradient, /*accumulate=*/true, value->gradient);
-  }
-
-  void ReleaseSave(Value* value) {
-    if (--value->saves == 0) recording_.FreeIfUnused(value);
   }
 
   Recording& recording_;

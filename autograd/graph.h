@@ -31,7 +31,7 @@ struct Value {
   int handles = 0;  // Variables that exist
   // Stages of nodes not yet differentiated that will read the tensor.
   int saves = 0;
-  uint32_t saved_version = 0;  // of the storage, when it was first saved
+  uint32_t version = 0;  // of the tensor's storage when the value was made
   bool needs_gradient = false;
   bool retains_gradient = false;
   bool input() const { return node == nullptr; }
@@ -45,12 +45,22 @@ struct Node {
   int num_outputs = 0;  // without extras
   int num_values = 0;   // outputs and extras
   Value** inputs = nullptr;
+  // Of the inputs' storages when Forward read them: what backward and replays
+  // read must be the same.
+  uint32_t* input_versions = nullptr;
   Value* values = nullptr;
   uint32_t needs = 0;  // bit i: input i needs a gradient
   bool differentiated = false;
+  static constexpr int kMaxInputs = 32;  // the bits of a mask
 
   bool RunsStage(const BackwardStage& stage) const { return (stage.gradients & needs) != 0; }
 };
+
+// An input is handled as broadcast when its largest shape is: what is allocated
+// must not depend on the sizes that the data happens to give.
+inline bool IsBroadcast(const Value& input, const Value& output) {
+  return !(input.bound.shape == output.bound.shape);
+}
 
 // Calls visit(value) for each value that `stage` of `node` has saved.
 template <class Visit>

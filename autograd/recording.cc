@@ -147,14 +147,32 @@ PhiloxKey Recording::NextDrawKey() {
 
 // --- Recording operations ---------------------------------------------------
 
-Variable Recording::Applied::output(int i) const { return Variable(&node_->values[i]); }
+Recording::Applied::Applied(Node* node) : node_(node) {
+  for (int i = 0; i < node->num_outputs; ++i) ++node->values[i].handles;
+  node->values[0].recording->handles_ += node->num_outputs;
+}
+
+Recording::Applied::~Applied() {
+  for (int i = 0; i < node_->num_outputs; ++i) {
+    node_->values[i].recording->ReleaseHandle(&node_->values[i]);
+  }
+}
+
+Variable Recording::Applied::output(int i) const {
+  HAIRPIN_CHECK(i >= 0 && i < node_->num_outputs)
+      << node_->op->name() << ": output " << i << " of " << node_->num_outputs;
+  return Variable(&node_->values[i]);
+}
 
 Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> inputs) {
+  HAIRPIN_CHECK(inputs.size() <= Node::kMaxInputs)
+      << op->name() << ": " << inputs.size() << " inputs, at most " << Node::kMaxInputs;
   Node* node = arena_.New<Node>();
   node->op = op;
   node->sequence = num_nodes();
   node->num_inputs = static_cast<int>(inputs.size());
   node->inputs = arena_.NewArray<Value*>(inputs.size());
+  node->input_versions = arena_.NewArray<uint32_t>(inputs.size());
   bool bounded = false;
   for (int i = 0; i < node->num_inputs; ++i) {
     Value* value = inputs[i].value_;
@@ -163,6 +181,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
         << op->name() << ": input " << i << " belongs to another recording";
     HAIRPIN_CHECK(value->tensor) << op->name() << ": input " << i << " has been freed";
     node->inputs[i] = value;
+    node->input_versions[i] = value->tensor.storage()->version();
     bounded |= !(value->spec == value->bound);
     if (gradients_enabled_ && value->needs_gradient) node->needs |= 1u << i;
   }
@@ -207,11 +226,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
 void Recording::MarkSaved(Node* node) {
   for (const BackwardStage& stage : node->op->stages()) {
     if (!node->RunsStage(stage)) continue;
-    ForEachSaved(*node, stage, [](Value& value) {
-      if (value.saves++ == 0 && value.tensor) {
-        value.saved_version = value.tensor.storage()->version();
-      }
-    });
+    ForEachSaved(*node, stage, [](Value& value) { ++value.saves; });
   }
 }
 
@@ -220,7 +235,7 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
   if (node->op->is_view()) {
     Value& view = node->values[0];
     view.tensor = node->inputs[0]->tensor.Reshape(view.spec.shape);
-    view.saved_version = view.tensor.storage()->version();
+    view.version = view.tensor.storage()->version();
     return;
   }
   for (int i = 0; i < node->num_values; ++i) {
@@ -230,9 +245,10 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
       // and no view shares its memory: the output may take it over.
       Value& input = *node->inputs[overwritten_input];
       if (!input.input() && input.handles == 1 && input.saves == 0 &&
-          input.bound == value.bound && input.tensor.storage()->unique()) {
+          input.spec == value.spec && input.bound == value.bound &&
+          input.tensor.storage()->unique()) {
         value.tensor = input.tensor;
-        value.saved_version = value.tensor.storage()->version();
+        value.version = value.tensor.storage()->version();
         outputs[0] = value.tensor;
         continue;
       }

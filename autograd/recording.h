@@ -94,11 +94,14 @@ class Recording {
   // The same for any number of inputs and all outputs.
   class Applied {
    public:
+    ~Applied();  // frees the outputs that nobody asked for
+    Applied(const Applied&) = delete;
+    Applied& operator=(const Applied&) = delete;
     Variable output(int i) const;
 
    private:
     friend class Recording;
-    explicit Applied(Node* node) : node_(node) {}
+    explicit Applied(Node* node);
     Node* node_;
   };
   Applied ApplySpan(const Op* op, absl::Span<Variable> inputs);
@@ -147,8 +150,9 @@ class Recording {
   // Makes the tensor of a dropped value again, running what it takes.
   void Replay(Value* value);
   void ReplayNode(Node* node);
-  // The tensor of a saved value: replayed if dropped; CHECKed for changes.
-  const Tensor& Fetch(Value* value, const Node& reader);
+  // The tensor of a saved value: replayed if dropped; CHECKed to be what it was
+  // when its storage had `version`.
+  const Tensor& Fetch(Value* value, uint32_t version, const Node& reader);
   void DestroyValues();
 
   RecordingOptions options_;

@@ -6,13 +6,24 @@
 
 namespace hairpin {
 
-const Tensor& Recording::Fetch(Value* value, const Node& reader) {
+namespace {
+
+// `reader` is about to read `value`, which it read before when the storage had
+// `version`.
+void CheckUnchanged(const Value& value, uint32_t version, const Node& reader) {
+  const uint32_t found = value.tensor.storage()->version();
+  HAIRPIN_CHECK(found == version)
+      << reader.op->name() << " (node " << reader.sequence << "): a value of shape "
+      << value.spec.shape << " was changed after it was saved for backward (version " << found
+      << ", saved at version " << version << ")"
+      << (value.parameter != nullptr ? "; it is parameter " + value.parameter->name() : "");
+}
+
+}  // namespace
+
+const Tensor& Recording::Fetch(Value* value, uint32_t version, const Node& reader) {
   if (!value->tensor) Replay(value);
-  HAIRPIN_CHECK(value->tensor.storage()->version() == value->saved_version)
-      << reader.op->name() << ": a value of shape " << value->spec.shape
-      << " was changed after it was saved for backward (version "
-      << value->tensor.storage()->version() << ", saved at version " << value->saved_version
-      << (value->parameter != nullptr ? "; parameter " + value->parameter->name() : "") << ")";
+  CheckUnchanged(*value, version, reader);
   return value->tensor;
 }
 
@@ -43,6 +54,9 @@ void Recording::ReplayNode(Node* node) {
   // Two readers of one value may both have asked for its node.
   if (!missing) return;
   if (!node->op->is_view()) ++num_replays_;
+  for (int i = 0; i < node->num_inputs; ++i) {
+    CheckUnchanged(*node->inputs[i], node->input_versions[i], *node);
+  }
   Tensor outputs[OutputSpecs::kMax];
   for (int i = 0; i < node->num_values; ++i) {
     Value& value = node->values[i];
@@ -61,7 +75,8 @@ void Recording::ReplayNode(Node* node) {
     // A value that is still there keeps its tensor: somebody may hold it.
     if (value.tensor) continue;
     value.tensor = outputs[i];
-    value.saved_version = value.tensor.storage()->version();
+    // A view's storage has it already: its input was just checked.
+    if (!node->op->is_view()) value.tensor.storage()->RestoreVersion(value.version);
     replayed_.push_back(&value);
   }
 }

@@ -64,6 +64,9 @@ class Storage {
   // saved for backward remembers it and is checked against it.
   uint32_t version() const { return version_; }
   void BumpVersion() { ++version_; }
+  // For the graph: these are the numbers of `version` again, made once more.
+  void RestoreVersion(uint32_t version) { version_ = version; }
+  int references() const { return references_; }
   bool unique() const { return references_ == 1; }
 
  private:
