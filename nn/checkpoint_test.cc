@@ -73,6 +73,10 @@ TEST(CheckpointTest, CutAnywhereIsAnError) {
     Put(Path("cut"), whole.substr(0, n));
     EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok()) << n;
   }
+  // Where the header is whole, it is the header that tells.
+  EXPECT_THAT(VerifyCheckpoint(Path("cut")).status().ToString(),
+              HasSubstr(absl::StrCat("cut: header: the file has ", whole.size() - 1,
+                                     " bytes, expected ", whole.size())));
   Put(Path("cut"), whole + "x");
   EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok());
 }
