@@ -1,0 +1,135 @@
+// Optimizers, schedules and clipping against PyTorch's and transformers'.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "optim/adamw.h"
+#include "optim/clip.h"
+#include "optim/sgd.h"
+#include "optim/transformers_schedule.h"
+#include "tests/golden/golden.h"
+
+namespace hairpin::golden {
+namespace {
+
+// Element i of axis 0.
+Tensor Row(const Tensor& tensor, int64_t i) {
+  const Shape shape(tensor.shape().sizes().subspan(1));
+  const int64_t n = shape.num_elements();
+  return Tensor::FromValues<double>(shape, tensor.values<double>().subspan(i * n, n));
+}
+
+void SetGradient(Parameter& parameter, const Tensor& gradient) {
+  parameter.GradientMemory().CopyFrom(gradient);
+  parameter.MarkGradient();
+}
+
+// Null for what Hairpin does not have.
+std::unique_ptr<Optimizer> MakeOptimizer(const nlohmann::json& run,
+                                         std::vector<Parameter*> parameters) {
+  const nlohmann::json& options = run["options"];
+  const std::string kind = run["optimizer"];
+  const double decay = options["weight_decay"];
+  std::vector<ParameterGroup> groups = {{std::move(parameters), decay}};
+  if (kind == "sgd") {
+    return std::make_unique<Sgd>(std::move(groups), SgdOptions{.momentum = options["momentum"],
+                                                               .dampening = options["dampening"],
+                                                               .nesterov = options["nesterov"]});
+  }
+  // Without decay Adam is AdamW.
+  if (kind == "adamw" || (kind == "adam" && decay == 0)) {
+    return std::make_unique<AdamW>(std::move(groups), AdamWOptions{.beta1 = options["betas"][0],
+                                                                   .beta2 = options["betas"][1],
+                                                                   .epsilon = options["eps"]});
+  }
+  return nullptr;
+}
+
+TEST(OptimGoldenTest, Optimizers) {
+  const Golden golden = Golden::Open("optim").value();
+  int runs = 0;
+  for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
+    const double tolerance = dtype == DType::kFloat64 ? 1e-12 : 5e-6;
+    for (const nlohmann::json& run : golden.manifest()["optimizers"]) {
+      std::vector<std::unique_ptr<Parameter>> owned;
+      std::vector<Parameter*> parameters;
+      for (const auto& [name, after] : run["after"].items()) {
+        owned.push_back(
+            std::make_unique<Parameter>(name, golden.Get("start." + name, dtype).Clone()));
+        parameters.push_back(owned.back().get());
+      }
+      const std::unique_ptr<Optimizer> optimizer = MakeOptimizer(run, parameters);
+      if (optimizer == nullptr) continue;
+      ++runs;
+      const int64_t steps = golden.Get("gradients." + parameters[0]->name()).shape()[0];
+      for (int64_t step = 0; step < steps; ++step) {
+        for (Parameter* parameter : parameters) {
+          const Tensor gradient = Row(golden.Get("gradients." + parameter->name()), step);
+          SetGradient(*parameter, dtype == DType::kFloat64 ? gradient : gradient.Cast(dtype));
+        }
+        optimizer->Step(run["options"]["lr"]);
+        for (Parameter* parameter : parameters) {
+          const Tensor expected = golden.Get(run["after"][parameter->name()]);
+          EXPECT_LE(RelativeDifference(parameter->value(), Row(expected, step)), tolerance)
+              << run["name"] << " " << parameter->name() << " step " << step;
+        }
+      }
+    }
+  }
+  EXPECT_GT(runs, 0);
+}
+
+TransformersScheduleKind KindOf(const std::string& name) {
+  if (name == "linear") return TransformersScheduleKind::kLinear;
+  if (name == "cosine") return TransformersScheduleKind::kCosine;
+  if (name == "inverse_sqrt") return TransformersScheduleKind::kInverseSqrt;
+  EXPECT_EQ(name, "constant");
+  return TransformersScheduleKind::kConstant;
+}
+
+TEST(OptimGoldenTest, Schedules) {
+  const Golden golden = Golden::Open("optim").value();
+  for (const nlohmann::json& entry : golden.manifest()["schedules"]) {
+    const nlohmann::json& options = entry["options"];
+    const TransformersSchedule schedule = {
+        .kind = KindOf(entry["schedule"]),
+        .warmup_steps = options["num_warmup_steps"],
+        .total_steps = options.value("num_training_steps", int64_t{1}),
+        .cycles = options.value("num_cycles", 0.5),
+        .timescale = options.value("timescale", int64_t{0})};
+    const double base = entry["base_lr"];
+    for (size_t step = 0; step < entry["lr"].size(); ++step) {
+      EXPECT_NEAR(base * schedule.Factor(static_cast<int64_t>(step)), entry["lr"][step], 1e-12)
+          << entry["schedule"] << options << " step " << step;
+    }
+  }
+}
+
+TEST(OptimGoldenTest, Clipping) {
+  const Golden golden = Golden::Open("optim").value();
+  for (const nlohmann::json& clip : golden.manifest()["clips"]) {
+    std::vector<std::unique_ptr<Parameter>> owned;
+    std::vector<Parameter*> parameters;
+    for (const std::string name : clip["before"]) {
+      const Tensor before = golden.Get(name);
+      owned.push_back(std::make_unique<Parameter>(name, Tensor::Zeros(before.spec())));
+      parameters.push_back(owned.back().get());
+      SetGradient(*parameters.back(), before);
+    }
+    const double norm = GlobalGradientNorm(parameters);
+    EXPECT_LE(RelativeDifference(Tensor::Scalar(norm), golden.Get(clip["norm"])), 1e-12)
+        << clip["kind"];
+    // What the optimizer reads: a step of plain SGD from zero at rate -1.
+    Sgd optimizer({{parameters}});
+    optimizer.Step(-1, ClipFactor(norm, clip["max_norm"]));
+    for (size_t i = 0; i < parameters.size(); ++i) {
+      EXPECT_LE(RelativeDifference(parameters[i]->value(), golden.Get(clip["after"][i])), 1e-12)
+          << clip["kind"] << " " << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace hairpin::golden
