@@ -1,0 +1,109 @@
+// Fills [MASK]s with a trained model: `bazel run //tools:fill_mask -- --help`.
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "nn/checkpoint.h"
+#include "tools/tools.pb.h"
+#include "tools/training/flags.h"
+#include "tools/training/mask_filler.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kUsage[] =
+    "Fills [MASK]s in sentences with a trained model, sentences from arguments or, without any,\n"
+    "from standard input, one a line. Example:\n"
+    "  fill_mask --run=runs/novels \"the old [MASK] sat by the fire\"\n";
+constexpr FlagSpec kFlags[] = {
+    {"Flags", "run", "[required]", "the run folder that train_mlm made"},
+    {"Flags", "checkpoint", "[the newest that verifies]", "a checkpoint file"},
+    {"Flags", "top", "5", "tokens shown for each mask", 1, 1000},
+};
+
+absl::StatusOr<std::string> NewestCheckpoint(const RunFolder& folder) {
+  for (const std::string& path : folder.Checkpoints()) {
+    const auto verified = nn::VerifyCheckpoint(path);
+    if (verified.ok()) return path;
+    std::fprintf(stderr, "passed over: %s\n", std::string(verified.status().message()).c_str());
+  }
+  return absl::NotFoundError(
+      absl::StrCat("--run: ", folder.path(), ": found no checkpoint that can be read"));
+}
+
+absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sentences) {
+  if (flags.run().empty()) {
+    return absl::InvalidArgumentError("--run: found none, expected a run folder");
+  }
+  const RunFolder folder(UserPath(flags.run()));
+  if (absl::Status s = folder.RequireRun(); !s.ok()) {
+    return absl::Status(s.code(), absl::StrCat("--run: ", std::string(s.message())));
+  }
+  const absl::StatusOr<hairpin::Run> run = folder.ReadRun();
+  if (!run.ok()) return run.status();
+  const absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  if (!vocabulary.ok()) return vocabulary.status();
+  const absl::StatusOr<std::string> path =
+      flags.checkpoint().empty() ? NewestCheckpoint(folder)
+                                 : absl::StatusOr<std::string>(UserPath(flags.checkpoint()));
+  if (!path.ok()) return path.status();
+  const auto metadata = nn::ReadCheckpointMetadata(*path);
+  if (!metadata.ok()) return metadata.status();
+  const absl::StatusOr<MiniBertConfig> config = nn::UnpackConfig<MiniBertConfig>(*metadata);
+  if (!config.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(*path, ": ", std::string(config.status().message())));
+  }
+  if (absl::Status s = ValidateConfig(*config); !s.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(*path, ": ", std::string(s.message())));
+  }
+  if (config->vocab_size() != vocabulary->size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(*path, ": found a model for ", config->vocab_size(), " tokens, expected the ",
+                     vocabulary->size(), " of ", folder.vocabulary()));
+  }
+  MiniBert model({}, *config);
+  nn::StateDict state = nn::ParameterState(model);
+  if (const auto read = nn::ReadCheckpoint(*path, &state); !read.ok()) return read.status();
+  MaskFiller filler(model, *vocabulary, run->settings().lowercase());
+  const auto fill = [&](const std::string& sentence) -> absl::Status {
+    const auto masks = filler.Fill(sentence, flags.top());
+    if (!masks.ok()) return masks.status();
+    std::fputs(FormatGuesses(sentence, *masks).c_str(), stdout);
+    return absl::OkStatus();
+  };
+  for (const std::string& sentence : sentences) {
+    if (absl::Status s = fill(sentence); !s.ok()) return s;
+  }
+  if (!sentences.empty()) return absl::OkStatus();
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.empty()) continue;
+    if (absl::Status s = fill(line); !s.ok()) return s;
+    std::fflush(stdout);
+  }
+  return absl::OkStatus();
+}
+
+int Main(int argc, char** argv) {
+  FillMaskFlags flags;
+  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(kFlags, argc, argv, &flags);
+  absl::Status status = parsed.status();
+  if (status.ok() && parsed->help) {
+    std::fputs(FlagHelp(kUsage, kFlags).c_str(), stdout);
+    return 0;
+  }
+  if (status.ok()) {
+    SetDefaults(kFlags, &flags);
+    status = Run(flags, parsed->arguments);
+  }
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "fill_mask: %s\n", std::string(status.message()).c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) { return hairpin::Main(argc, argv); }

@@ -1,0 +1,177 @@
+// Trains a Mini-BERT on text: `bazel run //tools:train_mlm -- --help`.
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "data/sample/sample_corpus.h"
+#include "ops/kernels/target.h"
+#include "tensor/thread_pool.h"
+#include "tools/training/mask_filler.h"
+#include "tools/training/mlm_data.h"
+#include "tools/training/mlm_settings.h"
+#include "tools/training/mlm_trainer.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kVersion[] = "0.1";
+constexpr char kUsage[] =
+    "Trains a masked language model, a Mini-BERT, on plain text. Without flags it trains on the\n"
+    "built-in sample. Example:\n"
+    "  train_mlm --data=novels.txt --eval_data=valid.txt --steps=4000 --out_dir=runs/novels\n";
+
+absl::StatusOr<MlmText> FindText(const TrainMlmSettings& settings, const std::string& program) {
+  MlmText text = {SplitPaths(settings.data()), SplitPaths(settings.eval_data())};
+  if (!settings.data().empty()) return text;
+  if (!settings.eval_data().empty()) {
+    return absl::InvalidArgumentError(
+        "--eval_data: found files, expected none without --data: the sample brings its own");
+  }
+  const std::string sample = FindRunfile("hairpin/data/sample/sample.txt", program);
+  if (sample.empty()) {
+    return absl::NotFoundError(
+        "--data: found none, and the built-in sample is not beside the program; start it with "
+        "bazel run or give --data");
+  }
+  text.data = {sample};
+  return text;
+}
+
+// The overfit run: one micro-batch, a constant rate.
+void SetUpOverfit(TrainMlmSettings* settings) {
+  settings->set_steps(200);
+  settings->set_accumulation(1);
+  settings->set_schedule("constant");
+  settings->set_warmup_steps(0);
+}
+
+void ShowSample(MiniBert& model, const Vocabulary& vocabulary) {
+  MaskFiller filler(model, vocabulary, /*lowercase=*/true);
+  for (const SampleQuestion& question : SampleQuestions()) {
+    const auto masks = filler.Fill(question.sentence, 5);
+    if (masks.ok()) {
+      std::printf("%s%s\n", FormatGuesses(question.sentence, *masks).c_str(),
+                  absl::StrCat("    (", question.shows, ": ", question.answer, ")").c_str());
+    }
+  }
+}
+
+// Settings, text and folder of a new run; nothing is written before all of them
+// are known to be good.
+absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
+  TrainMlmSettings settings = given;
+  hairpin::Run run;
+  const bool resume = given.resume();
+  if (resume && given.out_dir().empty()) {
+    return absl::InvalidArgumentError("--resume: found no --out_dir, expected the run's folder");
+  }
+  const std::string shown = given.out_dir().empty() ? DefaultRunPath() : given.out_dir();
+  const RunFolder folder(UserPath(shown));
+  if (resume) {
+    if (absl::Status s = folder.RequireRun(); !s.ok()) {
+      return absl::Status(s.code(), absl::StrCat("--resume: ", std::string(s.message())));
+    }
+    absl::StatusOr<hairpin::Run> before = folder.ReadRun();
+    if (!before.ok()) return before.status();
+    run = *std::move(before);
+    if (!run.has_settings()) {  // it ended before its settings were known
+      run.mutable_settings()->CopyFrom(run.given());
+    }
+    settings = run.settings();
+    if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
+    if (absl::Status s = CheckResumeFlags(given, settings); !s.ok()) return s;
+    ApplyHarmlessFlags(given, &settings);
+  } else {
+    *run.mutable_given() = given;
+    if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
+    if (settings.overfit_one_batch()) SetUpOverfit(&settings);
+    settings.set_out_dir(shown);
+  }
+  const absl::StatusOr<MlmText> text = FindText(settings, program);
+  if (!text.ok()) return text.status();
+  if (absl::Status s = CheckText(*text, settings); !s.ok()) return s;
+  // With the largest vocabulary that there can be: before anything is made.
+  if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size())); !s.ok()) {
+    return s;
+  }
+  SetNumThreads(settings.threads());
+  Progress progress;
+  const bool made = !resume && !std::filesystem::exists(folder.path());
+  if (!resume) {
+    if (absl::Status s = folder.Create(); !s.ok()) return s;
+    if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
+  }
+  absl::StatusOr<MlmData> data = PrepareMlmData(*text, settings, folder, progress, &run);
+  if (!data.ok()) {
+    // A text that no model can be trained on leaves no folder behind.
+    if (made && absl::IsInvalidArgument(data.status())) {
+      std::filesystem::remove_all(folder.path());
+    }
+    return data.status();
+  }
+  const int32_t vocab_size = data->vocabulary->size();
+  settings.set_vocab_size(vocab_size);
+  const MiniBertConfig config = ConfigOf(settings, vocab_size);
+  if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
+  *run.mutable_settings() = settings;
+  run.set_parameters(CountParameters(config));
+  run.set_version(kVersion);
+  run.set_target(KernelTargetName());
+  if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
+
+  MlmTrainer trainer(settings, config, *data, folder, progress);
+  progress.Line("%lld parameters, %d threads, %s; unigram loss %.4f",
+                static_cast<long long>(run.parameters()), settings.threads(), KernelTargetName(),
+                data->unigram_loss);
+  if (absl::Status s = resume ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
+  if (trainer.step() >= settings.steps()) {
+    std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
+                static_cast<long long>(trainer.step()));
+    return absl::OkStatus();
+  }
+  if (absl::Status s = trainer.Train(); !s.ok()) return s;
+  if (settings.overfit_one_batch()) {
+    std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", trainer.last_loss(),
+                static_cast<long long>(trainer.step()));
+    if (!(trainer.last_loss() < 0.1)) {
+      return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ",
+                                              trainer.last_loss(),
+                                              ", expected less than 0.1 within 200 steps"));
+    }
+  } else {
+    std::printf("evaluation loss %.4f, %.4f below word frequencies alone\n",
+                trainer.last_evaluation_loss(),
+                data->unigram_loss - trainer.last_evaluation_loss());
+  }
+  if (UsesSample(settings) && !settings.overfit_one_batch()) {
+    ShowSample(trainer.model(), *data->vocabulary);
+  }
+  std::printf("%s\n", folder.path().c_str());
+  return absl::OkStatus();
+}
+
+int Main(int argc, char** argv) {
+  TrainMlmSettings given;
+  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(TrainMlmFlags(), argc, argv, &given);
+  absl::Status status = parsed.status();
+  if (status.ok() && parsed->help) {
+    std::fputs(FlagHelp(kUsage, TrainMlmFlags()).c_str(), stdout);
+    return 0;
+  }
+  if (status.ok() && !parsed->arguments.empty()) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat("found the argument '", parsed->arguments[0], "', expected only flags"));
+  }
+  if (status.ok()) status = Run(given, argv[0]);
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "train_mlm: %s\n", std::string(status.message()).c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) { return hairpin::Main(argc, argv); }

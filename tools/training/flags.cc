@@ -1,0 +1,166 @@
+#include "tools/training/flags.h"
+
+#include <cmath>
+#include <cstdlib>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace hairpin {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+const FieldDescriptor& FieldOf(const std::string& name, const Message& settings) {
+  return *settings.GetDescriptor()->FindFieldByName(name);
+}
+
+absl::Status Wrong(const FlagSpec& flag, const std::string& found, const std::string& expected) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", flag.name, ": found '", found, "', expected ", expected));
+}
+
+std::string Range(const FlagSpec& flag, const char* what) {
+  return absl::StrFormat("%s from %.15g to %.15g", what, flag.least, flag.most);
+}
+
+const FlagSpec* Find(absl::Span<const FlagSpec> flags, const std::string& name) {
+  for (const FlagSpec& flag : flags) {
+    if (name == flag.name) return &flag;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* settings) {
+  const FieldDescriptor& field = FieldOf(flag.name, *settings);
+  const google::protobuf::Reflection& reflection = *settings->GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL: {
+      bool value;
+      if (!absl::SimpleAtob(text, &value)) return Wrong(flag, text, "true or false");
+      reflection.SetBool(settings, &field, value);
+      break;
+    }
+    case FieldDescriptor::CPPTYPE_STRING:
+      reflection.SetString(settings, &field, text);
+      break;
+    case FieldDescriptor::CPPTYPE_DOUBLE: {
+      double value;
+      // Written so that a NaN is refused.
+      if (!absl::SimpleAtod(text, &value) || !(value >= flag.least && value <= flag.most)) {
+        return Wrong(flag, text, Range(flag, "a number"));
+      }
+      reflection.SetDouble(settings, &field, value);
+      break;
+    }
+    default: {
+      int64_t value;
+      if (!absl::SimpleAtoi(text, &value) || value < flag.least || value > flag.most) {
+        return Wrong(flag, text, Range(flag, "a whole number"));
+      }
+      if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+        reflection.SetInt32(settings, &field, static_cast<int32_t>(value));
+      } else {
+        reflection.SetInt64(settings, &field, value);
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int argc, char** argv,
+                                       Message* settings) {
+  ParsedFlags parsed;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--") {
+      parsed.arguments.insert(parsed.arguments.end(), argv + i + 1, argv + argc);
+      break;
+    }
+    if (argument == "--help" || argument == "-h") {
+      parsed.help = true;
+      continue;
+    }
+    if (argument.size() < 2 || argument.compare(0, 2, "--") != 0) {
+      parsed.arguments.push_back(argument);
+      continue;
+    }
+    const size_t equals = argument.find('=');
+    const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    const FlagSpec* flag = Find(flags, name);
+    const bool negated = flag == nullptr && name.compare(0, 2, "no") == 0;
+    if (negated) flag = Find(flags, name.substr(2));
+    if (flag == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", name, ": found an unknown flag, expected one that --help lists"));
+    }
+    const bool boolean =
+        FieldOf(flag->name, *settings).cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
+    if (negated && (!boolean || equals != std::string::npos)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--", name, ": found an unknown flag, expected one that --help lists"));
+    }
+    std::string text;
+    if (equals != std::string::npos) {
+      text = argument.substr(equals + 1);
+    } else if (boolean) {
+      text = negated ? "false" : "true";
+    } else if (i + 1 < argc) {
+      text = argv[++i];
+    } else {
+      return Wrong(*flag, "", "a value");
+    }
+    if (absl::Status s = SetFlag(*flag, text, settings); !s.ok()) return s;
+  }
+  return parsed;
+}
+
+void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
+  for (const FlagSpec& flag : flags) {
+    if (flag.default_text[0] == '[') continue;
+    if (settings->GetReflection()->HasField(*settings, &FieldOf(flag.name, *settings))) continue;
+    (void)SetFlag(flag, flag.default_text, settings);
+  }
+}
+
+std::string FlagText(const std::string& name, const Message& settings) {
+  const FieldDescriptor& field = FieldOf(name, settings);
+  const google::protobuf::Reflection& reflection = *settings.GetReflection();
+  if (!reflection.HasField(settings, &field)) return "";
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(settings, &field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_STRING: return reflection.GetString(settings, &field);
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return absl::StrFormat("%.15g", reflection.GetDouble(settings, &field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(reflection.GetInt32(settings, &field));
+    default: return absl::StrCat(reflection.GetInt64(settings, &field));
+  }
+}
+
+std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags) {
+  std::string help = usage;
+  std::string group;
+  for (const FlagSpec& flag : flags) {
+    if (group != flag.group) {
+      group = flag.group;
+      absl::StrAppend(&help, "\n", group, "\n");
+    }
+    absl::StrAppendFormat(&help, "  --%-20s %s (%s)\n", flag.name, flag.help,
+                          flag.default_text[0] == '\0' ? "none" : flag.default_text);
+  }
+  return help;
+}
+
+std::string UserPath(const std::string& path) {
+  const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
+  if (directory == nullptr || path.empty() || path[0] == '/') return path;
+  return absl::StrCat(directory, "/", path);
+}
+
+}  // namespace hairpin

@@ -1,0 +1,44 @@
+// metrics.jsonl: one object a line, appended by one write each.
+//
+//   auto metrics = MetricsFile::Open("runs/a/metrics.jsonl", /*keep_bytes=*/0);
+//   absl::Status status = (*metrics)->Append({{"step", 100}, {"loss", 6.1}});
+#ifndef HAIRPIN_TOOLS_TRAINING_METRICS_H_
+#define HAIRPIN_TOOLS_TRAINING_METRICS_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "nlohmann/json.hpp"
+
+namespace hairpin {
+
+class MetricsFile {
+ public:
+  // Opens or makes the file and cuts it to `keep_bytes`: what was written after
+  // the checkpoint that a run resumes from. DATA_LOSS if it is shorter.
+  static absl::StatusOr<std::unique_ptr<MetricsFile>> Open(const std::string& path,
+                                                           int64_t keep_bytes);
+  ~MetricsFile();
+  MetricsFile(const MetricsFile&) = delete;
+  MetricsFile& operator=(const MetricsFile&) = delete;
+
+  // Numbers that are not finite become null.
+  absl::Status Append(const nlohmann::ordered_json& line);
+  // What was appended is on the disk.
+  absl::Status Sync();
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  MetricsFile(std::string path, int descriptor, int64_t bytes)
+      : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes) {}
+  std::string path_;
+  int descriptor_;
+  int64_t bytes_;
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_METRICS_H_

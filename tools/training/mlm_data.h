@@ -1,0 +1,43 @@
+// From text to what a masked language model is trained on: the vocabulary and
+// the caches of ids of a run folder, made or found complete.
+#ifndef HAIRPIN_TOOLS_TRAINING_MLM_DATA_H_
+#define HAIRPIN_TOOLS_TRAINING_MLM_DATA_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/token_cache.h"
+#include "data/vocabulary.h"
+#include "tools/training/progress.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+
+struct MlmData {
+  std::optional<Vocabulary> vocabulary;
+  std::unique_ptr<TokenCache> train, evaluation;
+  double unigram_loss = 0;
+};
+
+// The files of --data and --eval_data, or the sample's.
+struct MlmText {
+  std::vector<std::string> data, eval_data;
+};
+
+// Every file can be read, and --vocab is one that can be trained with; before
+// anything is written. Errors name the flag.
+absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings);
+
+// Makes what is not there, uses what is: the settings' vocabulary goes to
+// vocab.txt, ids to tokens/train and tokens/eval. Fills run.data.
+absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettings& settings,
+                                       const RunFolder& folder, Progress& progress, Run* run);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_MLM_DATA_H_

@@ -1,0 +1,96 @@
+// The training loop of a masked language model.
+//
+//   MlmTrainer trainer(settings, config, data, folder, progress);
+//   absl::Status status = trainer.Train();
+//
+// One step: the records of `accumulation` micro-batches are loaded and masked;
+// N is the number of masked tokens of them all; each micro-batch's summed loss is
+// differentiated with the seed 1 / N; the gradient is clipped by its global norm;
+// AdamW. After a step: log line, evaluation line, checkpoint, in this order.
+#ifndef HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_
+#define HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "data/batch.h"
+#include "models/mini_bert/mini_bert.h"
+#include "nn/checkpoint.h"
+#include "optim/adamw.h"
+#include "optim/schedule.h"
+#include "tools/training/metrics.h"
+#include "tools/training/mlm_data.h"
+#include "tools/training/progress.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+
+// Bytes that training will have alive at its peak, by a dry recording of a step
+// at the most masked positions there can be: nothing is allocated for it.
+Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+
+// RESOURCE_EXHAUSTED, naming bytes needed and bytes of the machine, where a step
+// would not fit into memory.
+absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+
+class MlmTrainer {
+ public:
+  // Data and folder must outlive it.
+  MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& config, const MlmData& data,
+             const RunFolder& folder, Progress& progress);
+
+  // From step 0: the first line of metrics.jsonl.
+  absl::Status Start();
+  // From the newest checkpoint that verifies, or from step 0 where there is none.
+  absl::Status Resume();
+  absl::Status Train();
+
+  MiniBert& model() { return *model_; }
+  int64_t step() const { return step_; }
+  double last_loss() const { return last_loss_; }
+  double last_evaluation_loss() const { return last_evaluation_loss_; }
+  // Of parameters and moments: equal for equal runs.
+  std::string Digest() { return nn::Digest(State()); }
+
+  // One step; for tests that look between steps. Train calls it.
+  absl::Status Step();
+
+ private:
+  nn::StateDict State();
+  absl::Status LoadBatches();
+  absl::StatusOr<double> MicroBatch(const MlmBatch& batch, int index, int64_t total_masked);
+  absl::Status AfterStep();
+  absl::Status Log();
+  absl::Status Evaluate();
+  absl::Status SaveCheckpoint();
+  void ShowProgress();
+  // Whether something done every `every` steps is due now.
+  bool Due(int64_t every) const;
+
+  TrainMlmSettings settings_;
+  const MlmData& data_;
+  const RunFolder& folder_;
+  Progress& progress_;
+  Schedule schedule_;
+  std::unique_ptr<MiniBert> model_;
+  std::unique_ptr<AdamW> optimizer_;
+  MlmLoader loader_;
+  std::vector<MlmBatch> batches_;
+  MlmBatch evaluation_batch_;
+  Recording recording_;
+  std::unique_ptr<MetricsFile> metrics_;
+  int64_t step_ = 0;
+  TrainingState state_;
+  double gradient_norm_ = 0, learning_rate_ = 0;
+  double last_loss_ = 0, last_evaluation_loss_ = 0;
+  double started_ = 0;  // the clock when this process began its first step
+  int64_t first_step_ = 0;
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_

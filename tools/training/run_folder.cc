@@ -1,0 +1,118 @@
+#include "tools/training/run_folder.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+
+#include <google/protobuf/text_format.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+bool Exists(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0;
+}
+
+std::string RunFile(const std::string& folder) { return folder + "/run.textproto"; }
+
+}  // namespace
+
+absl::Status RunFolder::Create() const {
+  if (Exists(RunFile(path_))) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        "--out_dir: ", path_, ": found a run, expected an empty or new folder (--resume goes on "
+        "with a run)"));
+  }
+  for (const char* folder : {"", "/tokens", "/checkpoints"}) {
+    if (absl::Status s = CreateFolders(path_ + folder); !s.ok()) {
+      return absl::Status(s.code(), absl::StrCat("--out_dir: ", std::string(s.message())));
+    }
+  }
+  if (access(path_.c_str(), W_OK) != 0) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("--out_dir: ", path_, ": cannot be written to"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunFolder::RequireRun() const {
+  if (Exists(RunFile(path_))) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
+}
+
+std::string RunFolder::checkpoint(int64_t step) const {
+  return absl::StrFormat("%s/checkpoints/step-%06d", path_, step);
+}
+
+absl::Status RunFolder::WriteRun(const Run& run) const {
+  std::string text;
+  google::protobuf::TextFormat::PrintToString(run, &text);
+  return WriteFileAtomically(RunFile(path_), text);
+}
+
+absl::StatusOr<Run> RunFolder::ReadRun() const {
+  absl::StatusOr<std::string> text = ReadFile(RunFile(path_));
+  if (!text.ok()) return text.status();
+  Run run;
+  if (!google::protobuf::TextFormat::ParseFromString(*text, &run)) {
+    return absl::DataLossError(
+        absl::StrCat(RunFile(path_), ": found no run in protobuf's text format"));
+  }
+  return run;
+}
+
+std::vector<std::string> RunFolder::Checkpoints() const {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(path_ + "/checkpoints", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.compare(0, 5, "step-") == 0 &&
+        name.find_first_not_of("0123456789", 5) == std::string::npos && name.size() > 5) {
+      found.push_back(entry.path().string());
+    }
+  }
+  // By number: step-1000000 is newer than step-999999.
+  std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a > b;
+  });
+  return found;
+}
+
+void RunFolder::RemoveOldCheckpoints(int keep) const {
+  const std::vector<std::string> all = Checkpoints();
+  for (size_t i = keep; i < all.size(); ++i) unlink(all[i].c_str());
+}
+
+std::string DefaultRunPath() {
+  const std::time_t now = std::time(nullptr);
+  char name[64];
+  std::tm local;
+  localtime_r(&now, &local);
+  std::strftime(name, sizeof(name), "runs/%Y%m%d-%H%M%S", &local);
+  return name;
+}
+
+std::string FindRunfile(const std::string& name, const std::string& program) {
+  std::vector<std::string> roots;
+  for (const char* variable : {"RUNFILES_DIR", "TEST_SRCDIR"}) {
+    if (const char* root = std::getenv(variable)) roots.push_back(root);
+  }
+  roots.push_back(program + ".runfiles");
+  roots.push_back("..");  // bazel run starts programs in <runfiles>/hairpin
+  for (const std::string& root : roots) {
+    if (Exists(root + "/" + name)) return root + "/" + name;
+  }
+  return "";
+}
+
+}  // namespace hairpin

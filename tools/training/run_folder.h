@@ -1,0 +1,57 @@
+// The run folder: where a training keeps everything, and what other programs
+// find there.
+//
+//   run.textproto, vocab.txt, tokens/, metrics.jsonl, checkpoints/step-NNNNNN
+//
+// A folder holds a run when it has run.textproto. Every file but metrics.jsonl is
+// written whole or not at all.
+#ifndef HAIRPIN_TOOLS_TRAINING_RUN_FOLDER_H_
+#define HAIRPIN_TOOLS_TRAINING_RUN_FOLDER_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+class RunFolder {
+ public:
+  explicit RunFolder(std::string path) : path_(std::move(path)) {}
+
+  // Makes the folder. ALREADY_EXISTS if it holds a run.
+  absl::Status Create() const;
+  // OK if it holds a run; NOT_FOUND else.
+  absl::Status RequireRun() const;
+
+  const std::string& path() const { return path_; }
+  std::string vocabulary() const { return path_ + "/vocab.txt"; }
+  std::string tokens(const std::string& part) const { return path_ + "/tokens/" + part; }
+  std::string metrics() const { return path_ + "/metrics.jsonl"; }
+  std::string checkpoint(int64_t step) const;
+
+  absl::Status WriteRun(const Run& run) const;
+  absl::StatusOr<Run> ReadRun() const;
+
+  // Paths of all checkpoints, the newest first.
+  std::vector<std::string> Checkpoints() const;
+  // Removes all but the `keep` newest.
+  void RemoveOldCheckpoints(int keep) const;
+
+ private:
+  std::string path_;
+};
+
+// runs/<date>-<time>, in local time, as a user's relative path.
+std::string DefaultRunPath();
+
+// A file of `name` ("hairpin/data/sample/sample.txt") among the program's run
+// files, wherever it was started from; "" if there is none.
+std::string FindRunfile(const std::string& name, const std::string& program);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_RUN_FOLDER_H_
