@@ -145,6 +145,9 @@ class Allocator {
     int64_t capacity;
     void* memory;
   };
+  static bool IsSmaller(int64_t capacity, const Piece& piece) {
+    return capacity < piece.capacity;
+  }
   std::vector<Piece> cache_;
 };
 
