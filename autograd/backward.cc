@@ -46,7 +46,7 @@ class BackwardPass {
  private:
   static bool HasUpstream(const Node& node) {
     for (int i = 0; i < node.num_outputs; ++i) {
-      if (node.values[i].gradient) return true;
+      if (node.values[i].reached) return true;
     }
     return false;
   }
@@ -59,7 +59,8 @@ class BackwardPass {
     Tensor upstream[OutputSpecs::kMax];
     for (int i = 0; i < node->num_outputs; ++i) {
       Value& output = node->values[i];
-      upstream[i] = output.gradient;
+      if (output.reached) upstream[i] = output.gradient;
+      output.reached = false;
       if (!output.retains_gradient) output.gradient = Tensor();
     }
     const Stages stages = node->op->stages();
@@ -235,6 +236,7 @@ class BackwardPass {
       parameter->MarkGradient();
       return;
     }
+    value->reached = true;
     if (!value->gradient) {
       value->gradient = gradient;
       return;

@@ -34,6 +34,9 @@ struct Value {
   uint32_t version = 0;  // of the tensor's storage when the value was made
   bool needs_gradient = false;
   bool retains_gradient = false;
+  // This backward has reached it, and its node has not yet handed on the
+  // gradient. (A retained gradient may be an earlier backward's.)
+  bool reached = false;
   bool input() const { return node == nullptr; }
 };
 
