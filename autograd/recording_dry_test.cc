@@ -79,6 +79,10 @@ std::vector<Bytes> Steps(Allocator::Kind kind, const SavedPolicy& policy, Rows r
       branch = Run<TripleOp<false>>(branch, branch, branch);
       h = Add(std::move(h), Scale(std::move(branch), 2));
     }
+    // A value with a bound that is broadcast itself: along an axis before.
+    const Variable pair = recording.Constant(
+        zeros({2, rows.found, kChannels}, Purpose::kActivation), Shape({2, rows.bound, kChannels}));
+    h = Add(Add(pair, h), h);
     auto [bell, next] = Bell(Add(std::move(h), row_input));
     Variable sum = Sum(Flatten(Mul(std::move(bell), std::move(next))));
     Variable cubes = Run<TripleOp<true>>(recording.Use(bias), recording.Use(bias),
@@ -105,13 +109,13 @@ TEST_P(DryRecordingTest, CountsWhatTheRealOneTakes) {
 }
 
 // Whatever sizes the data gives, what is taken is what the bound says; only the
-// data itself (here one Constant) is as large as it is.
+// data itself (three times the rows) is as large as it is.
 TEST_P(DryRecordingTest, CountsBoundsAndNotShapes) {
   const std::vector<Bytes> at_bound = Steps(Allocator::Kind::kDry, *GetParam(), {7, 7});
   for (const int64_t found : {1, 3, 7}) {
     const std::vector<Bytes> dry = Steps(Allocator::Kind::kDry, *GetParam(), {found, 7});
     EXPECT_EQ(Steps(Allocator::Kind::kCaching, *GetParam(), {found, 7}), dry);
-    const int64_t smaller = (7 - found) * kChannels * 8;
+    const int64_t smaller = 3 * (7 - found) * kChannels * 8;
     for (size_t i = 0; i < dry.size(); ++i) {
       Bytes expected = at_bound[i];
       expected.live[static_cast<int>(Purpose::kActivation)] -= smaller;

@@ -258,43 +258,6 @@ TEST(RecordingTest, NoGradientRemembersNothing) {
   EXPECT_EQ(evaluation.num_alive_values(), 0);
 }
 
-TEST(RecordingTest, RecomputeAllKeepsNothing) {
-  for (const bool keep : {true, false}) {
-    Recording recording({.policy = keep ? &KeepAll() : &RecomputeAll()});
-    const Variable x = recording.Input(Values({1, 2}));
-    const Variable loss = Sum(Square(Square(Square(x))));
-    EXPECT_EQ(recording.num_alive_values(), keep ? 3 : 1);
-    recording.Backward(loss);
-    EXPECT_EQ(recording.num_replays(), keep ? 0 : 2);
-    EXPECT_EQ(recording.num_alive_values(), 1);  // the loss, by its handle
-  }
-}
-
-// A graph of 100,000 operations must not recurse: not in backward, not in a
-// replay, not at its end.
-TEST(RecordingTest, AChainOfAHundredThousand) {
-  constexpr int kDepth = 100000;
-  Parameter weight("w", Values({1}));
-  for (const bool keep : {true, false}) {
-    weight.ClearGradient();
-    Recording recording({.policy = keep ? &KeepAll() : &RecomputeAll()});
-    const Variable x = recording.Input(Values({3}));
-    const auto chain = [&] {
-      Variable y = x;
-      for (int i = 0; i < kDepth; ++i) y = Mul(std::move(y), recording.Use(weight));
-      return y;
-    };
-    recording.Backward(chain());
-    EXPECT_EQ(weight.gradient().ToDoubles(), Doubles({3.0 * kDepth}));
-    EXPECT_EQ(x.gradient().ToDoubles(), Doubles({1}));
-    // Each once: all but the last, which backward does not read.
-    EXPECT_EQ(recording.num_replays(), keep ? 0 : kDepth - 1);
-    EXPECT_EQ(recording.num_alive_values(), 0);
-    chain();  // and an end without a backward
-    EXPECT_EQ(recording.num_nodes(), 2 * kDepth);
-  }
-}
-
 // Resetting a recording gives the next step its memory and no others' draws.
 TEST(RecordingTest, ResetStartsAnew) {
   Recording recording({.seed = 1, .step = 2});
