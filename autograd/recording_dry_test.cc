@@ -126,6 +126,34 @@ TEST_P(DryRecordingTest, CountsBoundsAndNotShapes) {
   }
 }
 
+// The peak of a backward whose largest moment is a gradient summed over rows
+// before others (`pairs`), or one that is shared and then added to.
+int64_t PeakOfBackward(Rows rows, bool pairs) {
+  Allocator allocator(Allocator::Kind::kDry);
+  const auto empty = [&](const Shape& shape) {
+    return Tensor::Empty({DType::kFloat64, shape}, Purpose::kActivation, allocator);
+  };
+  Recording recording({.allocator = &allocator});
+  const Variable x =
+      recording.Constant(empty({rows.found, kChannels}), Shape({rows.bound, kChannels}));
+  const Variable pair =
+      recording.Constant(empty({2, rows.found, kChannels}), Shape({2, rows.bound, kChannels}));
+  Variable h = Add(x, recording.Input(empty({1, kChannels})));
+  const Variable loss = Sum(Add(pairs ? pair : h, h));
+  h = Variable();
+  const int64_t before = allocator.account().live_total();
+  allocator.account().ResetPeaks();
+  recording.Backward(loss);
+  return allocator.account().peak_total() - before;
+}
+
+TEST(DryRecordingBoundsTest, SummedAndSharedGradients) {
+  for (const bool pairs : {true, false}) {
+    EXPECT_EQ(PeakOfBackward({3, 7}, pairs), PeakOfBackward({7, 7}, pairs)) << pairs;
+    EXPECT_LT(PeakOfBackward({3, 3}, pairs), PeakOfBackward({3, 7}, pairs)) << pairs;
+  }
+}
+
 TEST(PolicyTest, RecomputingTakesLessMemory) {
   Allocator dry(Allocator::Kind::kDry);
   int64_t peaks[2];

@@ -56,6 +56,8 @@ TEST_F(ThreadPoolTest, ANestedCallRunsInItsCallersThread) {
   SetNumThreads(3);
   std::vector<std::atomic<int>> runs(20 * 5);
   ParallelFor(20, [&](int64_t outer, int outer_worker) {
+    // Long enough for the others to come.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
     const std::thread::id thread = std::this_thread::get_id();
     ParallelFor(5, [&](int64_t inner, int inner_worker) {
       EXPECT_EQ(std::this_thread::get_id(), thread);
