@@ -1,0 +1,104 @@
+#include "tools/training/flags.h"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/training/mlm_settings.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+absl::StatusOr<ParsedFlags> Parse(std::vector<std::string> arguments, TrainMlmSettings* settings) {
+  arguments.insert(arguments.begin(), "program");
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  return ParseFlags(TrainMlmFlags(), static_cast<int>(pointers.size()), pointers.data(), settings);
+}
+
+std::string ErrorOf(const std::vector<std::string>& arguments) {
+  TrainMlmSettings settings;
+  const auto parsed = Parse(arguments, &settings);
+  return parsed.ok() ? "" : std::string(parsed.status().message());
+}
+
+TEST(Flags, AreReadInEveryForm) {
+  TrainMlmSettings settings;
+  const auto parsed = Parse({"--layers=5", "--lr", "2e-3", "--nolowercase", "--resume", "file",
+                             "--data=a,b", "--", "--not_a_flag"},
+                            &settings);
+  ASSERT_TRUE(parsed.ok()) << parsed.status().ToString();
+  EXPECT_EQ(settings.layers(), 5);
+  EXPECT_EQ(settings.lr(), 2e-3);
+  EXPECT_TRUE(settings.has_lowercase());
+  EXPECT_FALSE(settings.lowercase());
+  EXPECT_TRUE(settings.resume());
+  EXPECT_EQ(settings.data(), "a,b");
+  EXPECT_FALSE(settings.has_hidden());
+  EXPECT_THAT(parsed->arguments, ElementsAre("file", "--not_a_flag"));
+}
+
+TEST(Flags, SayWhatWasFoundAndExpected) {
+  EXPECT_THAT(ErrorOf({"--hiden=3"}), HasSubstr("--hiden: found an unknown flag"));
+  EXPECT_THAT(ErrorOf({"--nohidden"}), HasSubstr("unknown flag"));
+  EXPECT_THAT(ErrorOf({"--steps=many"}), HasSubstr("--steps: found 'many', expected a whole"));
+  EXPECT_THAT(ErrorOf({"--steps=0"}), HasSubstr("--steps: found '0', expected a whole number"));
+  EXPECT_THAT(ErrorOf({"--steps=-4"}), HasSubstr("--steps: found '-4'"));
+  EXPECT_THAT(ErrorOf({"--lr=nan"}), HasSubstr("--lr: found 'nan', expected a number from 0"));
+  EXPECT_THAT(ErrorOf({"--lowercase=perhaps"}), HasSubstr("expected true or false"));
+  EXPECT_THAT(ErrorOf({"--steps"}), HasSubstr("--steps: found '', expected a value"));
+  EXPECT_THAT(ErrorOf({"--layers=99999999999999999999"}), HasSubstr("--layers: found"));
+}
+
+// Each flag of the table is a field, and each default that is not in brackets
+// is accepted by its own flag.
+TEST(Flags, TableAndMessageAgree) {
+  TrainMlmSettings settings;
+  int fields = TrainMlmSettings::descriptor()->field_count();
+  EXPECT_EQ(static_cast<int>(TrainMlmFlags().size()), fields);
+  for (const FlagSpec& flag : TrainMlmFlags()) {
+    ASSERT_NE(TrainMlmSettings::descriptor()->FindFieldByName(flag.name), nullptr) << flag.name;
+    if (flag.default_text[0] == '[') continue;
+    EXPECT_TRUE(SetFlag(flag, flag.default_text, &settings).ok()) << flag.name;
+  }
+  const std::string help = FlagHelp("usage\n", TrainMlmFlags());
+  for (const FlagSpec& flag : TrainMlmFlags()) {
+    EXPECT_THAT(help, HasSubstr(std::string("--") + flag.name + " "));
+  }
+}
+
+TEST(Settings, ResolveAndResume) {
+  TrainMlmSettings settings;
+  ASSERT_TRUE(ResolveSettings(&settings).ok());
+  EXPECT_EQ(settings.packing(), "line");  // the sample's
+  EXPECT_EQ(settings.warmup_steps(), (settings.steps() + 19) / 20);
+  TrainMlmSettings given;
+  given.set_lr(1e-3);
+  given.set_threads(7);
+  given.set_log_every(3);
+  EXPECT_TRUE(CheckResumeFlags(given, settings).ok());
+  given.set_lr(5e-4);
+  EXPECT_THAT(std::string(CheckResumeFlags(given, settings).message()),
+              HasSubstr("--lr: found 0.0005, expected 0.001"));
+  TrainMlmSettings longer;
+  longer.set_steps(99999);
+  EXPECT_FALSE(CheckResumeFlags(longer, settings).ok());
+  settings.set_schedule("constant");
+  EXPECT_TRUE(CheckResumeFlags(longer, settings).ok());
+}
+
+TEST(Paths, AreTheUsers) {
+  setenv("BUILD_WORKING_DIRECTORY", "/home/somebody", 1);
+  EXPECT_EQ(UserPath("a/b.txt"), "/home/somebody/a/b.txt");
+  EXPECT_EQ(UserPath("/a/b.txt"), "/a/b.txt");
+  unsetenv("BUILD_WORKING_DIRECTORY");
+  EXPECT_EQ(UserPath("a/b.txt"), "a/b.txt");
+}
+
+}  // namespace
+}  // namespace hairpin
