@@ -1,12 +1,15 @@
 #include "tensor/tensor.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 namespace hairpin {
 
 Tensor Tensor::Empty(const TensorSpec& spec, Purpose purpose, Allocator& allocator,
                      int64_t bound_bytes) {
+  HAIRPIN_CHECK(spec.shape.num_elements() <= INT64_MAX / SizeOf(spec.dtype))
+      << "Tensor: the bytes of " << spec.dtype << spec.shape << " don't fit 64 bits";
   Tensor tensor;
   tensor.spec_ = spec;
   tensor.storage_ = allocator.Allocate(std::max(spec.bytes(), bound_bytes), purpose);

@@ -96,6 +96,10 @@ TEST(TensorDeathTest, SaysWhatIsWrong) {
   const Tensor x = Tensor::FromValues<float>({2}, {1, 2});
   EXPECT_DEATH(x.data<double>(), "found dtype float32, asked for float64");
   EXPECT_DEATH(Tensor().data<float>(), "null tensor has no elements");
+  // 2^61 elements of 8 bytes would wrap round to 0 bytes.
+  EXPECT_DEATH(Tensor::Empty({DType::kFloat64, {int64_t{1} << 61}}, Purpose::kActivation,
+                             allocator),
+               "the bytes of float64.* don't fit 64 bits");
   EXPECT_DEATH(x.item(), "shape \\[2\\] is not one element");
   EXPECT_DEATH(x.Reshape({3}), "\\[2\\] to \\[3\\], expected as many elements");
   EXPECT_DEATH(Tensor::FromValues<float>({3}, {1, 2}), "2 values for shape \\[3\\]");
