@@ -42,6 +42,14 @@ absl::Status WriteAll(int descriptor, const char* data, size_t bytes, const std:
   return absl::OkStatus();
 }
 
+// What a user who named the path has to know besides what the system says.
+absl::Status Expecting(const char* expected, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(status.message(), ", expected ", expected));
+}
+
+constexpr char kReadable[] = "a file that can be read";
+constexpr char kWritable[] = "a folder that can be written to";
+
 }  // namespace
 
 absl::Status FileError(int error_number, std::string_view path, std::string_view action) {
@@ -132,7 +140,7 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const std::string& path) {
   // O_NONBLOCK: opening a pipe that nobody writes to must fail below, not hang here.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return FileError(errno, path, "open");
+  if (descriptor < 0) return Expecting(kReadable, FileError(errno, path, "open"));
   struct stat info;
   if (fstat(descriptor, &info) != 0) {
     const int error_number = errno;
@@ -195,8 +203,10 @@ absl::Status CreateFolders(const std::string& path) {
     } else {
       const int error_number = errno;
       struct stat info;
-      if (stat(folder.c_str(), &info) != 0) return FileError(error_number, folder, "make folder");
-      if (!S_ISDIR(info.st_mode)) return FileError(ENOTDIR, folder, "make folder");
+      if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return Expecting(kWritable, FileError(error_number == EEXIST ? ENOTDIR : error_number,
+                                              folder, "make folder"));
+      }
     }
     if (end == std::string::npos) return absl::OkStatus();
   }

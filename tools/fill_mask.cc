@@ -8,6 +8,7 @@
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
 #include "tools/training/mask_filler.h"
+#include "tools/training/mlm_settings.h"
 #include "tools/training/run_folder.h"
 
 namespace hairpin {
@@ -33,6 +34,26 @@ absl::StatusOr<std::string> NewestCheckpoint(const RunFolder& folder) {
       absl::StrCat("--run: ", folder.path(), ": found no checkpoint that can be read"));
 }
 
+// The model that the checkpoint holds; it has to be the one of the run.
+absl::StatusOr<MiniBertConfig> ReadConfig(const std::string& path, const hairpin::Run& run) {
+  const auto metadata = nn::ReadCheckpointMetadata(path);
+  if (!metadata.ok()) return metadata.status();
+  absl::StatusOr<MiniBertConfig> config = nn::UnpackConfig<MiniBertConfig>(*metadata);
+  absl::Status status = config.status();
+  if (status.ok()) status = ValidateConfig(*config);
+  if (!status.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": ", std::string(status.message())));
+  }
+  MiniBertConfig expected = ConfigOf(run.settings(), run.settings().vocab_size());
+  expected.set_dropout(config->dropout());  // changes no shape
+  if (config->ShortDebugString() != expected.ShortDebugString()) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": found a model of ",
+                                                   config->ShortDebugString(), ", expected ",
+                                                   expected.ShortDebugString(), " as in --run"));
+  }
+  return config;
+}
+
 absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sentences) {
   if (flags.run().empty()) {
     return absl::InvalidArgumentError("--run: found none, expected a run folder");
@@ -49,16 +70,13 @@ absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sen
       flags.checkpoint().empty() ? NewestCheckpoint(folder)
                                  : absl::StatusOr<std::string>(UserPath(flags.checkpoint()));
   if (!path.ok()) return path.status();
-  const auto metadata = nn::ReadCheckpointMetadata(*path);
-  if (!metadata.ok()) return metadata.status();
-  const absl::StatusOr<MiniBertConfig> config = nn::UnpackConfig<MiniBertConfig>(*metadata);
-  if (!config.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(*path, ": ", std::string(config.status().message())));
-  }
-  if (absl::Status s = ValidateConfig(*config); !s.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(*path, ": ", std::string(s.message())));
-  }
+  const auto named = [&](const absl::Status& status) {
+    if (flags.checkpoint().empty()) return status;
+    return absl::Status(status.code(),
+                        absl::StrCat("--checkpoint: ", std::string(status.message())));
+  };
+  const absl::StatusOr<MiniBertConfig> config = ReadConfig(*path, *run);
+  if (!config.ok()) return named(config.status());
   if (config->vocab_size() != vocabulary->size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(*path, ": found a model for ", config->vocab_size(), " tokens, expected the ",
@@ -66,7 +84,9 @@ absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sen
   }
   MiniBert model({}, *config);
   nn::StateDict state = nn::ParameterState(model);
-  if (const auto read = nn::ReadCheckpoint(*path, &state); !read.ok()) return read.status();
+  if (const auto read = nn::ReadCheckpoint(*path, &state); !read.ok()) {
+    return named(read.status());
+  }
   MaskFiller filler(model, *vocabulary, run->settings().lowercase());
   const auto fill = [&](const std::string& sentence) -> absl::Status {
     const auto masks = filler.Fill(sentence, flags.top());

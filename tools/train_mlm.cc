@@ -2,6 +2,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <system_error>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -59,6 +61,28 @@ void ShowSample(MiniBert& model, const Vocabulary& vocabulary) {
   }
 }
 
+// Vocabulary and ids of the run, and with them the settings that `run` then holds.
+absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
+                                const RunFolder& folder, Progress& progress, hairpin::Run* run) {
+  absl::StatusOr<MlmData> data = PrepareMlmData(text, *settings, folder, progress, run);
+  if (!data.ok()) return data.status();
+  settings->set_vocab_size(data->vocabulary->size());
+  const MiniBertConfig config = ConfigOf(*settings, settings->vocab_size());
+  if (absl::Status s = CheckMemory(*settings, config); !s.ok()) return s;
+  *run->mutable_settings() = *settings;
+  run->set_parameters(CountParameters(config));
+  run->set_version(kVersion);
+  run->set_target(KernelTargetName());
+  if (absl::Status s = folder.WriteRun(*run); !s.ok()) return s;
+  return data;
+}
+
+// A start that fails leaves nothing half-written.
+void Undo(const std::vector<std::string>& made) {
+  std::error_code ignored;
+  for (const std::string& path : made) std::filesystem::remove_all(path, ignored);
+}
+
 // Settings, text and folder of a new run; nothing is written before all of them
 // are known to be good.
 absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
@@ -82,7 +106,8 @@ absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
     }
     settings = run.settings();
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
-    if (absl::Status s = CheckResumeFlags(given, settings); !s.ok()) return s;
+    *run.mutable_settings() = settings;
+    if (absl::Status s = CheckResumeFlags(given, run); !s.ok()) return s;
     ApplyHarmlessFlags(given, &settings);
   } else {
     *run.mutable_given() = given;
@@ -99,28 +124,22 @@ absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
   }
   SetNumThreads(settings.threads());
   Progress progress;
-  const bool made = !resume && !std::filesystem::exists(folder.path());
+  std::vector<std::string> made;
   if (!resume) {
-    if (absl::Status s = folder.Create(); !s.ok()) return s;
-    if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
-  }
-  absl::StatusOr<MlmData> data = PrepareMlmData(*text, settings, folder, progress, &run);
-  if (!data.ok()) {
-    // A text that no model can be trained on leaves no folder behind.
-    if (made && absl::IsInvalidArgument(data.status())) {
-      std::filesystem::remove_all(folder.path());
+    made = folder.Missing();
+    absl::Status s = folder.Create();
+    if (s.ok()) s = folder.WriteRun(run);
+    if (!s.ok()) {
+      Undo(made);
+      return s;
     }
+  }
+  absl::StatusOr<MlmData> data = Prepare(*text, &settings, folder, progress, &run);
+  if (!data.ok()) {
+    Undo(made);
     return data.status();
   }
-  const int32_t vocab_size = data->vocabulary->size();
-  settings.set_vocab_size(vocab_size);
-  const MiniBertConfig config = ConfigOf(settings, vocab_size);
-  if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
-  *run.mutable_settings() = settings;
-  run.set_parameters(CountParameters(config));
-  run.set_version(kVersion);
-  run.set_target(KernelTargetName());
-  if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
+  const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
 
   MlmTrainer trainer(settings, config, *data, folder, progress);
   progress.Line("%lld parameters, %d threads, %s; unigram loss %.4f",

@@ -135,7 +135,9 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   if (!evaluation.ok()) return evaluation.status();
   data.evaluation = *std::move(evaluation);
   const absl::StatusOr<double> unigram = UnigramBaseline(*data.train, *data.evaluation);
-  if (!unigram.ok()) return unigram.status();
+  if (!unigram.ok()) {
+    return ForFlag(text.eval_data.empty() ? "--data" : "--eval_data", unigram.status());
+  }
   data.unigram_loss = *unigram;
   run->clear_data();
   for (const std::vector<std::string>* paths : {&text.data, &text.eval_data}) {

@@ -40,7 +40,7 @@ constexpr FlagSpec kFlags[] = {
     {"Training", "weight_decay", "0.01", "AdamW's, on matrices only", 0, 1e6},
     {"Training", "beta1", "0.9", "AdamW's", 0, 0.9999999999},
     {"Training", "beta2", "0.999", "AdamW's", 0, 0.9999999999},
-    {"Training", "adam_epsilon", "1e-8", "AdamW's", 0, 1},
+    {"Training", "adam_epsilon", "1e-8", "AdamW's", 1e-30, 1},
     {"Training", "clip_norm", "1.0", "largest global norm of the gradient; 0 = no clipping", 0, 1e30},
     {"Training", "dropout", "0", "rate of dropout", 0, 0.999},
     {"Training", "mask_probability", "0.15", "share of the tokens that are masked", 0, 1},
@@ -123,13 +123,17 @@ MiniBertConfig ConfigOf(const TrainMlmSettings& settings, int32_t vocab_size) {
   return config;
 }
 
-absl::Status CheckResumeFlags(const TrainMlmSettings& given, const TrainMlmSettings& run) {
+absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run) {
+  TrainMlmSettings first = run.given();  // --vocab_size as wished, before the text gave fewer
+  if (absl::Status s = ResolveSettings(&first); !s.ok()) return s;
+  const TrainMlmSettings& settings = run.settings();
   for (const FlagSpec& flag : kFlags) {
     const std::string name = flag.name;
     if (name == "resume" || name == "out_dir" || IsHarmless(name)) continue;
-    const std::string wanted = FlagText(name, given), has = FlagText(name, run);
+    const std::string wanted = FlagText(name, given), has = FlagText(name, settings);
     if (wanted.empty() || wanted == has) continue;
-    if (name == "steps" && run.schedule() == "constant") continue;
+    if (name == "vocab_size" && wanted == FlagText(name, first)) continue;
+    if (name == "steps" && settings.schedule() == "constant") continue;
     return absl::InvalidArgumentError(
         absl::StrCat("--", name, ": found ", wanted, ", expected ", has.empty() ? "none" : has,
                      " as in the run that --resume continues"));

@@ -28,7 +28,7 @@ MiniBertConfig ConfigOf(const TrainMlmSettings& settings, int32_t vocab_size);
 
 // InvalidArgument naming the flag and both values where a flag given with
 // --resume contradicts the run.
-absl::Status CheckResumeFlags(const TrainMlmSettings& given, const TrainMlmSettings& run);
+absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run);
 
 // The flags that change no bits take the given values.
 void ApplyHarmlessFlags(const TrainMlmSettings& given, TrainMlmSettings* run);

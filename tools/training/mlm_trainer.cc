@@ -76,12 +76,18 @@ Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& co
 }
 
 absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config) {
-  const int64_t needed = PredictMemory(settings, config).peak_total();
+  // A batch holds ids and visibility of T tokens, rows and labels of the masked ones.
+  const int64_t sequences = int64_t{settings.accumulation()} * settings.micro_batch();
+  const int64_t numbers =
+      2 * settings.seq_len() +
+      2 * MaxMaskedPerSequence(settings.mask_probability(), settings.seq_len());
+  const int64_t batches = sequences * numbers * static_cast<int64_t>(sizeof(int32_t));
+  const int64_t needed = PredictMemory(settings, config).peak_total() + batches;
   const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
   if (needed <= machine) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
-      "--hidden, --layers, --intermediate, --seq_len, --micro_batch: found a training of ",
-      needed, " bytes (", CountParameters(config), " parameters), expected at most the ", machine,
+      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a "
+      "training of ", needed, " bytes (", CountParameters(config), " parameters), expected at most the ", machine,
       " bytes of this machine"));
 }
 

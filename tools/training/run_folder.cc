@@ -8,6 +8,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
 #include "absl/strings/str_cat.h"
@@ -24,7 +25,34 @@ bool Exists(const std::string& path) {
 
 std::string RunFile(const std::string& folder) { return folder + "/run.textproto"; }
 
+// Keeps the first error, which protobuf would print by itself.
+class FirstError : public google::protobuf::io::ErrorCollector {
+ public:
+  void AddError(int line, int column, const std::string& message) override {
+    if (text_.empty()) text_ = absl::StrCat(line + 1, ":", column + 1, ": found '", message, "'");
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 }  // namespace
+
+std::vector<std::string> RunFolder::Missing() const {
+  if (!Exists(path_)) {
+    std::filesystem::path top = std::filesystem::path(path_).lexically_normal();
+    if (!top.has_filename()) top = top.parent_path();  // "runs/novels/"
+    while (top.has_parent_path() && !Exists(top.parent_path().string())) top = top.parent_path();
+    return {top.string()};
+  }
+  std::vector<std::string> missing;
+  for (const char* name :
+       {"/run.textproto", "/vocab.txt", "/tokens", "/checkpoints", "/metrics.jsonl"}) {
+    if (!Exists(path_ + name)) missing.push_back(path_ + name);
+  }
+  return missing;
+}
 
 absl::Status RunFolder::Create() const {
   if (Exists(RunFile(path_))) {
@@ -46,7 +74,8 @@ absl::Status RunFolder::Create() const {
 
 absl::Status RunFolder::RequireRun() const {
   if (Exists(RunFile(path_))) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
+  return absl::NotFoundError(
+      absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
 }
 
 std::string RunFolder::checkpoint(int64_t step) const {
@@ -63,9 +92,12 @@ absl::StatusOr<Run> RunFolder::ReadRun() const {
   absl::StatusOr<std::string> text = ReadFile(RunFile(path_));
   if (!text.ok()) return text.status();
   Run run;
-  if (!google::protobuf::TextFormat::ParseFromString(*text, &run)) {
-    return absl::DataLossError(
-        absl::StrCat(RunFile(path_), ": found no run in protobuf's text format"));
+  FirstError error;
+  google::protobuf::TextFormat::Parser parser;
+  parser.RecordErrorsTo(&error);
+  if (!parser.ParseFromString(*text, &run)) {
+    return absl::DataLossError(absl::StrCat(RunFile(path_), ":", error.text(),
+                                            ", expected a run in protobuf's text format"));
   }
   return run;
 }

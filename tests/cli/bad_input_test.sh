@@ -1,0 +1,238 @@
+#!/bin/bash
+# Bad input ends in one line that names flag or file, what was found and what was
+# expected, with exit code 1, and leaves nothing behind. Every case runs the program
+# in a folder of small inputs and compares the folder before and after.
+set -u
+
+train_mlm=$PWD/$1
+fill_mask=$PWD/$2
+inspect_checkpoint=$PWD/$3
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/bad_input.XXXXXX")
+work=$(cd "$work" && pwd -P)
+export BUILD_WORKING_DIRECTORY=$work  # relative paths are relative to it
+stdout=$work.stdout
+stderr=$work.stderr
+failures=0
+cases=0
+
+fail() {  # name, why
+  failures=$((failures + 1))
+  echo "FAILED $1: $2"
+  sed 's/^/    /' "$stderr"
+}
+
+# Folders by name only: what was made in one and removed again changes its time.
+tree() { find "$work" \( -type d -printf '%p\n' \) -o -printf '%p %s %T@\n' | sort; }
+
+run() { (cd "$work" && timeout 60 "$@") >"$stdout" 2>"$stderr" </dev/null; }
+
+# error NAME PATTERN COMMAND...: the last line of stderr matches the extended regular
+# expression, the lines above it are progress of a program that still read the text.
+error() {
+  local name=$1 pattern=$2 program before code
+  shift 2
+  program=$(basename "$1")
+  before=$(tree)
+  run "$@"
+  code=$?
+  cases=$((cases + 1))
+  echo "$name: $(tail -n 1 "$stderr" | sed "s#$work/##g")"
+  [[ $code == 1 ]] || fail "$name" "exit code $code, expected 1"
+  [[ -s $stdout ]] && fail "$name" "something on standard output"
+  tail -n 1 "$stderr" | grep -Eq "^$program: .*$pattern" || fail "$name" "expected '$pattern'"
+  head -n -1 "$stderr" | grep -Evq '^vocabulary: |/tokens/(train|eval): ' &&
+    fail "$name" "more than one line"
+  [[ $(tree) == "$before" ]] || fail "$name" "files were made: $(tree | diff <(echo "$before") -)"
+}
+
+ok() {  # NAME COMMAND...
+  local name=$1
+  shift
+  run "$@"
+  local code=$?
+  cases=$((cases + 1))
+  [[ $code == 0 ]] || fail "$name" "exit code $code, expected 0"
+}
+
+tiny=(--steps=1 --layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 --vocab_size=64
+  --eval_every=0 --threads=1)
+# train NAME PATTERN FLAGS...: a run that is good but for the flags, which come last.
+train() {
+  local name=$1 pattern=$2
+  shift 2
+  error "$name" "$pattern" "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=new/run "$@"
+}
+resume() {
+  local name=$1 pattern=$2
+  shift 2
+  error "$name" "$pattern" "$train_mlm" --resume --out_dir=run "$@"
+}
+
+cd "$work" || exit 1
+words=(the old man sat by fire and read his book while a dog ran over hill)
+for line in {1..200}; do
+  text=
+  for word in {1..8}; do text+="${words[(line * word + line / 7) % 16]} "; done
+  echo "$text"
+done >text.txt
+: >empty.txt
+echo 'a b' >short.txt
+printf '\n\n' >blank.txt
+head -n 30 text.txt >thirty.txt
+mkdir folder empty_folder broken_run
+echo 'steps {' >broken_run/run.textproto
+special=('[PAD]' '[UNK]' '[CLS]' '[SEP]')
+printf '%s\n' "${special[@]}" a b c >no_mask.vocab
+printf '%s\n' "${special[@]}" '[MASK]' a b a >twice.vocab
+printf '%s\n' "${special[@]}" '[MASK]' a '' b >gap.vocab
+printf '%s\n' "${special[@]}" '[MASK]' zebra >strange.vocab
+unreadable=text.txt/inside  # root may read everything
+if [[ $(id -u) != 0 ]]; then
+  unreadable=secret.txt
+  cp text.txt secret.txt
+  chmod 000 secret.txt
+fi
+
+for flag in data eval_data vocab; do
+  train "$flag missing" "--$flag: .*/none.txt: .*No such file.*expected a file" "--$flag=none.txt"
+  train "$flag is a folder" "--$flag: .*/folder: found a directory, expected" "--$flag=folder"
+  train "$flag empty" "--$flag: .*/empty.txt: found an empty file, expected" "--$flag=empty.txt"
+  train "$flag unreadable" "--$flag: .*/$unreadable: cannot open: .*expected" \
+    "--$flag=$unreadable"
+done
+train 'second file missing' '--data: .*/none.txt: .*expected' --data=text.txt,none.txt
+train 'no file' '--data: found no text file, expected' --data=,
+train 'too short' '--data: .*/short.txt: found 2 ids in 1 lines .*expected at least 6' \
+  --data=short.txt
+train 'too short, folder there' '--data: .*/short.txt: found 2 ids.*expected at least 6' \
+  --data=short.txt --out_dir=empty_folder
+train 'blank' '--data: .*/blank.txt: found no word.*expected' --data=blank.txt
+train 'evaluation too short' '--eval_data: .*/short.txt: found 2 ids.*expected at least 6' \
+  --eval_data=short.txt
+train 'no line for evaluation' '--data .*/thirty.txt: found 0 ids.*expected at least 6' \
+  --data=thirty.txt
+error 'evaluation of the sample' '--eval_data: found .*expected none' \
+  "$train_mlm" "${tiny[@]}" --eval_data=text.txt --out_dir=new
+
+train 'vocabulary without [MASK]' '--vocab: .*/no_mask.vocab: found .*without \[MASK\], expected' \
+  --vocab=no_mask.vocab
+train 'vocabulary with a duplicate' \
+  '--vocab: .*/twice.vocab:8: found "a" a second time \(first in line 6\), expected' \
+  --vocab=twice.vocab
+train 'vocabulary with an empty line' '--vocab: .*/gap.vocab:7: found an empty line, expected' \
+  --vocab=gap.vocab
+train 'vocabulary of other words' '--data: found no id >= 5.*expected' --vocab=strange.vocab
+
+# Folders.
+ok 'a good run' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run
+train 'out_dir below a file' '--out_dir: .*/text.txt: .*Not a directory.*expected a folder' \
+  --out_dir=text.txt/run
+train 'out_dir is a file' '--out_dir: .*/text.txt: .*Not a directory.*expected a folder' \
+  --out_dir=text.txt
+if [[ $(id -u) != 0 ]]; then
+  chmod 555 folder
+  train 'out_dir not writable' '--out_dir: .*/folder/run: .*Permission denied' --out_dir=folder/run
+fi
+train 'out_dir holds a run' '--out_dir: .*/run: found a run, expected' --out_dir=run
+train 'resume where nothing is' '--resume: .*/new/run: found no run.textproto, expected' --resume
+train 'resume where no run is' '--resume: .*/folder: found no run.textproto, expected' --resume \
+  --out_dir=folder
+error 'resume without folder' '--resume: found no --out_dir, expected' "$train_mlm" --resume
+train 'resume of a broken run' 'broken_run/run.textproto:1:[0-9]+: found .*expected a run' \
+  --resume --out_dir=broken_run
+resume 'contradiction' '--hidden: found 16, expected 8 .*--resume' --hidden=16
+resume 'contradiction of steps' '--steps: found 5, expected 1 ' --steps=5
+resume 'contradiction of rates' '--lr: found 0.5, expected 0.001 ' --lr=0.5
+resume 'contradiction of text' '--data: found short.txt, expected text.txt ' --data=short.txt
+ok 'no contradiction' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run --resume --threads=2
+grep -q 'the run is at its last step, 1' "$stdout" || fail 'no contradiction' 'says not it is done'
+ok 'fewer tokens than wished' \
+  "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words
+ok 'the same wish again' \
+  "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words --resume
+
+# Numbers and words.
+train 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9
+for flag in layers hidden heads intermediate seq_len vocab_size steps micro_batch accumulation \
+  threads keep adam_epsilon; do
+  train "$flag zero" "--$flag: found '0', expected a .*number from" "--$flag=0"
+done
+for flag in layers steps warmup_steps lr weight_decay beta1 clip_norm dropout mask_probability \
+  seed log_every; do
+  train "$flag negative" "--$flag: found '-1', expected a .*number from" "--$flag=-1"
+done
+for flag in lr weight_decay beta1 beta2 adam_epsilon clip_norm dropout mask_probability; do
+  train "$flag nan" "--$flag: found 'nan', expected a number from" "--$flag=nan"
+done
+train 'infinite' "--lr: found 'inf', expected a number" --lr=inf
+train 'more than all' "--mask_probability: found '1.5', expected a number" --mask_probability=1.5
+train 'more than 64 bits' "--steps: found '9{20}', expected" --steps=99999999999999999999
+train 'model too large' '--hidden.*found a training of [0-9]+ bytes.*expected at most the [0-9]+' \
+  --hidden=1000000
+train 'batch too large' '--micro_batch.*found a training of [0-9]+ bytes.*expected at most' \
+  --hidden=64 --intermediate=64 --seq_len=65536 --micro_batch=16384
+train 'step too large' '--accumulation: found a training of [0-9]+ bytes.*expected at most' \
+  --seq_len=512 --micro_batch=4096 --accumulation=65536 --mask_probability=0.01 --vocab_size=7
+train 'all too large' '--hidden.*found a training of [0-9]+ bytes.*expected at most' --layers=1000 \
+  --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384
+train 'unknown flag' '--hiden: found an unknown flag, expected' --hiden=8
+train "a library's flag" '--logtostderr: found an unknown flag, expected' --logtostderr
+train 'word for number' "--steps: found 'many', expected a whole number" --steps=many
+train 'number and more' "--steps: found '10x', expected a whole number" --steps=10x
+train 'fraction' "--steps: found '1.5', expected a whole number" --steps=1.5
+train 'no value' "--steps: found '', expected a value" --steps
+train 'neither true nor false' "--lowercase: found 'maybe', expected true" --lowercase=maybe
+for flag in schedule preset packing; do
+  train "$flag unknown" "--$flag: found 'other', expected " "--$flag=other"
+done
+train 'no flag' "found the argument 'stray', expected" stray
+
+# Checkpoints.
+good=run/checkpoints/step-000001
+head -c 1000 $good >cut
+head -c -1 $good >one_byte_less
+cp text.txt foreign
+cp $good flipped
+printf '\125' | dd of=flipped bs=1 seek=2500 conv=notrunc status=none
+cmp -s $good flipped && printf '\252' | dd of=flipped bs=1 seek=2500 conv=notrunc status=none
+ok 'another width' "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=16 --out_dir=wide
+fill() {  # NAME PATTERN CHECKPOINT
+  error "fill_mask, $1" "--checkpoint: .*/$3: $2" \
+    "$fill_mask" --run=run "--checkpoint=$3" 'the [MASK] sat'
+}
+inspect() { error "inspect_checkpoint, $1" "/$3: $2" "$inspect_checkpoint" "$3"; }
+for tool in fill inspect; do
+  $tool 'cut' 'header: the file has 1000 bytes, expected [0-9]+' cut
+  $tool 'one byte less' 'header: the file has [0-9]+ bytes, expected [0-9]+' one_byte_less
+  $tool 'a bit flipped' '.*expected' flipped
+  $tool 'foreign' '.*no checkpoint of Hairpin.*first bytes' foreign
+  $tool 'empty' 'header: the file has 0 bytes, expected' empty.txt
+  $tool 'missing' '.*No such file.*expected a file' none
+  $tool 'a folder' 'found a directory, expected' folder
+done
+fill 'of another shape' 'found .*hidden: 16.*expected .*hidden: 8' wide/checkpoints/step-000001
+error 'fill_mask without run' '--run: found none, expected' "$fill_mask" '[MASK]'
+error 'fill_mask where no run is' '--run: .*/folder: found no run.textproto, expected' \
+  "$fill_mask" --run=folder '[MASK]'
+error 'fill_mask, no mask' 'found no \[MASK\], expected' "$fill_mask" --run=run 'no mask'
+error 'fill_mask, none' "--top: found '0', expected" "$fill_mask" --run=run --top=0 '[MASK]'
+error 'fill_mask, unknown flag' '--tip: found an unknown flag, expected' "$fill_mask" --tip=5
+error 'inspect, nothing' 'found 0 files, expected one' "$inspect_checkpoint"
+error 'inspect, unknown flag' '--bytes: found an unknown flag' "$inspect_checkpoint" --bytes
+
+# What is no error.
+for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint"; do
+  ok "$(basename "$program") --help" "$program" --help
+  [[ -s $stdout && ! -s $stderr ]] || fail "$(basename "$program") --help" 'not on standard output'
+done
+{ cat text.txt; printf 'bad \377\376 bytes\nand a \0 here\n'; } >dirty.txt
+ok 'invalid UTF-8 and NUL' "$train_mlm" --data=dirty.txt --eval_data=text.txt "${tiny[@]}" \
+  --out_dir=dirty
+grep -q -- '--data: 2 invalid UTF-8 sequences .*, 1 NULs' "$stderr" ||
+  fail 'invalid UTF-8 and NUL' 'expected both counted'
+
+cd /
+chmod -R u+rwX "$work"
+rm -r "$work" "$stdout" "$stderr"
+echo "$cases cases, $failures failures"
+[[ $failures == 0 ]]
