@@ -134,6 +134,9 @@ if [[ $(id -u) != 0 ]]; then
   train 'out_dir not writable' '--out_dir: .*/folder/run: .*Permission denied' --out_dir=folder/run
 fi
 train 'out_dir holds a run' '--out_dir: .*/run: found a run, expected' --out_dir=run
+mkdir old
+cp run/vocab.txt old
+train "out_dir holds a run's part" '--out_dir: .*/old/vocab.txt: found it, expected' --out_dir=old
 train 'resume where nothing is' '--resume: .*/new/run: found no run.textproto, expected' --resume
 train 'resume where no run is' '--resume: .*/folder: found no run.textproto, expected' --resume \
   --out_dir=folder

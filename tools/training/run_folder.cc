@@ -23,6 +23,10 @@ bool Exists(const std::string& path) {
   return stat(path.c_str(), &status) == 0;
 }
 
+// What a run makes in its folder.
+constexpr const char* kMade[] = {"/run.textproto", "/vocab.txt", "/tokens", "/checkpoints",
+                                 "/metrics.jsonl"};
+
 std::string RunFile(const std::string& folder) { return folder + "/run.textproto"; }
 
 // Keeps the first error, which protobuf would print by itself.
@@ -47,8 +51,7 @@ std::vector<std::string> RunFolder::Missing() const {
     return {top.string()};
   }
   std::vector<std::string> missing;
-  for (const char* name :
-       {"/run.textproto", "/vocab.txt", "/tokens", "/checkpoints", "/metrics.jsonl"}) {
+  for (const char* name : kMade) {
     if (!Exists(path_ + name)) missing.push_back(path_ + name);
   }
   return missing;
@@ -59,6 +62,12 @@ absl::Status RunFolder::Create() const {
     return absl::AlreadyExistsError(absl::StrCat(
         "--out_dir: ", path_, ": found a run, expected an empty or new folder (--resume goes on "
         "with a run)"));
+  }
+  for (const char* name : kMade) {
+    if (Exists(path_ + name)) {  // would be taken for this run's, or lost
+      return absl::AlreadyExistsError(absl::StrCat("--out_dir: ", path_, name,
+                                                   ": found it, expected an empty or new folder"));
+    }
   }
   for (const char* folder : {"", "/tokens", "/checkpoints"}) {
     if (absl::Status s = CreateFolders(path_ + folder); !s.ok()) {

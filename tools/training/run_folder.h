@@ -25,7 +25,7 @@ class RunFolder {
   // What a new run would make and isn't there yet, so that a start that fails can
   // be undone: the topmost missing folder, or what is missing in the folder.
   std::vector<std::string> Missing() const;
-  // Makes the folder. ALREADY_EXISTS if it holds a run.
+  // Makes the folder. ALREADY_EXISTS if it holds a run or part of one.
   absl::Status Create() const;
   // OK if it holds a run; NOT_FOUND else.
   absl::Status RequireRun() const;
