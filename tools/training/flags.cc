@@ -13,8 +13,8 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-const FieldDescriptor& FieldOf(const std::string& name, const Message& settings) {
-  return *settings.GetDescriptor()->FindFieldByName(name);
+const FieldDescriptor* FieldOf(const std::string& name, const Message& settings) {
+  return settings.GetDescriptor()->FindFieldByName(name);
 }
 
 absl::Status Wrong(const FlagSpec& flag, const std::string& found, const std::string& expected) {
@@ -36,17 +36,17 @@ const FlagSpec* Find(absl::Span<const FlagSpec> flags, const std::string& name) 
 }  // namespace
 
 absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* settings) {
-  const FieldDescriptor& field = FieldOf(flag.name, *settings);
+  const FieldDescriptor* field = FieldOf(flag.name, *settings);
   const google::protobuf::Reflection& reflection = *settings->GetReflection();
-  switch (field.cpp_type()) {
+  switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL: {
       bool value;
       if (!absl::SimpleAtob(text, &value)) return Wrong(flag, text, "true or false");
-      reflection.SetBool(settings, &field, value);
+      reflection.SetBool(settings, field, value);
       break;
     }
     case FieldDescriptor::CPPTYPE_STRING:
-      reflection.SetString(settings, &field, text);
+      reflection.SetString(settings, field, text);
       break;
     case FieldDescriptor::CPPTYPE_DOUBLE: {
       double value;
@@ -54,7 +54,7 @@ absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* set
       if (!absl::SimpleAtod(text, &value) || !(value >= flag.least && value <= flag.most)) {
         return Wrong(flag, text, Range(flag, "a number"));
       }
-      reflection.SetDouble(settings, &field, value);
+      reflection.SetDouble(settings, field, value);
       break;
     }
     default: {
@@ -62,10 +62,10 @@ absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* set
       if (!absl::SimpleAtoi(text, &value) || value < flag.least || value > flag.most) {
         return Wrong(flag, text, Range(flag, "a whole number"));
       }
-      if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
-        reflection.SetInt32(settings, &field, static_cast<int32_t>(value));
+      if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
+        reflection.SetInt32(settings, field, static_cast<int32_t>(value));
       } else {
-        reflection.SetInt64(settings, &field, value);
+        reflection.SetInt64(settings, field, value);
       }
     }
   }
@@ -99,7 +99,7 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
           absl::StrCat("--", name, ": found an unknown flag, expected one that --help lists"));
     }
     const bool boolean =
-        FieldOf(flag->name, *settings).cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
+        FieldOf(flag->name, *settings)->cpp_type() == FieldDescriptor::CPPTYPE_BOOL;
     if (negated && (!boolean || equals != std::string::npos)) {
       return absl::InvalidArgumentError(
           absl::StrCat("--", name, ": found an unknown flag, expected one that --help lists"));
@@ -122,24 +122,24 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
 void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
   for (const FlagSpec& flag : flags) {
     if (flag.default_text[0] == '[') continue;
-    if (settings->GetReflection()->HasField(*settings, &FieldOf(flag.name, *settings))) continue;
+    if (settings->GetReflection()->HasField(*settings, FieldOf(flag.name, *settings))) continue;
     (void)SetFlag(flag, flag.default_text, settings);
   }
 }
 
 std::string FlagText(const std::string& name, const Message& settings) {
-  const FieldDescriptor& field = FieldOf(name, settings);
+  const FieldDescriptor* field = FieldOf(name, settings);
   const google::protobuf::Reflection& reflection = *settings.GetReflection();
-  if (!reflection.HasField(settings, &field)) return "";
-  switch (field.cpp_type()) {
+  if (!reflection.HasField(settings, field)) return "";
+  switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
-      return reflection.GetBool(settings, &field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_STRING: return reflection.GetString(settings, &field);
+      return reflection.GetBool(settings, field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_STRING: return reflection.GetString(settings, field);
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return absl::StrFormat("%.15g", reflection.GetDouble(settings, &field));
+      return absl::StrFormat("%.15g", reflection.GetDouble(settings, field));
     case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrCat(reflection.GetInt32(settings, &field));
-    default: return absl::StrCat(reflection.GetInt64(settings, &field));
+      return absl::StrCat(reflection.GetInt32(settings, field));
+    default: return absl::StrCat(reflection.GetInt64(settings, field));
   }
 }
 

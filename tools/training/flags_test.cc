@@ -81,15 +81,20 @@ TEST(Settings, ResolveAndResume) {
   given.set_lr(1e-3);
   given.set_threads(7);
   given.set_log_every(3);
-  EXPECT_TRUE(CheckResumeFlags(given, settings).ok());
+  const auto run_of = [](const TrainMlmSettings& settings) {
+    ::hairpin::Run run;
+    *run.mutable_settings() = settings;
+    return run;
+  };
+  EXPECT_TRUE(CheckResumeFlags(given, run_of(settings)).ok());
   given.set_lr(5e-4);
-  EXPECT_THAT(std::string(CheckResumeFlags(given, settings).message()),
+  EXPECT_THAT(std::string(CheckResumeFlags(given, run_of(settings)).message()),
               HasSubstr("--lr: found 0.0005, expected 0.001"));
   TrainMlmSettings longer;
   longer.set_steps(99999);
-  EXPECT_FALSE(CheckResumeFlags(longer, settings).ok());
+  EXPECT_FALSE(CheckResumeFlags(longer, run_of(settings)).ok());
   settings.set_schedule("constant");
-  EXPECT_TRUE(CheckResumeFlags(longer, settings).ok());
+  EXPECT_TRUE(CheckResumeFlags(longer, run_of(settings)).ok());
 }
 
 TEST(Paths, AreTheUsers) {
