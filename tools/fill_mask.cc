@@ -54,7 +54,7 @@ absl::StatusOr<MiniBertConfig> ReadConfig(const std::string& path, const hairpin
   return config;
 }
 
-absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sentences) {
+absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string>& sentences) {
   if (flags.run().empty()) {
     return absl::InvalidArgumentError("--run: found none, expected a run folder");
   }
@@ -106,24 +106,14 @@ absl::Status Run(const FillMaskFlags& flags, const std::vector<std::string>& sen
   return absl::OkStatus();
 }
 
-int Main(int argc, char** argv) {
-  FillMaskFlags flags;
-  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(kFlags, argc, argv, &flags);
-  absl::Status status = parsed.status();
-  if (status.ok() && parsed->help) {
-    std::fputs(FlagHelp(kUsage, kFlags).c_str(), stdout);
-    return 0;
-  }
-  if (status.ok()) {
-    SetDefaults(kFlags, &flags);
-    status = Run(flags, parsed->arguments);
-  }
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "fill_mask: %s\n", std::string(status.message()).c_str());
-  return 1;
-}
-
 }  // namespace
 }  // namespace hairpin
 
-int main(int argc, char** argv) { return hairpin::Main(argc, argv); }
+int main(int argc, char** argv) {
+  hairpin::FillMaskFlags flags;
+  return hairpin::RunProgram("fill_mask", hairpin::kUsage, hairpin::kFlags, argc, argv, &flags,
+                             [&](const std::vector<std::string>& sentences) {
+                               hairpin::SetDefaults(hairpin::kFlags, &flags);
+                               return hairpin::FillMasks(flags, sentences);
+                             });
+}

@@ -41,7 +41,7 @@ void PrintTensor(const nn::StateEntry& entry) {
               std::sqrt(squares / n), least, most);
 }
 
-absl::Status Run(const InspectCheckpointFlags& flags, const std::vector<std::string>& files) {
+absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std::string>& files) {
   if (files.size() != 1) {
     return absl::InvalidArgumentError(
         absl::StrCat("found ", files.size(), " files, expected one checkpoint"));
@@ -71,24 +71,14 @@ absl::Status Run(const InspectCheckpointFlags& flags, const std::vector<std::str
   return absl::OkStatus();
 }
 
-int Main(int argc, char** argv) {
-  InspectCheckpointFlags flags;
-  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(kFlags, argc, argv, &flags);
-  absl::Status status = parsed.status();
-  if (status.ok() && parsed->help) {
-    std::fputs(FlagHelp(kUsage, kFlags).c_str(), stdout);
-    return 0;
-  }
-  if (status.ok()) {
-    SetDefaults(kFlags, &flags);
-    status = Run(flags, parsed->arguments);
-  }
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "inspect_checkpoint: %s\n", std::string(status.message()).c_str());
-  return 1;
-}
-
 }  // namespace
 }  // namespace hairpin
 
-int main(int argc, char** argv) { return hairpin::Main(argc, argv); }
+int main(int argc, char** argv) {
+  hairpin::InspectCheckpointFlags flags;
+  return hairpin::RunProgram("inspect_checkpoint", hairpin::kUsage, hairpin::kFlags, argc, argv,
+                             &flags, [&](const std::vector<std::string>& files) {
+                               hairpin::SetDefaults(hairpin::kFlags, &flags);
+                               return hairpin::Inspect(flags, files);
+                             });
+}

@@ -12,6 +12,7 @@
 #include "tensor/thread_pool.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_data.h"
+#include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/mlm_trainer.h"
 #include "tools/training/run_folder.h"
@@ -85,7 +86,7 @@ void Undo(const std::vector<std::string>& made) {
 
 // Settings, text and folder of a new run; nothing is written before all of them
 // are known to be good.
-absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
+absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program) {
   TrainMlmSettings settings = given;
   hairpin::Run run;
   const bool resume = given.resume();
@@ -172,25 +173,18 @@ absl::Status Run(const TrainMlmSettings& given, const std::string& program) {
   return absl::OkStatus();
 }
 
-int Main(int argc, char** argv) {
-  TrainMlmSettings given;
-  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(TrainMlmFlags(), argc, argv, &given);
-  absl::Status status = parsed.status();
-  if (status.ok() && parsed->help) {
-    std::fputs(FlagHelp(kUsage, TrainMlmFlags()).c_str(), stdout);
-    return 0;
-  }
-  if (status.ok() && !parsed->arguments.empty()) {
-    status = absl::InvalidArgumentError(
-        absl::StrCat("found the argument '", parsed->arguments[0], "', expected only flags"));
-  }
-  if (status.ok()) status = Run(given, argv[0]);
-  if (status.ok()) return 0;
-  std::fprintf(stderr, "train_mlm: %s\n", std::string(status.message()).c_str());
-  return 1;
-}
-
 }  // namespace
 }  // namespace hairpin
 
-int main(int argc, char** argv) { return hairpin::Main(argc, argv); }
+int main(int argc, char** argv) {
+  hairpin::TrainMlmSettings given;
+  return hairpin::RunProgram(
+      "train_mlm", hairpin::kUsage, hairpin::TrainMlmFlags(), argc, argv, &given,
+      [&](const std::vector<std::string>& arguments) -> absl::Status {
+        if (!arguments.empty()) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("found the argument '", arguments[0], "', expected only flags"));
+        }
+        return hairpin::TrainMlm(given, argv[0]);
+      });
+}

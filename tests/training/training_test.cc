@@ -9,6 +9,7 @@
 #include "nlohmann/json.hpp"
 #include "tensor/thread_pool.h"
 #include "tests/training/small_run.h"
+#include "tools/training/mlm_memory.h"
 
 namespace hairpin {
 namespace {

@@ -1,6 +1,7 @@
 #include "tools/training/flags.h"
 
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 
 #include "absl/strings/numbers.h"
@@ -155,6 +156,20 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
                           flag.default_text[0] == '\0' ? "none" : flag.default_text);
   }
   return help;
+}
+
+int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
+               char** argv, Message* settings,
+               const std::function<absl::Status(const std::vector<std::string>&)>& run) {
+  const absl::StatusOr<ParsedFlags> parsed = ParseFlags(flags, argc, argv, settings);
+  if (parsed.ok() && parsed->help) {
+    std::fputs(FlagHelp(usage, flags).c_str(), stdout);
+    return 0;
+  }
+  const absl::Status status = parsed.ok() ? run(parsed->arguments) : parsed.status();
+  if (status.ok()) return 0;
+  std::fprintf(stderr, "%s: %s\n", program, std::string(status.message()).c_str());
+  return 1;
 }
 
 std::string UserPath(const std::string& path) {

@@ -12,6 +12,7 @@
 #ifndef HAIRPIN_TOOLS_TRAINING_FLAGS_H_
 #define HAIRPIN_TOOLS_TRAINING_FLAGS_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,13 @@ std::string FlagText(const std::string& name, const google::protobuf::Message& s
 
 // What --help prints.
 std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags);
+
+// What main of every program does: reads the flags into `settings`, prints help
+// where it is asked for, calls run(arguments) and turns its Status into an exit
+// code: 0, or 1 with "<program>: <message>" on standard error.
+int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
+               char** argv, google::protobuf::Message* settings,
+               const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);
 
 // `path` as the user meant it: relative to where he stands, also under `bazel
 // run`, which starts programs elsewhere and says so in BUILD_WORKING_DIRECTORY.

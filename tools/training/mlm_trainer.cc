@@ -2,15 +2,14 @@
 
 #include <malloc.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
 #include "optim/clip.h"
+#include "tools/training/batch_loss.h"
 
 namespace hairpin {
 namespace {
@@ -21,81 +20,7 @@ double PeakRssMib() {
   return usage.ru_maxrss / 1024.0;
 }
 
-// The batch's numbers as tensors of the recording. Sizes that depend on the data
-// are allocated at their bound, so that steady state finds the same memory.
-Tensor CopyIds(std::span<const int32_t> ids, const Shape& shape, int64_t bound) {
-  Tensor tensor =
-      Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, Allocator::Default(),
-                    bound * static_cast<int64_t>(sizeof(int32_t)));
-  if (!ids.empty()) std::memcpy(tensor.raw_bytes(), ids.data(), ids.size_bytes());
-  return tensor;
-}
-
-// Forward and loss of one batch in `recording`.
-CrossEntropyResult Loss(MiniBert& model, Recording& recording, const MlmBatch& batch) {
-  const int64_t B = batch.sequences(), T = batch.seq_len(), M = batch.masked();
-  const Shape bound({batch.max_masked()});
-  MiniBertInputs inputs;
-  inputs.ids = recording.Constant(CopyIds(batch.ids(), Shape({B, T}), B * T));
-  if (batch.padded()) {
-    inputs.visible = recording.Constant(CopyIds(batch.attention_mask(), Shape({B, T}), B * T));
-  }
-  inputs.masked_rows =
-      recording.Constant(CopyIds(batch.masked_rows(), Shape({M}), bound[0]), bound);
-  Variable labels = recording.Constant(CopyIds(batch.labels(), Shape({M}), bound[0]), bound);
-  return MaskedLanguageModelLoss(model.Forward(std::move(inputs)), std::move(labels));
-}
-
 }  // namespace
-
-Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config) {
-  Allocator dry(Allocator::Kind::kDry);
-  Account account;
-  {
-    MiniBert model({.allocator = &dry}, config);
-    AdamW optimizer(DecayMatricesOnly(model, settings.weight_decay()));
-    optimizer.Step(0);
-    Recording recording({.allocator = &dry});
-    const int64_t B = settings.micro_batch(), T = settings.seq_len();
-    const int64_t M = B * MaxMaskedPerSequence(settings.mask_probability(), T);
-    const auto constant = [&](const Shape& shape) {
-      return recording.Constant(
-          Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, dry));
-    };
-    // Twice: from the second step on, gradients are there when a step begins.
-    for (int step = 0; step < 2; ++step) {
-      dry.account().ResetPeaks();
-      recording.Reset({.allocator = &dry});
-      model.ClearGradients();
-      MiniBertInputs inputs;
-      inputs.ids = constant(Shape({B, T}));
-      if (settings.packing() == "line") inputs.visible = constant(Shape({B, T}));
-      inputs.masked_rows = constant(Shape({M}));
-      Variable labels = constant(Shape({M}));
-      const CrossEntropyResult result =
-          MaskedLanguageModelLoss(model.Forward(std::move(inputs)), std::move(labels));
-      recording.Backward(result.loss);
-    }
-    account = dry.account();
-  }
-  return account;
-}
-
-absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config) {
-  // A batch holds ids and visibility of T tokens, rows and labels of the masked ones.
-  const int64_t sequences = int64_t{settings.accumulation()} * settings.micro_batch();
-  const int64_t numbers =
-      2 * settings.seq_len() +
-      2 * MaxMaskedPerSequence(settings.mask_probability(), settings.seq_len());
-  const int64_t batches = sequences * numbers * static_cast<int64_t>(sizeof(int32_t));
-  const int64_t needed = PredictMemory(settings, config).peak_total() + batches;
-  const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-  if (needed <= machine) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat(
-      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a "
-      "training of ", needed, " bytes (", CountParameters(config), " parameters), expected at most the ", machine,
-      " bytes of this machine"));
-}
 
 MlmTrainer::MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& config,
                        const MlmData& data, const RunFolder& folder, Progress& progress)
@@ -175,19 +100,24 @@ absl::Status MlmTrainer::LoadBatches() {
   return absl::OkStatus();
 }
 
+absl::Status MlmTrainer::NotFinite(const std::string& found) const {
+  const std::vector<std::string> checkpoints = folder_.Checkpoints();
+  return absl::DataLossError(absl::StrCat(
+      found, ", expected a finite number; this step changed no parameters, ",
+      checkpoints.empty() ? "and no checkpoint was written yet"
+                          : absl::StrCat("the last checkpoint is ", checkpoints.front())));
+}
+
 absl::StatusOr<double> MlmTrainer::MicroBatch(const MlmBatch& batch, int index,
                                               int64_t total_masked) {
   recording_.Reset({.seed = static_cast<uint64_t>(settings_.seed()),
                     .step = static_cast<uint64_t>(step_),
                     .micro_batch = static_cast<uint32_t>(index),
                     .train = true});
-  const CrossEntropyResult result = Loss(*model_, recording_, batch);
+  const CrossEntropyResult result = BatchLoss(*model_, recording_, batch);
   const double loss = result.loss.value().item();
   if (!std::isfinite(loss)) {
-    return absl::DataLossError(absl::StrCat("step ", step_, ", micro-batch ", index,
-                                            ": found a loss of ", loss,
-                                            ", expected a finite number; parameters were not "
-                                            "changed, the last checkpoint is good"));
+    return NotFinite(absl::StrCat("step ", step_, ", micro-batch ", index, ": found a loss of ", loss));
   }
   state_.set_correct(state_.correct() +
                      static_cast<int64_t>(result.correct.value().item()));
@@ -219,10 +149,7 @@ absl::Status MlmTrainer::Step() {
   if (masked > 0) {
     gradient_norm_ = GlobalGradientNorm(optimizer_->parameters());
     if (!std::isfinite(gradient_norm_)) {
-      return absl::DataLossError(absl::StrCat("step ", step_, ": found a gradient norm of ",
-                                              gradient_norm_,
-                                              ", expected a finite number; parameters were not "
-                                              "changed, the last checkpoint is good"));
+      return NotFinite(absl::StrCat("step ", step_, ": found a gradient norm of ", gradient_norm_));
     }
     optimizer_->Step(learning_rate_, ClipFactor(gradient_norm_, settings_.clip_norm()));
     last_loss_ = loss / static_cast<double>(masked);
@@ -305,7 +232,7 @@ absl::Status MlmTrainer::Evaluate() {
     }
     if (evaluation_batch_.masked() == 0) continue;
     recording_.Reset({.train = false, .gradients = false});
-    const CrossEntropyResult result = Loss(*model_, recording_, evaluation_batch_);
+    const CrossEntropyResult result = BatchLoss(*model_, recording_, evaluation_batch_);
     loss += result.loss.value().item();
     correct += static_cast<int64_t>(result.correct.value().item());
     masked += evaluation_batch_.masked();

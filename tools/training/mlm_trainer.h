@@ -29,14 +29,6 @@
 
 namespace hairpin {
 
-// Bytes that training will have alive at its peak, by a dry recording of a step
-// at the most masked positions there can be: nothing is allocated for it.
-Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
-
-// RESOURCE_EXHAUSTED, naming bytes needed and bytes of the machine, where a step
-// would not fit into memory.
-absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
-
 class MlmTrainer {
  public:
   // Data and folder must outlive it.
@@ -62,6 +54,8 @@ class MlmTrainer {
  private:
   nn::StateDict State();
   absl::Status LoadBatches();
+  // The error of a loss or gradient that is NaN or infinite.
+  absl::Status NotFinite(const std::string& found) const;
   absl::StatusOr<double> MicroBatch(const MlmBatch& batch, int index, int64_t total_masked);
   absl::Status AfterStep();
   absl::Status Log();

@@ -1,0 +1,24 @@
+// How much memory a training takes, known before any of it is allocated.
+//
+//   if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
+#ifndef HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
+#define HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
+
+#include "absl/status/status.h"
+#include "models/mini_bert/mini_bert.h"
+#include "tensor/storage.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+// Bytes that training will have alive at its peak, by a dry recording of a step
+// at the most masked positions there can be: nothing is allocated for it.
+Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+
+// RESOURCE_EXHAUSTED, naming bytes needed and bytes of the machine, where a step
+// would not fit into memory.
+absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
