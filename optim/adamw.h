@@ -2,6 +2,9 @@
 // ops/kernels/adamw.h). State: "<parameter>.m" and "<parameter>.v".
 //
 // Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+//
+// Steps are counted for all parameters together, where PyTorch counts for each:
+// the same, unless a parameter gets its first gradient later than others.
 #ifndef HAIRPIN_OPTIM_ADAMW_H_
 #define HAIRPIN_OPTIM_ADAMW_H_
 

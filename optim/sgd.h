@@ -1,5 +1,8 @@
 // Sgd: stochastic gradient descent with momentum, as in PyTorch (the formula
 // stands in ops/kernels/sgd.h). State, with momentum: "<parameter>.momentum".
+//
+// Steps are counted for all parameters together, where PyTorch counts for each:
+// the same, unless a parameter gets its first gradient later than others.
 #ifndef HAIRPIN_OPTIM_SGD_H_
 #define HAIRPIN_OPTIM_SGD_H_
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "nn/checkpoint.h"
 #include "tools/tools.pb.h"
@@ -98,12 +99,23 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
     if (absl::Status s = fill(sentence); !s.ok()) return s;
   }
   if (!sentences.empty()) return absl::OkStatus();
+  // A line that can't be filled is told of, and the others go on.
+  int64_t lines = 0, failed = 0;
   for (std::string line; std::getline(std::cin, line);) {
-    if (line.empty()) continue;
-    if (absl::Status s = fill(line); !s.ok()) return s;
+    const std::string sentence(absl::StripAsciiWhitespace(line));
+    ++lines;
+    if (sentence.empty()) continue;
+    if (absl::Status s = fill(sentence); !s.ok()) {
+      std::fprintf(stderr, "line %lld: %s\n", static_cast<long long>(lines),
+                   std::string(s.message()).c_str());
+      ++failed;
+    }
     std::fflush(stdout);
   }
-  return absl::OkStatus();
+  if (failed == 0) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("standard input: found ", failed, " of ", lines,
+                   " lines that can't be filled, expected sentences with a [MASK]"));
 }
 
 }  // namespace

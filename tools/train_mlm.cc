@@ -1,6 +1,5 @@
 // Trains a Mini-BERT on text: `bazel run //tools:train_mlm -- --help`.
 #include <cstdio>
-#include <filesystem>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -43,14 +42,6 @@ absl::StatusOr<MlmText> FindText(const TrainMlmSettings& settings, const std::st
   return text;
 }
 
-// The overfit run: one micro-batch, a constant rate.
-void SetUpOverfit(TrainMlmSettings* settings) {
-  settings->set_steps(200);
-  settings->set_accumulation(1);
-  settings->set_schedule("constant");
-  settings->set_warmup_steps(0);
-}
-
 void ShowSample(MiniBert& model, const Vocabulary& vocabulary) {
   MaskFiller filler(model, vocabulary, /*lowercase=*/true);
   for (const SampleQuestion& question : SampleQuestions()) {
@@ -78,12 +69,6 @@ absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
   return data;
 }
 
-// A start that fails leaves nothing half-written.
-void Undo(const std::vector<std::string>& made) {
-  std::error_code ignored;
-  for (const std::string& path : made) std::filesystem::remove_all(path, ignored);
-}
-
 // Settings, text and folder of a new run; nothing is written before all of them
 // are known to be good.
 absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program) {
@@ -104,6 +89,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     run = *std::move(before);
     if (!run.has_settings()) {  // it ended before its settings were known
       run.mutable_settings()->CopyFrom(run.given());
+      MakePathsAbsolute(run.working_directory(), run.mutable_settings());
     }
     settings = run.settings();
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
@@ -113,7 +99,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   } else {
     *run.mutable_given() = given;
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
-    if (settings.overfit_one_batch()) SetUpOverfit(&settings);
+    run.set_working_directory(UserFolder());
     settings.set_out_dir(shown);
   }
   const absl::StatusOr<MlmText> text = FindText(settings, program);
@@ -123,21 +109,22 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size())); !s.ok()) {
     return s;
   }
+  MakePathsAbsolute(UserFolder(), &settings);
   SetNumThreads(settings.threads());
   Progress progress;
-  std::vector<std::string> made;
+  RunFolder::Missing made;  // a start that fails leaves nothing half-written
   if (!resume) {
-    made = folder.Missing();
+    made = folder.FindMissing();
     absl::Status s = folder.Create();
     if (s.ok()) s = folder.WriteRun(run);
     if (!s.ok()) {
-      Undo(made);
+      RunFolder::Undo(made);
       return s;
     }
   }
   absl::StatusOr<MlmData> data = Prepare(*text, &settings, folder, progress, &run);
   if (!data.ok()) {
-    Undo(made);
+    RunFolder::Undo(made);
     return data.status();
   }
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
@@ -154,12 +141,15 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   }
   if (absl::Status s = trainer.Train(); !s.ok()) return s;
   if (settings.overfit_one_batch()) {
+    // It has ended where it was learnt, and resuming says so.
+    run.mutable_settings()->set_steps(trainer.step());
+    if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
     std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", trainer.last_loss(),
                 static_cast<long long>(trainer.step()));
     if (!(trainer.last_loss() < 0.1)) {
       return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ",
                                               trainer.last_loss(),
-                                              ", expected less than 0.1 within 200 steps"));
+                                              ", expected less than 0.1 in fewer than 200 steps"));
     }
   } else {
     std::printf("evaluation loss %.4f, %.4f below word frequencies alone\n",

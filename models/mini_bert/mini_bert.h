@@ -7,7 +7,7 @@
 //   Recording recording({.seed = 1, .step = 0, .train = true});
 //   Variable logits = model.Forward({.ids = ids, .masked_rows = rows});   // [M, V]
 //   CrossEntropyResult result = MaskedLanguageModelLoss(logits, labels);
-//   recording.Backward(result.loss);
+//   recording.Backward(Scale(result.loss, 1.0 / M));                      // of the mean
 //
 //   x = dropout(token[ids] + position)
 //   L times: a TransformerEncoderLayer

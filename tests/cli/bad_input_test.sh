@@ -51,7 +51,7 @@ ok() {  # NAME COMMAND...
   run "$@"
   local code=$?
   cases=$((cases + 1))
-  [[ $code == 0 ]] || fail "$name" "exit code $code, expected 0"
+  [[ $code == 0 ]] || fail "$name" "exit code $code, expected 0: $(tail -n 1 "$stderr")"
 }
 
 tiny=(--steps=1 --layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 --vocab_size=64
@@ -146,9 +146,11 @@ train 'resume of a broken run' 'broken_run/run.textproto:1:[0-9]+: found .*expec
 resume 'contradiction' '--hidden: found 16, expected 8 .*--resume' --hidden=16
 resume 'contradiction of steps' '--steps: found 5, expected 1 ' --steps=5
 resume 'contradiction of rates' '--lr: found 0.5, expected 0.001 ' --lr=0.5
-resume 'contradiction of text' '--data: found short.txt, expected text.txt ' --data=short.txt
+resume 'contradiction of text' '--data: found short.txt, expected /.*/text.txt ' --data=short.txt
 ok 'no contradiction' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run --resume --threads=2
 grep -q 'the run is at its last step, 1' "$stdout" || fail 'no contradiction' 'says not it is done'
+ok 'resumed from elsewhere' \
+  bash -c 'mkdir elsewhere && cd elsewhere && BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
 ok 'fewer tokens than wished' \
   "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words
 ok 'the same wish again' \
@@ -180,6 +182,10 @@ train 'all too large' '--hidden.*found a training of [0-9]+ bytes.*expected at m
   --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384
 train 'unknown flag' '--hiden: found an unknown flag, expected' --hiden=8
 train "a library's flag" '--logtostderr: found an unknown flag, expected' --logtostderr
+train 'no text at all' "--data: found '', expected a value" --data=
+train 'overfitting with a schedule' \
+  '--schedule: found linear, expected constant with --overfit_one_batch' --overfit_one_batch \
+  --schedule=linear
 train 'word for number' "--steps: found 'many', expected a whole number" --steps=many
 train 'number and more' "--steps: found '10x', expected a whole number" --steps=10x
 train 'fraction' "--steps: found '1.5', expected a whole number" --steps=1.5

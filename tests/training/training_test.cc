@@ -68,6 +68,53 @@ TEST(Training, ResumedRunHasTheBitsOfOneThatWasNotStopped) {
   EXPECT_EQ(Metrics(stopped.folder()), Metrics(whole.folder()));
 }
 
+// A damaged file must not push a good one out when old checkpoints are removed.
+TEST(Training, DamagedCheckpointsAreSetAsideAndGoodOnesStay) {
+  TrainMlmSettings settings = SmallSettings();
+  settings.set_keep(1);
+  SmallRun run("aside", settings);
+  ASSERT_TRUE(run.trainer().Start().ok());
+  ASSERT_TRUE(run.trainer().Train().ok());
+  EXPECT_EQ(run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
+  ASSERT_TRUE(WriteFileAtomically(run.folder().checkpoint(70), "HAIRPIN").ok());
+  run.Restart();
+  ASSERT_TRUE(run.trainer().Resume().ok());
+  EXPECT_EQ(run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
+  EXPECT_TRUE(ReadFile(run.folder().checkpoint(70) + ".damaged").ok());
+}
+
+TEST(Training, CheckpointsOfWhichNoneCanBeReadAreAnErrorAndNothingIsLost) {
+  SmallRun run("none", SmallSettings());
+  ASSERT_TRUE(run.trainer().Start().ok());
+  ASSERT_TRUE(run.trainer().Train().ok());
+  const std::string metrics = *ReadFile(run.folder().metrics());
+  for (const std::string& path : run.folder().Checkpoints()) {
+    ASSERT_TRUE(WriteFileAtomically(path, "HAIRPIN").ok());
+  }
+  run.Restart();
+  const absl::Status status = run.trainer().Resume();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss) << status.ToString();
+  EXPECT_EQ(*ReadFile(run.folder().metrics()), metrics);
+}
+
+TEST(Training, UndoLeavesWhatIsNotOurs) {
+  const RunFolder mine(TemporaryPath("shared/mine")), other(TemporaryPath("shared/other"));
+  const RunFolder::Missing made = mine.FindMissing();
+  ASSERT_TRUE(mine.Create().ok());
+  ASSERT_TRUE(other.Create().ok());
+  RunFolder::Undo(made);
+  EXPECT_FALSE(ReadFile(mine.path() + "/vocab.txt").ok());
+  EXPECT_FALSE(mine.RequireRun().ok());
+  ASSERT_TRUE(other.WriteRun(::hairpin::Run()).ok());
+  EXPECT_TRUE(other.RequireRun().ok());
+  // Alone, it takes its parent with it.
+  const RunFolder alone(TemporaryPath("alone/mine"));
+  const RunFolder::Missing all = alone.FindMissing();
+  ASSERT_TRUE(alone.Create().ok());
+  RunFolder::Undo(all);
+  EXPECT_EQ(alone.FindMissing().folders.size(), 2u);
+}
+
 TEST(Training, LossFalls) {
   TrainMlmSettings settings = SmallSettings();
   settings.set_steps(1500);

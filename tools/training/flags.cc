@@ -47,6 +47,7 @@ absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* set
       break;
     }
     case FieldDescriptor::CPPTYPE_STRING:
+      if (text.empty()) return Wrong(flag, text, "a value");
       reflection.SetString(settings, field, text);
       break;
     case FieldDescriptor::CPPTYPE_DOUBLE: {
@@ -152,8 +153,10 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
       group = flag.group;
       absl::StrAppend(&help, "\n", group, "\n");
     }
-    absl::StrAppendFormat(&help, "  --%-20s %s (%s)\n", flag.name, flag.help,
-                          flag.default_text[0] == '\0' ? "none" : flag.default_text);
+    // Brackets mark a default that is described, not parsed.
+    std::string default_text = flag.default_text;
+    if (default_text.front() == '[') default_text = default_text.substr(1, default_text.size() - 2);
+    absl::StrAppendFormat(&help, "  --%-20s %s (%s)\n", flag.name, flag.help, default_text);
   }
   return help;
 }

@@ -51,6 +51,7 @@ TEST(Flags, SayWhatWasFoundAndExpected) {
   EXPECT_THAT(ErrorOf({"--steps=-4"}), HasSubstr("--steps: found '-4'"));
   EXPECT_THAT(ErrorOf({"--lr=nan"}), HasSubstr("--lr: found 'nan', expected a number from 0"));
   EXPECT_THAT(ErrorOf({"--lowercase=perhaps"}), HasSubstr("expected true or false"));
+  EXPECT_THAT(ErrorOf({"--data="}), HasSubstr("--data: found '', expected a value"));
   EXPECT_THAT(ErrorOf({"--steps"}), HasSubstr("--steps: found '', expected a value"));
   EXPECT_THAT(ErrorOf({"--layers=99999999999999999999"}), HasSubstr("--layers: found"));
 }
@@ -95,6 +96,29 @@ TEST(Settings, ResolveAndResume) {
   EXPECT_FALSE(CheckResumeFlags(longer, run_of(settings)).ok());
   settings.set_schedule("constant");
   EXPECT_TRUE(CheckResumeFlags(longer, run_of(settings)).ok());
+}
+
+TEST(Settings, OverfittingHasItsOwn) {
+  TrainMlmSettings settings;
+  settings.set_overfit_one_batch(true);
+  TrainMlmSettings again;
+  ASSERT_TRUE(ResolveSettings(&settings).ok());
+  EXPECT_EQ(settings.steps(), 199);
+  EXPECT_EQ(settings.accumulation(), 1);
+  EXPECT_EQ(settings.schedule(), "constant");
+  again = settings;  // as when it is resumed
+  EXPECT_TRUE(ResolveSettings(&again).ok());
+  again.set_accumulation(4);
+  EXPECT_THAT(std::string(ResolveSettings(&again).message()),
+              HasSubstr("--accumulation: found 4, expected 1 with --overfit_one_batch"));
+}
+
+TEST(Paths, OfARunAreAbsolute) {
+  TrainMlmSettings settings;
+  settings.set_data("a.txt,/b/c.txt,../d.txt");
+  MakePathsAbsolute("/home/somebody", &settings);
+  EXPECT_EQ(settings.data(), "/home/somebody/a.txt,/b/c.txt,/home/d.txt");
+  EXPECT_FALSE(settings.has_vocab());
 }
 
 TEST(Paths, AreTheUsers) {

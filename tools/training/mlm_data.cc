@@ -78,7 +78,8 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
     if (!expected.ok()) return ForFlag(flag, expected.status());
     absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(path);
     if (cache.ok()) {
-      if (absl::Status s = CheckSameSource((*cache)->info(), *expected, path); !s.ok()) return s;
+      const absl::Status same = CheckSameSource((*cache)->info(), *expected, path);
+      if (!same.ok()) return ForFlag(flag, same);
       return cache;
     }
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
@@ -92,7 +93,9 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
   progress.Line("%s: %lld ids of %lld lines in %lld sequences, %.1f s", path.c_str(),
                 static_cast<long long>(info->ids), static_cast<long long>(info->lines),
                 static_cast<long long>(info->records), Now() - begin);
-  if (info->invalid_sequences > 0 || info->nuls > 0) {
+  // They are counted in all parts of a text: said once, not again for evaluation.
+  const bool said = source.part == TextPart::kEvaluation;
+  if (!said && (info->invalid_sequences > 0 || info->nuls > 0)) {
     progress.Line("%s: %lld invalid UTF-8 sequences became U+FFFD, %lld NULs", flag,
                   static_cast<long long>(info->invalid_sequences),
                   static_cast<long long>(info->nuls));

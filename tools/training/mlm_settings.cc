@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "optim/schedule.h"
 #include "tensor/thread_pool.h"
@@ -34,17 +36,21 @@ constexpr FlagSpec kFlags[] = {
     {"Training", "steps", "[4000; 1200 for the sample]", "optimizer steps", 1, kSteps},
     {"Training", "micro_batch", "8", "sequences computed at once", 1, 65536},
     {"Training", "accumulation", "4", "micro-batches of a step", 1, 65536},
-    {"Training", "lr", "1e-3", "highest learning rate", 0, 1e6},
+    {"Training", "lr", "1e-3", "highest learning rate, a step", 0, 1e6},
     {"Training", "warmup_steps", "[5 % of the steps]", "steps until the rate is highest", 0, kSteps},
-    {"Training", "schedule", "linear", "of the rate: linear, cosine or constant"},
-    {"Training", "weight_decay", "0.01", "AdamW's, on matrices only", 0, 1e6},
-    {"Training", "beta1", "0.9", "AdamW's", 0, 0.9999999999},
-    {"Training", "beta2", "0.999", "AdamW's", 0, 0.9999999999},
-    {"Training", "adam_epsilon", "1e-8", "AdamW's", 1e-30, 1},
+    {"Training", "schedule", "linear", "how the rate falls after warmup: linear, cosine or constant"},
+    {"Training", "weight_decay", "0.01", "part of a matrix taken off at each step, times the rate",
+     0, 1e6},
+    {"Training", "beta1", "0.9", "AdamW's decay of the mean of gradients, a step",
+     0, 0.9999999999},
+    {"Training", "beta2", "0.999", "AdamW's decay of the mean of their squares, a step",
+     0, 0.9999999999},
+    {"Training", "adam_epsilon", "1e-8", "AdamW's addition to the divisor",
+     1e-30, 1},
     {"Training", "clip_norm", "1.0", "largest global norm of the gradient; 0 = no clipping", 0, 1e30},
-    {"Training", "dropout", "0", "rate of dropout", 0, 0.999},
+    {"Training", "dropout", "0", "share of activations that are dropped", 0, 0.999},
     {"Training", "mask_probability", "0.15", "share of the tokens that are masked", 0, 1},
-    {"Training", "seed", "0", "of everything random", 0, 9e18},
+    {"Training", "seed", "0", "a number that all random draws depend on", 0, 9e18},
     {"Training", "threads", "[all cores]", "threads that compute; the bits don't depend on it", 1, 1024},
     {"Output", "log_every", "100", "steps between log lines; 0 = at the end only", 0, kSteps},
     {"Output", "eval_every", "[500; 200 for the sample]", "steps between evaluations; 0 = at the end only", 0, kSteps},
@@ -52,7 +58,7 @@ constexpr FlagSpec kFlags[] = {
     {"Output", "keep", "2", "newest checkpoints that are kept", 1, 1e6},
     {"Output", "resume", "false", "go on with the run in --out_dir"},
     {"Output", "overfit_one_batch", "false",
-     "learn one micro-batch by heart: exit code 0 if the loss falls below 0.1 within 200 steps"},
+     "learn one micro-batch by heart: exit code 0 if the loss falls below 0.1 in fewer than 200 steps"},
 };
 
 // What may differ from the run's when it is resumed: it changes no bits.
@@ -61,6 +67,33 @@ constexpr const char* kHarmless[] = {"threads", "log_every", "eval_every", "chec
 
 bool IsHarmless(const std::string& name) {
   return std::find(std::begin(kHarmless), std::end(kHarmless), name) != std::end(kHarmless);
+}
+
+// The overfit run is one micro-batch at a constant rate in fewer than 200 steps;
+// flags that say otherwise are an error.
+absl::Status SetUpOverfit(TrainMlmSettings* s) {
+  const auto contradicts = [](const char* flag, const std::string& found, const char* expected) {
+    return absl::InvalidArgumentError(absl::StrCat("--", flag, ": found ", found, ", expected ",
+                                                   expected, " with --overfit_one_batch"));
+  };
+  constexpr int64_t kMostSteps = 199;
+  if (s->has_steps() && s->steps() > kMostSteps) {
+    return contradicts("steps", absl::StrCat(s->steps()), "at most 199");
+  }
+  if (s->has_accumulation() && s->accumulation() != 1) {
+    return contradicts("accumulation", absl::StrCat(s->accumulation()), "1");
+  }
+  if (s->has_schedule() && s->schedule() != "constant") {
+    return contradicts("schedule", s->schedule(), "constant");
+  }
+  if (s->has_warmup_steps() && s->warmup_steps() != 0) {
+    return contradicts("warmup_steps", absl::StrCat(s->warmup_steps()), "0");
+  }
+  if (!s->has_steps()) s->set_steps(kMostSteps);
+  s->set_accumulation(1);
+  s->set_schedule("constant");
+  s->set_warmup_steps(0);
+  return absl::OkStatus();
 }
 
 template <class Set>
@@ -73,6 +106,9 @@ void Default(bool given, const Set& set) {
 absl::Span<const FlagSpec> TrainMlmFlags() { return kFlags; }
 
 absl::Status ResolveSettings(TrainMlmSettings* s) {
+  if (s->overfit_one_batch()) {
+    if (absl::Status status = SetUpOverfit(s); !status.ok()) return status;
+  }
   SetDefaults(kFlags, s);
   if (s->preset() != "mini") {
     return absl::InvalidArgumentError(
@@ -123,7 +159,26 @@ MiniBertConfig ConfigOf(const TrainMlmSettings& settings, int32_t vocab_size) {
   return config;
 }
 
-absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run) {
+std::string UserFolder() { return std::filesystem::absolute(UserPath(".")).lexically_normal(); }
+
+void MakePathsAbsolute(const std::string& folder, TrainMlmSettings* settings) {
+  const auto absolute = [&](const std::string& path) {
+    return (std::filesystem::path(folder) / path).lexically_normal().string();
+  };
+  const auto list = [&](const std::string& paths) {
+    return absl::StrJoin(absl::StrSplit(paths, ',', absl::SkipEmpty()), ",",
+                         [&](std::string* out, const auto& path) {
+                           absl::StrAppend(out, absolute(std::string(path)));
+                         });
+  };
+  if (settings->has_data()) settings->set_data(list(settings->data()));
+  if (settings->has_eval_data()) settings->set_eval_data(list(settings->eval_data()));
+  if (settings->has_vocab()) settings->set_vocab(absolute(settings->vocab()));
+}
+
+absl::Status CheckResumeFlags(const TrainMlmSettings& flags, const Run& run) {
+  TrainMlmSettings given = flags;
+  MakePathsAbsolute(UserFolder(), &given);
   TrainMlmSettings first = run.given();  // --vocab_size as wished, before the text gave fewer
   if (absl::Status s = ResolveSettings(&first); !s.ok()) return s;
   const TrainMlmSettings& settings = run.settings();
@@ -135,7 +190,8 @@ absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run) {
     if (name == "vocab_size" && wanted == FlagText(name, first)) continue;
     if (name == "steps" && settings.schedule() == "constant") continue;
     return absl::InvalidArgumentError(
-        absl::StrCat("--", name, ": found ", wanted, ", expected ", has.empty() ? "none" : has,
+        absl::StrCat("--", name, ": found ", FlagText(name, flags), ", expected ",
+                     has.empty() ? "none" : has,
                      " as in the run that --resume continues"));
   }
   return absl::OkStatus();

@@ -26,6 +26,13 @@ inline bool UsesSample(const TrainMlmSettings& settings) { return settings.data(
 // Of resolved settings, with the vocabulary's real size.
 MiniBertConfig ConfigOf(const TrainMlmSettings& settings, int32_t vocab_size);
 
+// The files of --data, --eval_data and --vocab as absolute paths, those that are
+// relative seen from `folder`: a run is resumed from anywhere.
+void MakePathsAbsolute(const std::string& folder, TrainMlmSettings* settings);
+
+// Where the user stands.
+std::string UserFolder();
+
 // InvalidArgument naming the flag and both values where a flag given with
 // --resume contradicts the run.
 absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run);

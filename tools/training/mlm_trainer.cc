@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
 #include "optim/clip.h"
+#include "tensor/check.h"
 #include "tools/training/batch_loss.h"
 
 namespace hairpin {
@@ -64,17 +65,16 @@ absl::Status MlmTrainer::Start() {
 
 absl::Status MlmTrainer::Resume() {
   nn::StateDict state = State();
+  std::vector<std::string> passed_over;
   for (const std::string& path : folder_.Checkpoints()) {
-    const absl::StatusOr<nn::CheckpointMetadata> metadata = nn::ReadCheckpoint(path, &state);
-    if (!metadata.ok() || !state_.ParseFromString(metadata->state())) {
-      progress_.Line("passed over: %s", metadata.ok()
-                                            ? path.c_str()
-                                            : std::string(metadata.status().message()).c_str());
+    if (absl::Status s = ReadCheckpoint(path, &state); !s.ok()) {
+      progress_.Line("passed over: %s", std::string(s.message()).c_str());
+      passed_over.push_back(path);
       continue;
     }
-    step_ = metadata->step();
-    optimizer_->set_step_count(metadata->optimizer_steps());
     progress_.Line("resuming from %s", path.c_str());
+    // Else they would count as the newest, and good ones be removed for them.
+    for (const std::string& damaged : passed_over) RunFolder::SetAside(damaged);
     if (state_.target() != KernelTargetName()) {
       progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
                      state_.target().c_str(), KernelTargetName());
@@ -85,8 +85,32 @@ absl::Status MlmTrainer::Resume() {
     metrics_ = *std::move(metrics);
     return absl::OkStatus();
   }
+  if (!passed_over.empty()) {
+    return absl::DataLossError(absl::StrCat(
+        "--resume: ", folder_.path(), ": found ", passed_over.size(),
+        " checkpoints, the newest ", passed_over.front(), ", expected one that can be read"));
+  }
   progress_.Line("no checkpoint yet: starting from step 0");
   return Start();
+}
+
+absl::Status MlmTrainer::ReadCheckpoint(const std::string& path, nn::StateDict* state) {
+  const absl::StatusOr<nn::CheckpointMetadata> metadata = nn::ReadCheckpointMetadata(path);
+  if (!metadata.ok()) return metadata.status();
+  // Before any tensor changes.
+  TrainingState read;
+  if (metadata->state_type() != read.GetTypeName() || !read.ParseFromString(metadata->state())) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": found a state of type '",
+                                                   metadata->state_type(), "', expected ",
+                                                   read.GetTypeName()));
+  }
+  if (const auto tensors = nn::ReadCheckpoint(path, state); !tensors.ok()) {
+    return tensors.status();
+  }
+  state_ = read;
+  step_ = metadata->step();
+  optimizer_->set_step_count(metadata->optimizer_steps());
+  return absl::OkStatus();
 }
 
 absl::Status MlmTrainer::LoadBatches() {
@@ -276,6 +300,7 @@ absl::Status MlmTrainer::AfterStep() {
 }
 
 absl::Status MlmTrainer::Train() {
+  HAIRPIN_CHECK(metrics_ != nullptr) << "MlmTrainer: Train before Start or Resume";
   malloc_trim(0);
   started_ = Now();
   first_step_ = step_;

@@ -1,7 +1,8 @@
 // The training loop of a masked language model.
 //
 //   MlmTrainer trainer(settings, config, data, folder, progress);
-//   absl::Status status = trainer.Train();
+//   absl::Status status = trainer.Start();          // or Resume()
+//   if (status.ok()) status = trainer.Train();
 //
 // One step: the records of `accumulation` micro-batches are loaded and masked;
 // N is the number of masked tokens of them all; each micro-batch's summed loss is
@@ -37,7 +38,8 @@ class MlmTrainer {
 
   // From step 0: the first line of metrics.jsonl.
   absl::Status Start();
-  // From the newest checkpoint that verifies, or from step 0 where there is none.
+  // From the newest checkpoint that verifies, or from step 0 where there is none
+  // yet. DATA_LOSS where there are some and none can be read.
   absl::Status Resume();
   absl::Status Train();
 
@@ -53,6 +55,8 @@ class MlmTrainer {
 
  private:
   nn::StateDict State();
+  // Step, state and tensors of a checkpoint; on an error nothing has changed.
+  absl::Status ReadCheckpoint(const std::string& path, nn::StateDict* state);
   absl::Status LoadBatches();
   // The error of a loss or gradient that is NaN or infinite.
   absl::Status NotFinite(const std::string& found) const;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
@@ -43,18 +44,24 @@ class FirstError : public google::protobuf::io::ErrorCollector {
 
 }  // namespace
 
-std::vector<std::string> RunFolder::Missing() const {
-  if (!Exists(path_)) {
-    std::filesystem::path top = std::filesystem::path(path_).lexically_normal();
-    if (!top.has_filename()) top = top.parent_path();  // "runs/novels/"
-    while (top.has_parent_path() && !Exists(top.parent_path().string())) top = top.parent_path();
-    return {top.string()};
-  }
-  std::vector<std::string> missing;
+RunFolder::Missing RunFolder::FindMissing() const {
+  Missing missing;
   for (const char* name : kMade) {
-    if (!Exists(path_ + name)) missing.push_back(path_ + name);
+    if (!Exists(path_ + name)) missing.entries.push_back(path_ + name);
+  }
+  std::filesystem::path folder = std::filesystem::path(path_).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();  // "runs/novels/"
+  while (!folder.empty() && !Exists(folder.string())) {
+    missing.folders.push_back(folder.string());
+    folder = folder.parent_path();
   }
   return missing;
+}
+
+void RunFolder::Undo(const Missing& made) {
+  std::error_code ignored;
+  for (const std::string& entry : made.entries) std::filesystem::remove_all(entry, ignored);
+  for (const std::string& folder : made.folders) std::filesystem::remove(folder, ignored);
 }
 
 absl::Status RunFolder::Create() const {
@@ -127,6 +134,10 @@ std::vector<std::string> RunFolder::Checkpoints() const {
     return a.size() != b.size() ? a.size() > b.size() : a > b;
   });
   return found;
+}
+
+void RunFolder::SetAside(const std::string& checkpoint) {
+  rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str());
 }
 
 void RunFolder::RemoveOldCheckpoints(int keep) const {

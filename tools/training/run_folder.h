@@ -23,8 +23,15 @@ class RunFolder {
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
 
   // What a new run would make and isn't there yet, so that a start that fails can
-  // be undone: the topmost missing folder, or what is missing in the folder.
-  std::vector<std::string> Missing() const;
+  // be undone.
+  struct Missing {
+    std::vector<std::string> entries;  // of a run, in the folder
+    std::vector<std::string> folders;  // the folder and those above it, deepest first
+  };
+  Missing FindMissing() const;
+  // Removes the entries, and the folders as far as they are empty then: another
+  // run may have made its own in them meanwhile.
+  static void Undo(const Missing& made);
   // Makes the folder. ALREADY_EXISTS if it holds a run or part of one.
   absl::Status Create() const;
   // OK if it holds a run; NOT_FOUND else.
@@ -41,6 +48,9 @@ class RunFolder {
 
   // Paths of all checkpoints, the newest first.
   std::vector<std::string> Checkpoints() const;
+  // Gives a checkpoint that can't be read the name "<path>.damaged", so that it
+  // is not counted among the newest.
+  static void SetAside(const std::string& checkpoint);
   // Removes all but the `keep` newest.
   void RemoveOldCheckpoints(int keep) const;
 
