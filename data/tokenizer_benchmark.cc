@@ -1,6 +1,7 @@
 // MB/s of text (10^6 bytes) through one thread: normalisation alone, encoding, vocabulary training.
 
-#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -43,10 +44,13 @@ std::string MadeUpText(bool accents) {
 }
 
 TrainedVocabulary Train(const std::string& text) {
-  const std::string path = "/tmp/hairpin_tokenizer_benchmark.txt";
+  // A folder of this call's own: another run at the same time has another.
+  std::string folder = std::filesystem::temp_directory_path() / "tokenizer_benchmark.XXXXXX";
+  HAIRPIN_CHECK(mkdtemp(folder.data()) != nullptr) << folder;
+  const std::string path = folder + "/text.txt";
   HAIRPIN_CHECK(WriteFileAtomically(path, text).ok()) << path;
   auto trained = TrainVocabulary({{path}}, {.size = 4000});
-  std::remove(path.c_str());
+  std::filesystem::remove_all(folder);
   HAIRPIN_CHECK(trained.ok()) << trained.status().ToString();
   return *std::move(trained);
 }

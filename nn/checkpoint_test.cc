@@ -155,7 +155,8 @@ TEST(CheckpointTest, ForgedPiecesAreErrors) {
 TEST(CheckpointTest, ForeignMissingAndFolder) {
   Put(Path("foreign"), "PK\x03\x04 something else altogether, long enough to hold a header");
   EXPECT_THAT(VerifyCheckpoint(Path("foreign")).status().ToString(),
-              HasSubstr("no checkpoint of Hairpin"));
+              HasSubstr("foreign: header: no checkpoint of Hairpin: found the first bytes "
+                        "\"PK\\x03\\x04 som\", expected \"HAIRPIN\\n\""));
   EXPECT_TRUE(absl::IsNotFound(VerifyCheckpoint(Path("none")).status()));
   EXPECT_FALSE(VerifyCheckpoint(::testing::TempDir()).ok());
 }

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
@@ -110,7 +111,9 @@ absl::Status RecordReader::ReadHeader() {
   const size_t present = std::min<size_t>(file_->size(), sizeof(kMagic));
   if (absl::Status status = file_->ReadAt(0, bytes, present); !status.ok()) return status;
   if (std::memcmp(bytes, kMagic, present) != 0) {
-    return fail("no checkpoint of Hairpin: its first bytes are not 'HAIRPIN'");
+    return fail("no checkpoint of Hairpin: found the first bytes \"",
+                absl::CHexEscape({bytes, present}), "\", expected \"",
+                absl::CHexEscape({kMagic, sizeof(kMagic)}), "\"");
   }
   if (file_->size() < least) {
     return fail("the file has ", file_->size(), " bytes, expected at least ", least);

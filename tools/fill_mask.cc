@@ -1,10 +1,16 @@
 // Fills [MASK]s with a trained model: `bazel run //tools:fill_mask -- --help`.
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "data/vocabulary.h"
+#include "models/mini_bert/mini_bert.h"
 #include "nn/checkpoint.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"

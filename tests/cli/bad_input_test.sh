@@ -214,7 +214,7 @@ for tool in fill inspect; do
   $tool 'cut' 'header: the file has 1000 bytes, expected [0-9]+' cut
   $tool 'one byte less' 'header: the file has [0-9]+ bytes, expected [0-9]+' one_byte_less
   $tool 'a bit flipped' '.*expected' flipped
-  $tool 'foreign' '.*no checkpoint of Hairpin.*first bytes' foreign
+  $tool 'foreign' '.*no checkpoint of Hairpin: found the first bytes "old man ", expected "HAIRPIN' foreign
   $tool 'empty' 'header: the file has 0 bytes, expected' empty.txt
   $tool 'missing' '.*No such file.*expected a file' none
   $tool 'a folder' 'found a directory, expected' folder
@@ -233,6 +233,9 @@ error 'inspect, unknown flag' '--bytes: found an unknown flag' "$inspect_checkpo
 for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint"; do
   ok "$(basename "$program") --help" "$program" --help
   [[ -s $stdout && ! -s $stderr ]] || fail "$(basename "$program") --help" 'not on standard output'
+  cp "$stdout" "$work.help"
+  ok "$(basename "$program") --help=true" "$program" --help=true
+  cmp -s "$stdout" "$work.help" || fail "$(basename "$program") --help=true" 'another text'
 done
 { cat text.txt; printf 'bad \377\376 bytes\nand a \0 here\n'; } >dirty.txt
 ok 'invalid UTF-8 and NUL' "$train_mlm" --data=dirty.txt --eval_data=text.txt "${tiny[@]}" \
@@ -242,6 +245,6 @@ grep -q -- '--data: 2 invalid UTF-8 sequences .*, 1 NULs' "$stderr" ||
 
 cd /
 chmod -R u+rwX "$work"
-rm -r "$work" "$stdout" "$stderr"
+rm -r "$work" "$work.help" "$stdout" "$stderr"
 echo "$cases cases, $failures failures"
 [[ $failures == 0 ]]

@@ -18,9 +18,12 @@ const FieldDescriptor* FieldOf(const std::string& name, const Message& settings)
   return settings.GetDescriptor()->FindFieldByName(name);
 }
 
-absl::Status Wrong(const FlagSpec& flag, const std::string& found, const std::string& expected) {
+constexpr char kBoolean[] = "true or false";
+
+absl::Status Wrong(const std::string& flag, const std::string& found,
+                   const std::string& expected) {
   return absl::InvalidArgumentError(
-      absl::StrCat("--", flag.name, ": found '", found, "', expected ", expected));
+      absl::StrCat("--", flag, ": found '", found, "', expected ", expected));
 }
 
 std::string Range(const FlagSpec& flag, const char* what) {
@@ -42,19 +45,19 @@ absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* set
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL: {
       bool value;
-      if (!absl::SimpleAtob(text, &value)) return Wrong(flag, text, "true or false");
+      if (!absl::SimpleAtob(text, &value)) return Wrong(flag.name, text, kBoolean);
       reflection.SetBool(settings, field, value);
       break;
     }
     case FieldDescriptor::CPPTYPE_STRING:
-      if (text.empty()) return Wrong(flag, text, "a value");
+      if (text.empty()) return Wrong(flag.name, text, "a value");
       reflection.SetString(settings, field, text);
       break;
     case FieldDescriptor::CPPTYPE_DOUBLE: {
       double value;
       // Written so that a NaN is refused.
       if (!absl::SimpleAtod(text, &value) || !(value >= flag.least && value <= flag.most)) {
-        return Wrong(flag, text, Range(flag, "a number"));
+        return Wrong(flag.name, text, Range(flag, "a number"));
       }
       reflection.SetDouble(settings, field, value);
       break;
@@ -62,7 +65,7 @@ absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* set
     default: {
       int64_t value;
       if (!absl::SimpleAtoi(text, &value) || value < flag.least || value > flag.most) {
-        return Wrong(flag, text, Range(flag, "a whole number"));
+        return Wrong(flag.name, text, Range(flag, "a whole number"));
       }
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
         reflection.SetInt32(settings, field, static_cast<int32_t>(value));
@@ -83,7 +86,7 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
       parsed.arguments.insert(parsed.arguments.end(), argv + i + 1, argv + argc);
       break;
     }
-    if (argument == "--help" || argument == "-h") {
+    if (argument == "-h") {
       parsed.help = true;
       continue;
     }
@@ -93,6 +96,11 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
     }
     const size_t equals = argument.find('=');
     const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (name == "help") {  // a boolean like others, but no setting
+      const std::string text = equals == std::string::npos ? "true" : argument.substr(equals + 1);
+      if (!absl::SimpleAtob(text, &parsed.help)) return Wrong(name, text, kBoolean);
+      continue;
+    }
     const FlagSpec* flag = Find(flags, name);
     const bool negated = flag == nullptr && name.compare(0, 2, "no") == 0;
     if (negated) flag = Find(flags, name.substr(2));
@@ -114,7 +122,7 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
     } else if (i + 1 < argc) {
       text = argv[++i];
     } else {
-      return Wrong(*flag, "", "a value");
+      return Wrong(flag->name, "", "a value");
     }
     if (absl::Status s = SetFlag(*flag, text, settings); !s.ok()) return s;
   }

@@ -7,8 +7,8 @@
 //
 // Each flag is an `optional` field of the same name, so what was given is known
 // apart from defaults, and is written and compared as text by protobuf. Accepted:
-// --name=value, --name value; for booleans also --name and --noname. `--help`
-// prints exactly the flags of the table, by groups.
+// --name=value, --name value; for booleans also --name and --noname. `--help`, a
+// boolean too, prints exactly the flags of the table, by groups.
 #ifndef HAIRPIN_TOOLS_TRAINING_FLAGS_H_
 #define HAIRPIN_TOOLS_TRAINING_FLAGS_H_
 

@@ -56,6 +56,21 @@ TEST(Flags, SayWhatWasFoundAndExpected) {
   EXPECT_THAT(ErrorOf({"--layers=99999999999999999999"}), HasSubstr("--layers: found"));
 }
 
+TEST(Flags, HelpIsABoolean) {
+  const auto help = [](const std::string& argument) {
+    TrainMlmSettings settings;
+    const auto parsed = Parse({argument}, &settings);
+    EXPECT_TRUE(parsed.ok()) << parsed.status().ToString();
+    return parsed.ok() && parsed->help;
+  };
+  EXPECT_TRUE(help("--help"));
+  EXPECT_TRUE(help("-h"));
+  EXPECT_TRUE(help("--help=true"));
+  EXPECT_FALSE(help("--help=false"));
+  EXPECT_FALSE(help("--resume"));
+  EXPECT_EQ(ErrorOf({"--help=perhaps"}), "--help: found 'perhaps', expected true or false");
+}
+
 // Each flag of the table is a field, and each default that is not in brackets
 // is accepted by its own flag.
 TEST(Flags, TableAndMessageAgree) {
