@@ -1,15 +1,17 @@
 // Every operation of the registry against PyTorch: outputs and gradients of all golden cases, in
-// float64 and float32. Operations of the golden file that are not here are skipped.
+// float64 and float32. Operations of the golden file that are not here are named, and listed below.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/types/span.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "ops/registry.h"
@@ -19,6 +21,25 @@ namespace hairpin {
 namespace {
 
 using golden::Golden;
+
+// Operations of the golden file that Hairpin does not have; one that comes leaves this list.
+const char* const kNotHere[] = {
+    "avg_pool2d",
+    "bce_with_logits",
+    "conv2d",
+    "gelu_tanh",
+    "gru_cell",
+    "log_softmax",
+    "lstm",
+    "lstm_cell",
+    "max",
+    "max_pool2d",
+    "mse",
+    "pow",
+    "rms_norm",
+    "sigmoid",
+    "silu",
+};
 
 struct Differences {
   int cases = 0;
@@ -109,9 +130,13 @@ TEST(GoldenOperations, AgreeWithPyTorch) {
   const auto golden = Golden::Open("ops");
   ASSERT_TRUE(golden.ok()) << golden.status();
   std::map<std::string, Differences> table;
+  std::set<std::string> not_here;
   for (const nlohmann::json& c : golden->manifest()["cases"]) {
     const OpDefinition* operation = FindOperation(c["op"]);
-    if (operation == nullptr) continue;
+    if (operation == nullptr) {
+      not_here.insert(c["op"]);
+      continue;
+    }
     Differences& differences = table[operation->name];
     ++differences.cases;
     for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
@@ -122,7 +147,7 @@ TEST(GoldenOperations, AgreeWithPyTorch) {
   for (const auto& [name, d] : table) {
     std::printf("%-30s %5d %10.1e %10.1e\n", name.c_str(), d.cases, d.largest[0], d.largest[1]);
   }
-  EXPECT_GE(table.size(), 3);
+  EXPECT_THAT(not_here, ::testing::UnorderedElementsAreArray(kNotHere));
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ absl::StatusOr<std::string> ReadGoldenFile(const std::string& name);
 
 class Golden {
  public:
-  // One group: "ops", "bert", "flagship" or "optim". Reads NAME.json and, unless it is "flagship"
-  // (whose weights come from a formula), NAME.safetensors.
+  // One group: "ops", "bert", "flagship", "optim", "hf_bert/expected" and its like. Reads NAME.json
+  // and, unless it is "flagship" (whose weights come from a formula), NAME.safetensors.
   static absl::StatusOr<Golden> Open(const std::string& name);
 
   const nlohmann::json& manifest() const { return manifest_; }

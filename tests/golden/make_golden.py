@@ -18,6 +18,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / 'make'))
 
 import flagship
+import hugging_face
 import mini_bert
 import operations
 import optimizers
@@ -30,7 +31,7 @@ def main():
     )
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
-    parser.add_argument('--what', default='ops,bert,flagship,optim,tokenizer')
+    parser.add_argument('--what', default='ops,bert,flagship,hf,optim,tokenizer')
     parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -40,6 +41,7 @@ def main():
         ops=operations.make_ops,
         bert=mini_bert.make_bert,
         flagship=flagship.make_flagship,
+        hf=hugging_face.make_hf,
         optim=optimizers.make_optim,
         tokenizer=lambda out, seed: wordpiece.make_tokenizer(out, seed, args.corpora),
     )

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "optim/adamw.h"
@@ -16,6 +17,17 @@
 
 namespace hairpin::golden {
 namespace {
+
+// Runs of the golden file whose optimizer Hairpin does not have; one that comes leaves this list.
+// Adam's are those with decay, which is not decoupled there.
+const char* const kNotHere[] = {
+    "adagrad.15",
+    "adagrad.16",
+    "adam.8",
+    "rmsprop.12",
+    "rmsprop.13",
+    "rmsprop.14",
+};
 
 // Element i of axis 0.
 Tensor Row(const Tensor& tensor, int64_t i) {
@@ -89,11 +101,9 @@ TEST(OptimGoldenTest, Optimizers) {
       }
     }
   }
-  std::printf("%d runs compared; %d of the manifest have no optimizer here:", runs,
-              static_cast<int>(not_here.size()));
-  for (const std::string& name : not_here) std::printf(" %s", name.c_str());
-  std::printf("\n");
+  std::printf("%d runs compared\n", runs);
   EXPECT_GT(runs, 0);
+  EXPECT_THAT(not_here, ::testing::UnorderedElementsAreArray(kNotHere));
 }
 
 TransformersScheduleKind KindOf(const std::string& name) {
