@@ -10,6 +10,7 @@
   X(Embedding)                 \
   X(Exp)                       \
   X(Gelu)                      \
+  X(GeluTanh)                  \
   X(IndexSelect)               \
   X(LayerNorm)                 \
   X(Linear)                    \
@@ -23,6 +24,8 @@
   X(Reshape)                   \
   X(Scale)                     \
   X(ScaledDotProductAttention) \
+  X(Sigmoid)                   \
+  X(Silu)                      \
   X(Slice)                     \
   X(Softmax)                   \
   X(Sqrt)                      \

@@ -1,9 +1,10 @@
-// Unary kernels and GELU: lengths, alignment, aliasing, accumulation, threads.
+// Unary kernels, those of the logistic function and GELU: lengths, alignment, aliasing, accumulation, threads.
 #include <algorithm>
 #include <cmath>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/gelu.h"
+#include "ops/kernels/sigmoid.h"
 #include "ops/kernels/target_test_util.h"
 #include "ops/kernels/unary.h"
 
@@ -25,6 +26,16 @@ struct UnaryCase {
 
 long double Phi(long double x) { return std::erfc(-x * 0.70710678118654752440L) / 2; }
 
+long double Logistic(long double x) { return 1 / (1 + std::exp(-x)); }
+long double SiluSlope(long double x) { return Logistic(x) * (1 + x * Logistic(-x)); }
+
+constexpr long double kGeluC1 = 2 * 0.79788456080286535588L, kGeluC3 = 0.044715L * kGeluC1;
+long double GeluTanhGate(long double x) { return Logistic(kGeluC1 * x + kGeluC3 * x * x * x); }
+long double GeluTanhSlope(long double x) {
+  const long double s = GeluTanhGate(x);
+  return s * (1 + x * (1 - s) * (kGeluC1 + 3 * kGeluC3 * x * x));
+}
+
 template <typename T>
 std::vector<UnaryCase<T>> Cases() {
   using L = long double;
@@ -42,6 +53,19 @@ std::vector<UnaryCase<T>> Cases() {
       {"gelu", kernels::Gelu<T>, kernels::GeluBackward<T>, false, -2, 4, 10, 2000,
        [](L x) { return x * Phi(x); },
        [](L x) { return Phi(x) + x * std::exp(-x * x / 2) * 0.39894228040143267794L; }},
+      {"sigmoid", kernels::Sigmoid<T>, kernels::SigmoidBackward<T>, true, -20, 4, 3, 100,
+       Logistic, [](L x) { return Logistic(x) * Logistic(-x); }},
+      // Right and left of the zero of the slope.
+      {"silu", kernels::Silu<T>, kernels::SiluBackward<T>, false, -1, 6, 3, 12,
+       [](L x) { return x * Logistic(x); }, SiluSlope},
+      {"silu, left", kernels::Silu<T>, kernels::SiluBackward<T>, false, -20, -1.6, 3, 12,
+       [](L x) { return x * Logistic(x); }, SiluSlope},
+      // 1 - s has the rounding of s near 1, times x 2u', up to 90.
+      {"gelu_tanh", kernels::GeluTanh<T>, kernels::GeluTanhBackward<T>, false, -0.5, 6, 5, 60,
+       [](L x) { return x * GeluTanhGate(x); }, GeluTanhSlope},
+      // exp(2u) has the error of 2u, up to 18 there, times 2u.
+      {"gelu_tanh, left", kernels::GeluTanh<T>, kernels::GeluTanhBackward<T>, false, -5, -1, 30,
+       60, [](L x) { return x * GeluTanhGate(x); }, GeluTanhSlope},
   };
 }
 
@@ -136,6 +160,12 @@ TEST(Unary, NanAndInfinity) {
     EXPECT_TRUE(std::isnan(y[0]) && y[1] == inf);
     kernels::Exp(x, 3, y);
     EXPECT_TRUE(std::isnan(y[0]) && y[1] == inf && y[2] == 0);
+    kernels::Sigmoid(x, 3, y);
+    EXPECT_TRUE(std::isnan(y[0]) && y[1] == 1 && y[2] == 0);
+    // Where x^3 would be infinite the slope is still that of x.
+    const float large[] = {1e30f, -1e30f}, ones[] = {1, 1};
+    kernels::GeluTanhBackward(large, ones, 2, false, y);
+    EXPECT_TRUE(y[0] == 1 && y[1] == 0);
   });
 }
 

@@ -1,4 +1,5 @@
-// The Gaussian error linear unit, forward and backward, T float or double.
+// The Gaussian error linear unit, exact and by tanh, forward and backward, T
+// float or double.
 //
 //   kernels::Gelu(x, n, y);
 //   kernels::GeluBackward(x, dy, n, /*accumulate=*/false, dx);
@@ -19,6 +20,13 @@ template <typename T>
 void Gelu(const T* x, int64_t n, T* y);
 template <typename T>
 void GeluBackward(const T* x, const T* dy, int64_t n, bool accumulate, T* dx);
+
+// y = x (1 + tanh u) / 2, u = sqrt(2 / pi) (x + 0.044715 x^3), the approximation
+// of the same paper; dx = dy s (1 + x (1 - s) 2u'), s = (1 + tanh u) / 2.
+template <typename T>
+void GeluTanh(const T* x, int64_t n, T* y);
+template <typename T>
+void GeluTanhBackward(const T* x, const T* dy, int64_t n, bool accumulate, T* dx);
 
 }  // namespace hairpin::kernels
 
