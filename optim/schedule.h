@@ -7,6 +7,7 @@
 //   linear:   min(f, (S - s) / max(1, S - w))
 //   cosine:   f while s < w, then (1 + cos(pi (s - w) / max(1, S - w))) / 2
 //   constant: f
+// After the last step linear and cosine stay at 0.
 // The first step moves already, and none has rate 0: transformers' schedules of
 // the same names start at 0.
 #ifndef HAIRPIN_OPTIM_SCHEDULE_H_
