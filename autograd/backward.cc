@@ -3,255 +3,144 @@
 // Of the operations, it needs only two things: ones to begin with, and adding
 // (with the sum over broadcast axes that undoes a broadcast).
 #include <algorithm>
+#include <utility>
 
+#include "autograd/backward_pass.h"
 #include "autograd/recording.h"
-#include "ops/kernels/copy.h"
-#include "ops/kernels/reduce.h"
 #include "tensor/check.h"
 
 namespace hairpin {
-namespace {
 
-// destination (=|+=) source, of equal shapes.
-void AddTo(const Tensor& source, bool accumulate, const Tensor& destination) {
-  DispatchFloating(source.dtype(), [&]<class T>() {
-    kernels::Copy(source.data<T>(), source.num_elements(), accumulate, destination.raw<T>());
-  });
+void BackwardPass::Run(absl::Span<const Variable> roots, absl::Span<const Tensor> seeds) {
+  int64_t last = -1;
+  for (size_t i = 0; i < roots.size(); ++i) {
+    Value* value = roots[i].value_;
+    HAIRPIN_CHECK(value->recording == &recording_)
+        << "Backward: root " << i << " belongs to another recording";
+    HAIRPIN_CHECK(value->needs_gradient)
+        << "Backward: the root of shape " << value->spec.shape
+        << " depends on nothing that requires a gradient";
+    AddToGradient(value, seeds[i]);
+    if (value->node != nullptr) last = std::max(last, value->node->sequence);
+  }
+  for (int64_t sequence = last; sequence >= 0; --sequence) {
+    Node* node = recording_.nodes_[sequence];
+    if (node->needs != 0 && HasUpstream(*node)) Differentiate(node);
+  }
 }
 
-}  // namespace
-
-class BackwardPass {
- public:
-  explicit BackwardPass(Recording& recording) : recording_(recording) {}
-
-  void Run(absl::Span<const Variable> roots, absl::Span<const Tensor> seeds) {
-    int64_t last = -1;
-    for (size_t i = 0; i < roots.size(); ++i) {
-      Value* value = roots[i].value_;
-      HAIRPIN_CHECK(value->recording == &recording_)
-          << "Backward: root " << i << " belongs to another recording";
-      HAIRPIN_CHECK(value->needs_gradient)
-          << "Backward: the root of shape " << value->spec.shape
-          << " depends on nothing that requires a gradient";
-      AddToGradient(value, seeds[i]);
-      if (value->node != nullptr) last = std::max(last, value->node->sequence);
-    }
-    for (int64_t sequence = last; sequence >= 0; --sequence) {
-      Node* node = recording_.nodes_[sequence];
-      if (node->needs != 0 && HasUpstream(*node)) Differentiate(node);
-    }
+bool BackwardPass::HasUpstream(const Node& node) {
+  for (int i = 0; i < node.num_outputs; ++i) {
+    if (node.values[i].reached) return true;
   }
+  return false;
+}
 
- private:
-  static bool HasUpstream(const Node& node) {
-    for (int i = 0; i < node.num_outputs; ++i) {
-      if (node.values[i].reached) return true;
-    }
-    return false;
+void BackwardPass::Differentiate(Node* node) {
+  HAIRPIN_CHECK(!node->differentiated)
+      << node->op->name() << ": backward a second time through an operation (node "
+      << node->sequence << "); what it had saved is freed";
+  node->differentiated = true;
+  Tensor upstream[OutputSpecs::kMax];
+  for (int i = 0; i < node->num_outputs; ++i) {
+    Value& output = node->values[i];
+    if (output.reached) upstream[i] = output.gradient;
+    output.reached = false;
+    if (!output.retains_gradient) output.gradient = Tensor();
   }
-
-  void Differentiate(Node* node) {
-    HAIRPIN_CHECK(!node->differentiated)
-        << node->op->name() << ": backward a second time through an operation (node "
-        << node->sequence << "); what it had saved is freed";
-    node->differentiated = true;
-    Tensor upstream[OutputSpecs::kMax];
-    for (int i = 0; i < node->num_outputs; ++i) {
-      Value& output = node->values[i];
-      if (output.reached) upstream[i] = output.gradient;
-      output.reached = false;
-      if (!output.retains_gradient) output.gradient = Tensor();
-    }
-    const Stages stages = node->op->stages();
-    int last_stage = -1;
-    for (int s = 0; s < static_cast<int>(stages.size()); ++s) {
-      if (node->RunsStage(stages[s])) last_stage = s;
-    }
-    for (int s = 0; s <= last_stage; ++s) {
-      if (!node->RunsStage(stages[s])) continue;
-      RunStage(node, s, upstream, s == last_stage);
-    }
+  const Stages stages = node->op->stages();
+  int last_stage = -1;
+  for (int s = 0; s < static_cast<int>(stages.size()); ++s) {
+    if (node->RunsStage(stages[s])) last_stage = s;
   }
-
-  void RunStage(Node* node, int s, Tensor* upstream, bool last) {
-    const BackwardStage& stage = node->op->stages()[s];
-    const uint32_t wanted = stage.gradients & node->needs;
-    const uint32_t passed = wanted & stage.passes;
-    if ((wanted & ~passed) != 0) Compute(node, s, wanted & ~passed, upstream, last);
-    for (int i = 0; i < node->num_inputs; ++i) {
-      if (passed >> i & 1) HandOn(*node, i, upstream[0], stage.broadcasts >> i & 1);
-    }
-    ForEachSaved(*node, stage, [&](Value& value) {
-      if (--value.saves == 0) recording_.FreeIfUnused(&value);
-    });
-    if (last) std::fill_n(upstream, node->num_outputs, Tensor());
+  for (int s = 0; s <= last_stage; ++s) {
+    if (!node->RunsStage(stages[s])) continue;
+    RunStage(node, s, upstream, s == last_stage);
   }
+}
 
-  // Runs Op::Backward for the inputs in `computed`.
-  void Compute(Node* node, int s, uint32_t computed, Tensor* upstream, bool last) {
-    const BackwardStage& stage = node->op->stages()[s];
-    const size_t n = node->num_inputs;
-    const Tensor** inputs = recording_.arena_.NewArray<const Tensor*>(n);
-    const Tensor** outputs = recording_.arena_.NewArray<const Tensor*>(node->num_values);
-    TensorSpec* specs = recording_.arena_.NewArray<TensorSpec>(n);
-    TensorSpec* bounds = recording_.arena_.NewArray<TensorSpec>(n);
-    for (size_t i = 0; i < n; ++i) {
-      Value* value = node->inputs[i];
-      if (stage.inputs >> i & 1) {
-        inputs[i] = &recording_.Fetch(value, node->input_versions[i], *node);
-      }
-      specs[i] = value->spec;
-      bounds[i] = value->bound;
-    }
-    for (int i = 0; i < node->num_values; ++i) {
-      Value* value = &node->values[i];
-      if (stage.outputs >> i & 1) outputs[i] = &recording_.Fetch(value, value->version, *node);
-    }
-    // Inputs whose destination is the memory where their gradient belongs.
-    uint32_t in_place = 0;
-    BackwardArgs::Gradient gradients[Node::kMaxInputs];
-    for (size_t i = 0; i < n; ++i) {
-      if (!(computed >> i & 1)) continue;
-      if (FindInPlace(*node, stage, i, computed, &gradients[i])) {
-        in_place |= 1u << i;
-      } else {
-        const bool over_upstream = stage.over_upstream == static_cast<int>(i) && last &&
-                                   (stage.gradients & node->needs & stage.passes) == 0;
-        gradients[i].destination =
-            MakeDestination(*node, stage, i, over_upstream ? upstream[0] : Tensor());
-      }
-    }
-    const int64_t bytes = node->op->BackwardWorkspaceBytes(s, {bounds, n});
-    Tensor workspace;
-    if (bytes > 0) {
-      workspace = Tensor::Empty({DType::kInt32, Shape()}, Purpose::kWorkspace,
-                                recording_.allocator(), bytes);
-    }
-    if (!recording_.dry()) {
-      node->op->Backward(
-          s, BackwardArgs({inputs, n}, {outputs, static_cast<size_t>(node->num_values)},
-                          {upstream, static_cast<size_t>(node->num_outputs)}, {gradients, n},
-                          {specs, n}, workspace ? workspace.raw_bytes() : nullptr));
-    }
-    workspace = Tensor();
-    for (size_t i = 0; i < n; ++i) {
-      if (!(computed >> i & 1)) continue;
-      const Tensor gradient = std::move(gradients[i].destination);
-      if (!(in_place >> i & 1)) {
-        HandOn(*node, i, gradient, stage.broadcasts >> i & 1);
-      } else if (Parameter* parameter = node->inputs[i]->parameter; parameter != nullptr) {
-        parameter->MarkGradient();
-      }
-    }
+void BackwardPass::RunStage(Node* node, int s, Tensor* upstream, bool last) {
+  const BackwardStage& stage = node->op->stages()[s];
+  const uint32_t wanted = stage.gradients & node->needs;
+  const uint32_t passed = wanted & stage.passes;
+  const OperationRun run = recording_.RunOf(*node, RunPhase::kBackward, s, wanted);
+  Observer* const observer = recording_.options_.observer;
+  if (observer != nullptr) observer->Begin(run);
+  if ((wanted & ~passed) != 0) Compute(node, run, wanted & ~passed, upstream, last);
+  for (int i = 0; i < node->num_inputs; ++i) {
+    if (passed >> i & 1) HandOn(*node, i, upstream[0], stage.broadcasts >> i & 1);
   }
+  ForEachSaved(*node, stage, [&](Value& value) {
+    if (--value.saves == 0) recording_.FreeIfUnused(&value);
+  });
+  if (last) std::fill_n(upstream, node->num_outputs, Tensor());
+  if (observer != nullptr) observer->End(run);
+}
 
-  // Whether input i's gradient is written, or added by the Op itself, where it
-  // belongs: a parameter's in its own memory, others where an earlier operation
-  // of this backward began one. Then fills *gradient.
-  bool FindInPlace(const Node& node, const BackwardStage& stage, size_t i, uint32_t computed,
-                   BackwardArgs::Gradient* gradient) {
-    Value& value = *node.inputs[i];
-    if ((stage.broadcasts >> i & 1) && IsBroadcast(value, node.values[0])) return false;
-    // The same value as two inputs: two kernels must not write to one place.
-    for (size_t j = 0; j < i; ++j) {
-      if ((computed >> j & 1) && node.inputs[j] == &value) return false;
+// Runs Op::Backward for the inputs in `computed`.
+void BackwardPass::Compute(Node* node, const OperationRun& run, uint32_t computed,
+                           Tensor* upstream, bool last) {
+  const int s = run.stage;
+  const BackwardStage& stage = node->op->stages()[s];
+  const size_t n = node->num_inputs;
+  const Tensor** inputs = recording_.arena_.NewArray<const Tensor*>(n);
+  const Tensor** outputs = recording_.arena_.NewArray<const Tensor*>(node->num_values);
+  TensorSpec* specs = recording_.arena_.NewArray<TensorSpec>(n);
+  TensorSpec* bounds = recording_.arena_.NewArray<TensorSpec>(n);
+  for (size_t i = 0; i < n; ++i) {
+    Value* value = node->inputs[i];
+    if (stage.inputs >> i & 1) {
+      inputs[i] = &recording_.Fetch(value, node->input_versions[i], *node);
     }
-    const bool can_add = stage.accumulates >> i & 1;
-    if (value.parameter != nullptr) {
-      const bool exists = value.parameter->has_gradient();
-      if (exists && !can_add) return false;
-      *gradient = {value.parameter->GradientMemory(), exists};
-      return true;
-    }
-    if (!value.gradient || !can_add || !value.gradient.storage()->unique()) return false;
-    *gradient = {value.gradient, true};
-    return true;
+    specs[i] = value->spec;
+    bounds[i] = value->bound;
   }
-
-  // Where Backward writes the gradient of input i, to be handed on then. Over
-  // `upstream`, if given, or the saved input, where the Op and sharing allow.
-  Tensor MakeDestination(const Node& node, const BackwardStage& stage, size_t i,
-                         const Tensor& upstream) {
-    Value& value = *node.inputs[i];
-    const Value& output = node.values[0];
-    const bool broadcast = (stage.broadcasts >> i & 1) && IsBroadcast(value, output);
-    const TensorSpec spec = {value.spec.dtype, (broadcast ? output : value).spec.shape};
-    const TensorSpec bound = {value.spec.dtype, (broadcast ? output : value).bound.shape};
-    // Held by the pass's array and by the argument alone.
-    if (upstream && upstream.spec() == spec && output.bound == bound &&
-        upstream.storage()->references() <= 2 &&
-        upstream.storage()->bytes() >= bound.bytes()) {
-      return upstream;
-    }
-    // The saved value, if this is its last use.
-    if (stage.over_input == static_cast<int>(i) && !value.input() && value.handles == 0 &&
-        value.saves == 1 && value.spec == spec && value.bound == bound &&
-        value.tensor.storage()->unique()) {
-      return value.tensor;
-    }
-    return Tensor::Empty(spec, PurposeOf(value), recording_.allocator(), bound.bytes());
+  for (int i = 0; i < node->num_values; ++i) {
+    Value* value = &node->values[i];
+    if (stage.outputs >> i & 1) outputs[i] = &recording_.Fetch(value, value->version, *node);
   }
-
-  static Purpose PurposeOf(const Value& value) {
-    return value.parameter != nullptr ? Purpose::kWorkspace : Purpose::kActivation;
-  }
-
-  // Gives `gradient` to input i, summed over broadcast axes first if need be.
-  void HandOn(const Node& node, size_t i, const Tensor& gradient, bool may_be_broadcast) {
-    Value* value = node.inputs[i];
-    if (!may_be_broadcast || !IsBroadcast(*value, node.values[0])) {
-      AddToGradient(value, gradient.Reshape(value->spec.shape));
-      return;
-    }
-    // Straight into the parameter's memory, or a gradient that is there.
-    bool accumulate = true;
-    Tensor destination;
-    if (Parameter* parameter = value->parameter; parameter != nullptr) {
-      accumulate = parameter->has_gradient();
-      destination = parameter->GradientMemory();
-      parameter->MarkGradient();
-    } else if (value->gradient && value->gradient.storage()->unique()) {
-      destination = value->gradient;
+  // Inputs whose destination is the memory where their gradient belongs.
+  uint32_t in_place = 0;
+  BackwardArgs::Gradient gradients[Node::kMaxInputs];
+  for (size_t i = 0; i < n; ++i) {
+    if (!(computed >> i & 1)) continue;
+    if (FindInPlace(*node, stage, i, computed, &gradients[i])) {
+      in_place |= 1u << i;
     } else {
-      accumulate = false;
-      destination = Tensor::Empty(value->spec, Purpose::kActivation, recording_.allocator(),
-                                  value->bound.bytes());
+      const bool over_upstream = stage.over_upstream == static_cast<int>(i) && last &&
+                                 (stage.gradients & node->needs & stage.passes) == 0;
+      gradients[i].destination =
+          MakeDestination(*node, stage, i, over_upstream ? upstream[0] : Tensor());
     }
-    if (!recording_.dry()) {
-      DispatchFloating(gradient.dtype(), [&]<class T>() {
-        kernels::SumToShape(gradient.data<T>(), gradient.shape(), 1.0, accumulate,
-                            destination.raw<T>(), destination.shape());
-      });
-    }
-    if (!accumulate && value->parameter == nullptr) AddToGradient(value, destination);
   }
-
-  // value.gradient += gradient. A first gradient is taken over as it is, shared
-  // with whoever else has it; a shared one is never written to.
-  void AddToGradient(Value* value, const Tensor& gradient) {
-    if (Parameter* parameter = value->parameter; parameter != nullptr) {
-      const Tensor& memory = parameter->GradientMemory();
-      if (!recording_.dry()) AddTo(gradient, parameter->has_gradient(), memory);
+  const int64_t bytes = node->op->BackwardWorkspaceBytes(s, {bounds, n});
+  Tensor workspace;
+  if (bytes > 0) {
+    workspace = Tensor::Empty({DType::kInt32, Shape()}, Purpose::kWorkspace,
+                              recording_.allocator(), bytes);
+  }
+  if (!recording_.dry()) {
+    node->op->Backward(
+        s, BackwardArgs({inputs, n}, {outputs, static_cast<size_t>(node->num_values)},
+                        {upstream, static_cast<size_t>(node->num_outputs)}, {gradients, n},
+                        {specs, n}, workspace ? workspace.raw_bytes() : nullptr));
+  }
+  workspace = Tensor();
+  if (Observer* const observer = recording_.options_.observer; observer != nullptr) {
+    Tensor results[Node::kMaxInputs];
+    for (size_t i = 0; i < n; ++i) results[i] = gradients[i].destination;
+    observer->Results(run, {results, n});
+  }
+  for (size_t i = 0; i < n; ++i) {
+    if (!(computed >> i & 1)) continue;
+    const Tensor gradient = std::move(gradients[i].destination);
+    if (!(in_place >> i & 1)) {
+      HandOn(*node, i, gradient, stage.broadcasts >> i & 1);
+    } else if (Parameter* parameter = node->inputs[i]->parameter; parameter != nullptr) {
       parameter->MarkGradient();
-      return;
     }
-    value->reached = true;
-    if (!value->gradient) {
-      value->gradient = gradient;
-      return;
-    }
-    if (!value->gradient.storage()->unique()) {
-      Tensor sum = Tensor::Empty(value->spec, Purpose::kActivation, recording_.allocator(),
-                                 value->bound.bytes());
-      if (!recording_.dry()) AddTo(value->gradient, /*accumulate=*/false, sum);
-      value->gradient = sum;
-    }
-    if (!recording_.dry()) AddTo(gradient, /*accumulate=*/true, value->gradient);
   }
-
-  Recording& recording_;
-};
+}
 
 void Recording::Backward(const Variable& root) {
   HAIRPIN_CHECK(root) << "Backward: the root is an empty Variable";

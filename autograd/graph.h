@@ -19,7 +19,7 @@ class Recording;
 struct Value {
   Recording* recording = nullptr;
   Node* node = nullptr;
-  int output = 0;  // which of the node's
+  int output = 0;  // which of the node's; of an input, which of the recording's
   TensorSpec spec;
   // The same at the upper bound of sizes that depend on the data. What is
   // allocated and counted.
@@ -44,6 +44,7 @@ struct Value {
 struct Node {
   const Op* op = nullptr;
   int64_t sequence = 0;  // its place in the recording
+  const char* scope = "";
   int num_inputs = 0;
   int num_outputs = 0;  // without extras
   int num_values = 0;   // outputs and extras

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
+#include <memory>
 
 #include "tensor/check.h"
 
@@ -14,33 +16,6 @@ uint64_t NextRecordingNumber() {
 }
 
 }  // namespace
-
-// --- Variable ---------------------------------------------------------------
-
-Variable::Variable(Value* value) : value_(value) {
-  ++value_->handles;
-  ++value_->recording->handles_;
-}
-
-Variable::Variable(const Variable& other) {
-  if (other.value_ != nullptr) *this = Variable(other.value_);
-}
-
-Variable::~Variable() {
-  if (value_ != nullptr) value_->recording->ReleaseHandle(value_);
-}
-
-const TensorSpec& Variable::spec() const {
-  HAIRPIN_CHECK(value_ != nullptr) << "Variable: an empty one was used";
-  return value_->spec;
-}
-const Shape& Variable::shape() const { return spec().shape; }
-DType Variable::dtype() const { return spec().dtype; }
-const Shape& Variable::bound() const { return spec(), value_->bound.shape; }
-const Tensor& Variable::value() const { return spec(), value_->tensor; }
-bool Variable::requires_gradient() const { return spec(), value_->needs_gradient; }
-const Tensor& Variable::gradient() const { return spec(), value_->gradient; }
-Recording& Variable::recording() const { return spec(), *value_->recording; }
 
 // --- Life of a recording ----------------------------------------------------
 
@@ -56,7 +31,7 @@ void Recording::Reset(const RecordingOptions& options) {
   DestroyValues();
   options_ = options;
   number_ = NextRecordingNumber();
-  gradients_enabled_ = options.gradients;
+  scope_ = "";
   draws_ = 0;
   num_replays_ = 0;
 }
@@ -69,22 +44,6 @@ void Recording::DestroyValues() {
   arena_.Reset();
 }
 
-int64_t Recording::num_alive_values() const {
-  int64_t count = 0;
-  for (const Node* node : nodes_) {
-    for (int i = 0; i < node->num_values; ++i) count += node->values[i].tensor ? 1 : 0;
-  }
-  return count;
-}
-
-Cost Recording::cost(int64_t node) const {
-  std::vector<TensorSpec> specs;
-  for (int i = 0; i < nodes_[node]->num_inputs; ++i) {
-    specs.push_back(nodes_[node]->inputs[i]->spec);
-  }
-  return nodes_[node]->op->cost(specs);
-}
-
 // --- Inputs -----------------------------------------------------------------
 
 Value* Recording::NewInput(Tensor tensor, const Shape& bound) {
@@ -93,6 +52,7 @@ Value* Recording::NewInput(Tensor tensor, const Shape& bound) {
       << "Recording: a " << (dry() ? "dry" : "real") << " recording got a "
       << (tensor.dry() ? "dry" : "real") << " tensor of shape " << tensor.shape();
   Value* value = arena_.New<Value>();
+  value->output = static_cast<int>(inputs_.size());
   inputs_.push_back(value);
   value->recording = this;
   value->spec = tensor.spec();
@@ -133,6 +93,9 @@ Variable Recording::Use(Parameter& parameter) {
     parameter.recording_number_ = number_;
     parameter.recorded_ = value;
   }
+  HAIRPIN_CHECK(parameter.recorded_->tensor.storage() == parameter.value().storage())
+      << "Recording: parameter " << parameter.name()
+      << " got another tensor after this recording used it";
   return Variable(parameter.recorded_);
 }
 
@@ -170,6 +133,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
   Node* node = arena_.New<Node>();
   node->op = op;
   node->sequence = num_nodes();
+  node->scope = scope_;
   node->num_inputs = static_cast<int>(inputs.size());
   node->inputs = arena_.NewArray<Value*>(inputs.size());
   node->input_versions = arena_.NewArray<uint32_t>(inputs.size());
@@ -183,7 +147,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
     node->inputs[i] = value;
     node->input_versions[i] = value->tensor.storage()->version();
     bounded |= !(value->spec == value->bound);
-    if (gradients_enabled_ && value->needs_gradient) node->needs |= 1u << i;
+    if (gradients_enabled() && value->needs_gradient) node->needs |= 1u << i;
   }
   // Only what some stage differentiates counts: ids have no gradient.
   uint32_t differentiable = 0;
@@ -238,6 +202,8 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
     view.version = view.tensor.storage()->version();
     return;
   }
+  const OperationRun run = RunOf(*node, RunPhase::kForward);
+  if (options_.observer != nullptr) options_.observer->Begin(run);
   for (int i = 0; i < node->num_values; ++i) {
     Value& value = node->values[i];
     if (i == 0 && overwritten_input >= 0 && overwritten_input < node->num_inputs) {
@@ -258,6 +224,9 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
     outputs[i] = value.tensor;
   }
   RunForward(node, absl::MakeConstSpan(outputs, node->num_values));
+  if (options_.observer == nullptr) return;
+  options_.observer->Results(run, absl::MakeConstSpan(outputs, node->num_values));
+  options_.observer->End(run);
 }
 
 void Recording::RunForward(Node* node, absl::Span<const Tensor> outputs) {
@@ -277,6 +246,14 @@ void Recording::RunForward(Node* node, absl::Span<const Tensor> outputs) {
   if (dry()) return;
   node->op->Forward(ForwardArgs({inputs, static_cast<size_t>(node->num_inputs)}, outputs,
                                 workspace ? workspace.raw_bytes() : nullptr));
+}
+
+// Kept in the arena: a node may be looked at after its module is gone.
+Scope::Scope(Recording& recording, std::string_view path)
+    : recording_(recording), before_(recording.scope_) {
+  char* const copy = recording.arena_.NewArray<char>(path.size() + 1);
+  std::memcpy(copy, path.data(), path.size());
+  recording.scope_ = copy;
 }
 
 // --- When a value's tensor goes ----------------------------------------------

@@ -18,11 +18,16 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/types/span.h"
 #include "autograd/arena.h"
 #include "autograd/graph.h"
+#include "autograd/graph_view.h"
+#include "autograd/observer.h"
 #include "autograd/op.h"
 #include "autograd/parameter.h"
 #include "autograd/policy.h"
@@ -45,6 +50,8 @@ struct RecordingOptions {
   // Dry recordings name an allocator of kind kDry; others the default one.
   Allocator* allocator = &Allocator::Default();
   const SavedPolicy* policy = &KeepAll();
+  // Hears of every operation; null: nobody does.
+  Observer* observer = nullptr;
 };
 
 class Recording {
@@ -127,9 +134,8 @@ class Recording {
   // --- For tests and tools ------------------------------------------------
 
   int64_t num_nodes() const { return static_cast<int64_t>(nodes_.size()); }
-  const Op& op(int64_t node) const { return *nodes_[node]->op; }
-  // What running the node costs, by its inputs' shapes.
-  Cost cost(int64_t node) const;
+  // A copy of what is known of a node; CHECKs 0 <= number < num_nodes().
+  NodeView node(int64_t number) const;
   // Operations that were run a second time because a policy dropped a value.
   int64_t num_replays() const { return num_replays_; }
   // Values of this recording whose tensor is alive, inputs of the graph aside.
@@ -138,12 +144,19 @@ class Recording {
  private:
   friend class Variable;
   friend class NoGradient;
+  friend class Scope;
   friend class BackwardPass;
 
   Value* NewInput(Tensor tensor, const Shape& bound);
   void ReleaseHandle(Value* value);
   // Frees the tensor of a value that nothing needs any more.
   void FreeIfUnused(Value* value);
+  bool gradients_enabled() const { return options_.gradients && no_gradient_ == 0; }
+  OperationRun RunOf(const Node& node, RunPhase phase, int stage = 0,
+                     uint32_t gradients = 0) const {
+    return {*this, node.sequence, *node.op, node.scope, phase, stage, gradients};
+  }
+  // Runs `node`'s Forward on outputs that are there.
   void RunForward(Node* node, absl::Span<const Tensor> outputs);
   void MakeOutputs(Node* node, int overwritten_input);
   void MarkSaved(Node* node);
@@ -157,7 +170,8 @@ class Recording {
 
   RecordingOptions options_;
   uint64_t number_ = 0;  // unique in the process; parameters remember it
-  bool gradients_enabled_ = true;
+  int no_gradient_ = 0;      // NoGradients alive
+  const char* scope_ = "";   // of the operations to come; in the arena
   uint32_t draws_ = 0;
   int64_t handles_ = 0;
   int64_t num_replays_ = 0;
@@ -171,17 +185,28 @@ class Recording {
 // While it lives, operations of the recording remember nothing for backward.
 class NoGradient {
  public:
-  explicit NoGradient(Recording& recording)
-      : recording_(recording), before_(recording.gradients_enabled_) {
-    recording_.gradients_enabled_ = false;
-  }
-  ~NoGradient() { recording_.gradients_enabled_ = before_; }
+  explicit NoGradient(Recording& recording) : recording_(recording) { ++recording_.no_gradient_; }
+  ~NoGradient() { --recording_.no_gradient_; }
   NoGradient(const NoGradient&) = delete;
   NoGradient& operator=(const NoGradient&) = delete;
 
  private:
   Recording& recording_;
-  bool before_;
+};
+
+// While it lives, operations are recorded under `path`, the whole path of a
+// module: "encoder.0.attention". What tables, profiles and messages call them.
+// Must not live across a Reset.
+class Scope {
+ public:
+  Scope(Recording& recording, std::string_view path);
+  ~Scope() { recording_.scope_ = before_; }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+
+ private:
+  Recording& recording_;
+  const char* before_;
 };
 
 }  // namespace hairpin

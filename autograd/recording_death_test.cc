@@ -135,5 +135,12 @@ TEST_P(RecordingDeathTest, InputsThatDoNotBelongHere) {
   EXPECT_DEATH(recording_.Constant(tensor), "a real recording got a dry tensor");
 }
 
+TEST_P(RecordingDeathTest, AParameterThatGetsAnotherTensor) {
+  Parameter weight("w", Values({1, 2}));
+  recording_.Use(weight);
+  weight.value() = Values({3, 4});
+  EXPECT_DEATH(recording_.Use(weight), "parameter w got another tensor after");
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -258,6 +258,17 @@ TEST(RecordingTest, NoGradientRemembersNothing) {
   EXPECT_EQ(evaluation.num_alive_values(), 0);
 }
 
+TEST(RecordingTest, NoGradientHoldsAcrossAReset) {
+  Recording recording;
+  {
+    const NoGradient none(recording);
+    recording.Reset({});
+    EXPECT_FALSE(Square(recording.Input(Values({1}))).requires_gradient());
+    recording.Reset({});
+  }
+  EXPECT_TRUE(Square(recording.Input(Values({1}))).requires_gradient());
+}
+
 // Resetting a recording gives the next step its memory and no others' draws.
 TEST(RecordingTest, ResetStartsAnew) {
   Recording recording({.seed = 1, .step = 2});

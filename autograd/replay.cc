@@ -1,6 +1,8 @@
 // The turn of the road: values that a policy dropped are made again. The rule:
 // a dropped value is recomputed at its first need and stays until its last use
 // in backward; what only the replay itself needed goes when it is done.
+#include <algorithm>
+
 #include "autograd/recording.h"
 #include "tensor/check.h"
 
@@ -57,6 +59,9 @@ void Recording::ReplayNode(Node* node) {
   for (int i = 0; i < node->num_inputs; ++i) {
     CheckUnchanged(*node->inputs[i], node->input_versions[i], *node);
   }
+  const OperationRun run = RunOf(*node, RunPhase::kReplay);
+  Observer* const observer = node->op->is_view() ? nullptr : options_.observer;
+  if (observer != nullptr) observer->Begin(run);
   Tensor outputs[OutputSpecs::kMax];
   for (int i = 0; i < node->num_values; ++i) {
     Value& value = node->values[i];
@@ -70,6 +75,7 @@ void Recording::ReplayNode(Node* node) {
   if (!node->op->is_view()) {
     RunForward(node, absl::MakeConstSpan(outputs, node->num_values));
   }
+  if (observer != nullptr) observer->Results(run, absl::MakeConstSpan(outputs, node->num_values));
   for (int i = 0; i < node->num_values; ++i) {
     Value& value = node->values[i];
     // A value that is still there keeps its tensor: somebody may hold it.
@@ -79,6 +85,8 @@ void Recording::ReplayNode(Node* node) {
     if (!node->op->is_view()) value.tensor.storage()->RestoreVersion(value.version);
     replayed_.push_back(&value);
   }
+  std::fill_n(outputs, node->num_values, Tensor());
+  if (observer != nullptr) observer->End(run);
 }
 
 }  // namespace hairpin

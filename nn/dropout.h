@@ -15,6 +15,7 @@ class Dropout : public Layer {
   // x [R, C] whose row r stands for row rows[r] of a larger tensor, with that
   // row's draws; `rows` may be empty.
   Variable Forward(Variable x, Variable rows) {
+    const Scope scope = EnterScope(x.recording());
     return hairpin::Dropout(std::move(x), rate_, std::move(rows));
   }
 

@@ -11,10 +11,12 @@ Embedding::Embedding(const ModuleContext& context, const EmbeddingOptions& optio
 
 Variable Embedding::Forward(Variable ids) {
   Recording& recording = ids.recording();
+  const Scope scope = EnterScope(recording);
   return hairpin::Embedding(std::move(ids), recording.Use(weight_));
 }
 
 Variable Embedding::FirstRows(Recording& recording, int64_t n) {
+  const Scope scope = EnterScope(recording);
   Variable weight = recording.Use(weight_);
   if (n == weight.shape()[0]) return weight;
   return Slice(std::move(weight), /*axis=*/0, 0, n);

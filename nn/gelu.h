@@ -2,6 +2,8 @@
 #ifndef HAIRPIN_NN_GELU_H_
 #define HAIRPIN_NN_GELU_H_
 
+#include <utility>
+
 #include "nn/module.h"
 #include "ops/gelu.h"
 
@@ -10,7 +12,10 @@ namespace hairpin::nn {
 class Gelu : public Layer {
  public:
   explicit Gelu(const ModuleContext& context) {}
-  Variable Forward(Variable x) override { return hairpin::Gelu(std::move(x)); }
+  Variable Forward(Variable x) override {
+    const Scope scope = EnterScope(x.recording());
+    return hairpin::Gelu(std::move(x));
+  }
 };
 
 }  // namespace hairpin::nn

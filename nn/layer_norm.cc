@@ -11,6 +11,7 @@ LayerNorm::LayerNorm(const ModuleContext& context, const LayerNormOptions& optio
 
 Variable LayerNorm::Forward(Variable x) {
   Recording& recording = x.recording();
+  const Scope scope = EnterScope(recording);
   return hairpin::LayerNorm(std::move(x), recording.Use(weight_), recording.Use(bias_), eps_);
 }
 

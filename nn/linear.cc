@@ -13,6 +13,7 @@ Linear::Linear(const ModuleContext& context, const LinearOptions& options)
 
 Variable Linear::Forward(Variable x) {
   Recording& recording = x.recording();
+  const Scope scope = EnterScope(recording);
   return hairpin::Linear(std::move(x), recording.Use(weight_),
                          bias_ == nullptr ? Variable() : recording.Use(*bias_));
 }

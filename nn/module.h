@@ -6,6 +6,7 @@
 //         : in_(Add<Linear>(context, "in", LinearOptions{channels, 4 * channels})),
 //           out_(Add<Linear>(context, "out", LinearOptions{4 * channels, channels})) {}
 //     Variable Forward(Variable x) override {
+//       const Scope scope = EnterScope(x.recording());
 //       return out_.Forward(Gelu(in_.Forward(std::move(x))));
 //     }
 //     ...
@@ -69,7 +70,15 @@ class Module {
   // The next backward replaces gradients instead of adding to them.
   void ClearGradients();
 
+  // Its name inside the outermost module: "encoder.0.attention"; empty for the
+  // outermost itself, and in constructors.
+  const std::string& path() const { return path_; }
+
  protected:
+  // What a module's Forward begins with, so that tables, profiles and messages
+  // name its operations after it:  const Scope scope = EnterScope(x.recording());
+  Scope EnterScope(Recording& recording) const { return Scope(recording, path_); }
+
   // A new parameter "<prefix><name>".
   Parameter& AddParameter(const ModuleContext& context, const std::string& name,
                           const Shape& shape, const Initializer& initializer);
@@ -80,6 +89,7 @@ class Module {
   M& Add(const ModuleContext& context, const std::string& name, Args&&... args) {
     auto child = std::make_unique<M>(context.Child(name), std::forward<Args>(args)...);
     M& reference = *child;
+    child->path_ = context.prefix + name;
     members_.push_back({nullptr, std::move(child)});
     return reference;
   }
@@ -98,6 +108,7 @@ class Module {
   void Visit(const std::vector<Alias>& aliases,
              const std::function<void(const ParameterVisit&)>& visit);
 
+  std::string path_;
   std::vector<Member> members_;
   std::vector<Alias> aliases_;
 };

@@ -16,6 +16,7 @@ MultiHeadAttention::MultiHeadAttention(const ModuleContext& context,
           Add<Linear>(context, "output", LinearOptions{options.channels, options.channels, false})) {}
 
 Variable MultiHeadAttention::Forward(Variable x, Variable visible, Variable rows) {
+  const Scope scope = EnterScope(x.recording());
   Variable key = key_.Forward(x);
   Variable value = value_.Forward(x);
   if (rows) x = IndexSelect(Reshape(std::move(x), {-1, options_.channels}), rows);

@@ -27,6 +27,7 @@ class Sequential : public Layer {
   }
   // x itself where there are no layers.
   Variable Forward(Variable x) override {
+    const Scope scope = EnterScope(x.recording());
     for (Layer* layer : layers_) x = layer->Forward(std::move(x));
     return x;
   }

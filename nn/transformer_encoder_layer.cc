@@ -12,6 +12,7 @@ FeedForward::FeedForward(const ModuleContext& context, int64_t channels, int64_t
       out_(Add<Linear>(context, "out", LinearOptions{intermediate, channels})) {}
 
 Variable FeedForward::Forward(Variable x) {
+  const Scope scope = EnterScope(x.recording());
   return out_.Forward(hairpin::Gelu(in_.Forward(std::move(x))));
 }
 
@@ -33,6 +34,7 @@ TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
 // The sublayer's output stands first in each sum: nobody else reads it, so the
 // sum takes over its memory.
 Variable TransformerEncoderLayer::Forward(Variable x, Variable visible, Variable rows) {
+  const Scope scope = EnterScope(x.recording());
   Variable y = attention_.Forward(attention_norm_.Forward(x), std::move(visible), rows);
   if (rows) x = IndexSelect(Reshape(std::move(x), {-1, channels_}), rows);
   x = hairpin::Add(dropout_.Forward(std::move(y), rows), std::move(x));

@@ -215,7 +215,9 @@ void CheckAttributes(const OpDefinition& operation) {
       std::vector<Variable> outputs = AsFunction(operation, sample)(recording, present);
       // Found by its name: apply may reshape before and after.
       for (int64_t i = 0; i < recording.num_nodes(); ++i) {
-        if (recording.op(i).name() == operation.name) recording.op(i).WriteAttributes(&written);
+        if (recording.node(i).op->name() == operation.name) {
+          recording.node(i).op->WriteAttributes(&written);
+        }
       }
       return outputs;
     };
@@ -244,9 +246,10 @@ void CheckCost(const OpDefinition& operation) {
     EXPECT_FALSE(outputs.empty());
     bool found = false;
     for (int64_t i = 0; i < recording.num_nodes(); ++i) {
-      if (recording.op(i).name() != operation.name) continue;
+      const NodeView node = recording.node(i);
+      if (node.op->name() != operation.name) continue;
       found = true;
-      const Cost cost = recording.cost(i);
+      const Cost& cost = node.cost;
       EXPECT_GE(cost.forward_flops, 0);
       EXPECT_GE(cost.backward_flops, 0);
     }

@@ -96,6 +96,7 @@ Variable MiniBert::Embed(Variable ids) {
       << "MiniBert: ids of shape " << shape << ", expected [B, T] with T at most "
       << config_.seq_len();
   Recording& recording = ids.recording();
+  const Scope scope(recording, embeddings_.path());
   Variable x = embeddings_.token.Forward(std::move(ids));
   Variable position = embeddings_.position.FirstRows(recording, shape[1]);
   return dropout_.Forward(hairpin::Add(std::move(x), std::move(position)));
@@ -121,6 +122,7 @@ std::vector<Variable> MiniBert::HiddenStates(MiniBertInputs inputs) {
 }
 
 CrossEntropyResult MaskedLanguageModelLoss(Variable logits, Variable labels) {
+  const Scope scope(logits.recording(), "loss");
   return CrossEntropy(std::move(logits), std::move(labels), {.reduction = Reduction::kSum});
 }
 

@@ -55,6 +55,42 @@ TEST(MiniBertTest, NamesStandInTheirOrder) {
   EXPECT_EQ(model.CountParameters(), CountParameters(Tiny()));
 }
 
+// The names that tables, drawings and messages show.
+TEST(MiniBertTest, OperationsAreRecordedUnderTheirLayers) {
+  Allocator dry(Allocator::Kind::kDry);
+  MiniBert model({.allocator = &dry}, Tiny());
+  Recording recording({.allocator = &dry});
+  const auto ids = [&](const Shape& shape) {
+    return recording.Constant(Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, dry));
+  };
+  MaskedLanguageModelLoss(
+      model.Forward({.ids = ids({2, 6}), .masked_rows = ids({3})}), ids({3}));
+  std::vector<std::string> found;
+  for (int64_t i = 0; i < recording.num_nodes(); ++i) {
+    const NodeView node = recording.node(i);
+    if (node.op->is_view()) continue;
+    found.push_back(std::string(node.scope) + ": " + node.op->name());
+  }
+  std::vector<std::string> expected = {"embeddings.token: embedding", "embeddings: add"};
+  for (const std::string layer : {"encoder.0", "encoder.1"}) {
+    const bool last = layer == "encoder.1";
+    for (const char* line :
+         {".attention_norm: layer_norm", ".attention.key: linear", ".attention.value: linear",
+          ".attention: index_select", ".attention.query: linear",
+          ".attention: scaled_dot_product_attention", ".attention.output: linear",
+          ": index_select", ": add", ".feed_forward_norm: layer_norm", ".feed_forward.in: linear",
+          ".feed_forward: gelu", ".feed_forward.out: linear", ": add"}) {
+      // Only the last layer picks rows.
+      if (!last && std::string(line).find("index_select") != std::string::npos) continue;
+      expected.push_back(layer + line);
+    }
+  }
+  for (const char* line : {"norm: layer_norm", "decoder: linear", "loss: cross_entropy"}) {
+    expected.push_back(line);
+  }
+  EXPECT_EQ(found, expected);
+}
+
 TEST(MiniBertTest, BadConfigsAreNamed) {
   const auto error = [](auto change) {
     MiniBertConfig config = Tiny();

@@ -1,0 +1,53 @@
+#include "autograd/graph_view.h"
+
+#include "autograd/recording.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+ValueView View(const Value& value, const SavedPolicy& policy) {
+  ValueView view;
+  view.node = value.input() ? -1 : value.node->sequence;
+  view.output = value.output;
+  view.spec = value.spec;
+  view.bound = value.bound;
+  view.parameter = value.parameter;
+  view.requires_gradient = value.needs_gradient;
+  view.saves = value.saves;
+  view.kept = value.input() || policy.Keep(*value.node->op, value.output);
+  return view;
+}
+
+}  // namespace
+
+NodeView Recording::node(int64_t number) const {
+  HAIRPIN_CHECK(number >= 0 && number < num_nodes())
+      << "Recording: found node " << number << ", expected 0 to " << num_nodes() - 1;
+  const Node& node = *nodes_[number];
+  NodeView view;
+  view.number = number;
+  view.op = node.op;
+  view.scope = node.scope;
+  std::vector<TensorSpec> specs;
+  for (int i = 0; i < node.num_inputs; ++i) {
+    view.inputs.push_back(View(*node.inputs[i], *options_.policy));
+    specs.push_back(node.inputs[i]->spec);
+  }
+  for (int i = 0; i < node.num_values; ++i) {
+    view.outputs.push_back(View(node.values[i], *options_.policy));
+  }
+  view.num_extras = node.num_values - node.num_outputs;
+  view.cost = node.op->cost(specs);
+  return view;
+}
+
+int64_t Recording::num_alive_values() const {
+  int64_t count = 0;
+  for (const Node* node : nodes_) {
+    for (int i = 0; i < node->num_values; ++i) count += node->values[i].tensor ? 1 : 0;
+  }
+  return count;
+}
+
+}  // namespace hairpin
