@@ -15,11 +15,13 @@
   X(LayerNorm)                 \
   X(Linear)                    \
   X(Log)                       \
+  X(LogSoftmax)                \
   X(Matmul)                    \
   X(Mean)                      \
   X(Mul)                       \
   X(Neg)                       \
   X(Permute)                   \
+  X(Pow)                       \
   X(Relu)                      \
   X(Reshape)                   \
   X(Scale)                     \

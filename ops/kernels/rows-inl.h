@@ -34,6 +34,20 @@ HWY_INLINE void ForEachRow(int64_t rows, int64_t n, const Body& body) {
   });
 }
 
+// For arrays [outer, n, inner] whose middle axis is the row: calls
+// body(offset, count) for every group of at most a vector of columns, which
+// start at `offset` and whose elements are `inner` apart.
+template <typename T, class Body>
+HWY_INLINE void ForEachColumns(int64_t outer, int64_t n, int64_t inner, const Body& body) {
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
+  const int64_t groups = CeilDiv(inner, lanes);
+  ForEachRow(outer * groups, n * lanes, [&](int64_t unit) HWY_ATTR {
+    const int64_t column = unit % groups * lanes;
+    body(unit / groups * n * inner + column,
+         static_cast<size_t>(std::min(lanes, inner - column)));
+  });
+}
+
 // y[i] = f(d, x_0[i], x_1[i], ...).
 template <typename T, class F, class... X>
 HWY_INLINE void RowMap(int64_t n, T* y, const F& f, const X*... x) {

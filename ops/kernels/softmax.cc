@@ -76,18 +76,6 @@ void SoftmaxBackwardColumns(const T* y, const T* dy, int64_t n, int64_t inner, s
   }
 }
 
-// Calls body(offset, count) for every group of at most a vector of columns.
-template <typename T, class Body>
-void ForEachColumns(int64_t outer, int64_t n, int64_t inner, const Body& body) {
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<T>()));
-  const int64_t groups = CeilDiv(inner, lanes);
-  ForEachRow(outer * groups, n * lanes, [&](int64_t unit) HWY_ATTR {
-    const int64_t column = unit % groups * lanes;
-    body(unit / groups * n * inner + column,
-         static_cast<size_t>(std::min(lanes, inner - column)));
-  });
-}
-
 template <typename T>
 void Softmax(const T* x, int64_t outer, int64_t n, int64_t inner, T* y) {
   if (inner == 1) {

@@ -1,0 +1,63 @@
+#include "ops/pow.h"
+
+#include "absl/strings/str_cat.h"
+#include "ops/kernels/pow.h"
+#include "ops/unary.h"
+
+namespace hairpin {
+namespace {
+
+class PowOp final : public UnaryOp {
+ public:
+  explicit PowOp(double exponent) : exponent_(exponent) {}
+  const char* name() const override { return "pow"; }
+  Stages stages() const override { return kReadsInput; }
+  Cost cost(Specs inputs) const override { return PerElement(inputs, 4, 6); }
+
+  void Forward(const ForwardArgs& args) const override {
+    Elementwise(args, [this](auto* x, int64_t n, auto* y) { kernels::Pow(x, exponent_, n, y); });
+  }
+  void Backward(int stage, const BackwardArgs& args) const override {
+    ElementwiseBackward(args, args.input(0),
+                        [this](auto* x, auto* dy, int64_t n, bool accumulate, auto* dx) {
+                          kernels::PowBackward(x, dy, exponent_, n, accumulate, dx);
+                        });
+  }
+  void WriteAttributes(Attributes* attributes) const override {
+    SetNumber(attributes, "exponent", exponent_);
+  }
+
+ private:
+  double exponent_;
+};
+
+OpSample MakeSample(double exponent, const Tensor& x) {
+  OpSample sample = {.name = absl::StrCat("to the ", exponent), .inputs = {x}};
+  SetNumber(&sample.attributes, "exponent", exponent);
+  return sample;
+}
+
+}  // namespace
+
+Variable Pow(Variable x, double exponent) {
+  Recording& recording = x.recording();
+  return recording.Apply(recording.New<PowOp>(exponent), std::move(x));
+}
+
+OpDefinition PowDefinition() {
+  OpDefinition definition;
+  definition.name = "pow";
+  definition.formula = "y = x^exponent";
+  definition.inputs = {"x"};
+  definition.apply = [](Recording&, const Attributes& attributes, absl::Span<const Variable> x) {
+    return std::vector<Variable>{Pow(x[0], GetNumber(attributes, "exponent", 1))};
+  };
+  const Tensor any = SampleAwayFromZero(Shape({2, 3, 5}), 0.5);
+  const Tensor positive = SampleUniform(Shape({37}), 0.5, 2);
+  definition.samples = {MakeSample(3, any),         MakeSample(-2, any),
+                        MakeSample(0, any),         MakeSample(0.5, positive),
+                        MakeSample(-1.5, positive), MakeSample(0.3, positive)};
+  return definition;
+}
+
+}  // namespace hairpin
