@@ -23,14 +23,27 @@ class Arena {
   // n objects of T, value-initialised; aligned for T. n may be 0.
   template <class T>
   T* NewArray(size_t n) {
+    static_assert(alignof(T) <= kMaxAlignment);
     T* array = static_cast<T*>(Allocate(n * sizeof(T), alignof(T)));
     for (size_t i = 0; i < n; ++i) new (array + i) T();
     return array;
   }
   template <class T, class... Args>
   T* New(Args&&... args) {
+    static_assert(alignof(T) <= kMaxAlignment);
     return new (Allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
   }
+
+  void Reset() { chunk_ = used_ = 0; }
+
+ private:
+  static constexpr size_t kChunkBytes = 1 << 16;
+  // What the memory of a chunk starts at a multiple of.
+  static constexpr size_t kMaxAlignment = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
+  struct Chunk {
+    std::unique_ptr<char[]> memory;
+    size_t size;
+  };
 
   void* Allocate(size_t bytes, size_t alignment) {
     used_ = (used_ + alignment - 1) / alignment * alignment;
@@ -39,15 +52,6 @@ class Arena {
     used_ += bytes;
     return memory;
   }
-
-  void Reset() { chunk_ = used_ = 0; }
-
- private:
-  static constexpr size_t kChunkBytes = 1 << 16;
-  struct Chunk {
-    std::unique_ptr<char[]> memory;
-    size_t size;
-  };
 
   void NextChunk(size_t bytes) {
     if (chunk_ < chunks_.size()) ++chunk_;

@@ -1,5 +1,7 @@
 #include "autograd/attributes.h"
 
+#include <cmath>
+
 #include "tensor/check.h"
 
 namespace hairpin {
@@ -16,6 +18,17 @@ const Value* Find(const Attributes& attributes, const std::string& name, Value::
   return &found->second;
 }
 
+int64_t ToInt(const std::string& name, const Value& value) {
+  // Up to here every integer is a double.
+  constexpr double kLargest = int64_t{1} << 53;
+  const double number = value.number_value();
+  HAIRPIN_CHECK(value.kind_case() == Value::kNumberValue && number == std::trunc(number) &&
+                std::abs(number) <= kLargest)
+      << "attribute " << name << ": found " << value.ShortDebugString()
+      << ", expected an integer of at most 53 bits";
+  return static_cast<int64_t>(number);
+}
+
 }  // namespace
 
 double GetNumber(const Attributes& attributes, const std::string& name, double otherwise) {
@@ -24,7 +37,8 @@ double GetNumber(const Attributes& attributes, const std::string& name, double o
 }
 
 int64_t GetInt(const Attributes& attributes, const std::string& name, int64_t otherwise) {
-  return static_cast<int64_t>(GetNumber(attributes, name, static_cast<double>(otherwise)));
+  const Value* value = Find(attributes, name, Value::kNumberValue);
+  return value == nullptr ? otherwise : ToInt(name, *value);
 }
 
 bool GetBool(const Attributes& attributes, const std::string& name, bool otherwise) {
@@ -43,7 +57,7 @@ std::vector<int64_t> GetInts(const Attributes& attributes, const std::string& na
   const Value* value = Find(attributes, name, Value::kListValue);
   if (value == nullptr) return ints;
   for (const Value& element : value->list_value().values()) {
-    ints.push_back(static_cast<int64_t>(element.number_value()));
+    ints.push_back(ToInt(name, element));
   }
   return ints;
 }

@@ -1,6 +1,11 @@
 // Attributes of an operation as a message: what is written with a graph, and
 // what the registry makes an operation from. A google.protobuf.Struct, so that
 // its JSON is the plain object {"axis": 1}.
+//
+//   SetNumber(&attributes, "axis", 1);
+//   GetInt(attributes, "axis", -1);   // 1
+//
+// Its numbers are doubles: integers have at most 53 bits.
 #ifndef HAIRPIN_AUTOGRAD_ATTRIBUTES_H_
 #define HAIRPIN_AUTOGRAD_ATTRIBUTES_H_
 
@@ -16,8 +21,8 @@ namespace hairpin {
 
 using Attributes = google::protobuf::Struct;
 
-// Each returns `otherwise` where there is no such attribute, and CHECKs that
-// one which is there has the asked type.
+// Each returns `otherwise` (GetInts: an empty list) where there is no such
+// attribute, and CHECKs that one which is there has the asked type.
 double GetNumber(const Attributes& attributes, const std::string& name, double otherwise);
 int64_t GetInt(const Attributes& attributes, const std::string& name, int64_t otherwise);
 bool GetBool(const Attributes& attributes, const std::string& name, bool otherwise);

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 
 #include "absl/strings/str_format.h"
+#include "tensor/dtype.h"
 #include "tensor/philox.h"
 
 namespace hairpin {

@@ -1,7 +1,9 @@
 // Gradcheck: gradients of a function against finite differences, in float64.
 //
 //   GradcheckResult result = Gradcheck(
-//       [](absl::Span<const Variable> x) -> std::vector<Variable> { return {Mul(x[0], x[1])}; },
+//       [](Recording&, absl::Span<const Variable> x) -> std::vector<Variable> {
+//         return {Mul(x[0], x[1])};
+//       },
 //       {a, b});
 //   EXPECT_TRUE(result.ok) << result.message;
 //
@@ -17,6 +19,7 @@
 
 #include "absl/types/span.h"
 #include "autograd/recording.h"
+#include "autograd/variable.h"
 #include "tensor/tensor.h"
 
 namespace hairpin {

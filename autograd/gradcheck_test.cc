@@ -1,13 +1,18 @@
 #include "autograd/gradcheck.h"
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
+#include "autograd/recording.h"
 #include "autograd/testing_ops.h"
+#include "autograd/variable.h"
 #include "gtest/gtest.h"
+#include "tensor/tensor.h"
 
 namespace hairpin {
 namespace {
@@ -38,6 +43,17 @@ TEST(GradcheckTest, AcceptsTrueGradients) {
       inputs);
   EXPECT_TRUE(result.ok) << result.message;
   EXPECT_LT(result.error, 1e-9);
+}
+
+// As gradcheck.h shows it: inputs in braces.
+TEST(GradcheckTest, ReadsAsItsHeaderSays) {
+  const Tensor a = Values({1.5, -2}), b = Values({0.5, 3});
+  GradcheckResult result = Gradcheck(
+      [](Recording&, absl::Span<const Variable> x) -> std::vector<Variable> {
+        return {Mul(x[0], x[1])};
+      },
+      {a, b});
+  EXPECT_TRUE(result.ok) << result.message;
 }
 
 TEST(GradcheckTest, DetectsAFlippedSign) {

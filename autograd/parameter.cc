@@ -1,5 +1,7 @@
 #include "autograd/parameter.h"
 
+#include "tensor/check.h"
+
 namespace hairpin {
 
 const Tensor& Parameter::gradient() const {

@@ -7,7 +7,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "autograd/op.h"
 #include "autograd/recording.h"
+#include "autograd/variable.h"
+#include "tensor/tensor.h"
 
 namespace hairpin::testing_ops {
 

@@ -21,7 +21,7 @@
 
 #include "absl/status/statusor.h"
 #include "data/line_reader.h"
-#include "tensor/file.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 

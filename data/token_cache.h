@@ -22,6 +22,7 @@
 #include "absl/status/statusor.h"
 #include "data/text_blocks.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "data/wordpiece.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin {

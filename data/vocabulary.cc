@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "data/utf8.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 namespace {

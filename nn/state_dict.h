@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "nn/module.h"
-#include "tensor/file.h"
+#include "tensor/hash.h"
 #include "tensor/tensor.h"
 
 namespace hairpin::nn {

@@ -104,38 +104,6 @@ absl::Status CreateFolders(const std::string& path);
 // fsync of a folder, so that names made or removed in it survive a crash.
 absl::Status SyncFolder(const std::string& path);
 
-// SHA-256 (FIPS 180-4), fed piece by piece.
-class Sha256 {
- public:
-  static constexpr int kBytes = 32;
-  Sha256();
-  ~Sha256();
-  Sha256(const Sha256&) = delete;
-  Sha256& operator=(const Sha256&) = delete;
-
-  void Update(const void* data, size_t bytes);
-  void Update(std::string_view text) { Update(text.data(), text.size()); }
-
-  // 64 lower-case hexadecimal digits over all that came. Ends the sum: call it once.
-  std::string HexDigest();
-
- private:
-  void* context_;
-};
-
-struct FileDigest {
-  int64_t bytes = 0;
-  std::string sha256;  // 64 hexadecimal digits
-  friend bool operator==(const FileDigest&, const FileDigest&) = default;
-};
-
-// Size and SHA-256 of a file, read in pieces of 1 MiB.
-absl::StatusOr<FileDigest> HashFile(const std::string& path);
-
-// CRC-32C (Castagnoli) of `data`, going on from the CRC of what came before it:
-// Crc32c(b, n, Crc32c(a, m)) is the CRC of a and b one after another.
-uint32_t Crc32c(const void* data, size_t bytes, uint32_t before = 0);
-
 }  // namespace hairpin
 
 #endif  // HAIRPIN_TENSOR_FILE_H_

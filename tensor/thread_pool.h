@@ -39,8 +39,10 @@ void RunBlocks(int64_t blocks, BlockFunction function, const void* body);
 }  // namespace internal
 
 // Calls body(block, worker) once for each block in [0, blocks), and returns
-// when all have returned. worker is in [0, NumThreads()), and no two calls
-// with one worker number run at once: scratch space can be indexed by it.
+// when all have returned. worker is in [0, NumThreads()), and within this
+// ParallelFor no two calls with one worker number run at once: scratch space
+// that it alone uses can be indexed by it. Between two ParallelFor that run at
+// once (in threads of the caller's own) that isn't so: both have a worker 0.
 template <class Body>
 void ParallelFor(int64_t blocks, const Body& body) {
   static_assert(std::is_invocable_v<const Body&, int64_t, int>);

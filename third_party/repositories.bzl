@@ -96,17 +96,10 @@ def hairpin_dependencies():
     pkg_config_repository(
         name = "com_google_absl",
         libraries = {
-            "absl/container:btree": "absl_btree",
-            "absl/container:inlined_vector": "absl_inlined_vector",
-            "absl/flags:flag": "absl_flags",
-            "absl/flags:parse": "absl_flags_parse",
-            "absl/flags:reflection": "absl_flags_reflection",
-            "absl/flags:usage": "absl_flags_usage",
             "absl/status:status": "absl_status",
             "absl/status:statusor": "absl_statusor",
             "absl/strings:str_format": "absl_str_format",
             "absl/strings:strings": "absl_strings",
-            "absl/time:time": "absl_time",
             "absl/types:span": "absl_span",
         },
     )

@@ -10,7 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "gtest/gtest.h"
-#include "tensor/file.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 namespace {

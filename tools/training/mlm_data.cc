@@ -11,7 +11,7 @@
 #include "data/token_cache_builder.h"
 #include "data/unigram.h"
 #include "data/vocabulary_trainer.h"
-#include "tensor/file.h"
+#include "tensor/hash.h"
 #include "tools/training/flags.h"
 
 namespace hairpin {
