@@ -24,11 +24,14 @@ std::string Environment(const char* name) {
   return value ? value : "";
 }
 
+std::string ProjectFolder() {
+  return absl::StrCat(Environment("TEST_SRCDIR"), "/", Environment("TEST_WORKSPACE"),
+                      "/tests/golden/values");
+}
+
 absl::StatusOr<std::string> Folder() {
   const std::string asked_for = Environment("HAIRPIN_GOLDEN");
-  const std::string runfiles =
-      absl::StrCat(Environment("TEST_SRCDIR"), "/", Environment("TEST_WORKSPACE"));
-  const std::string folder = asked_for.empty() ? runfiles + "/tests/golden/values" : asked_for;
+  const std::string folder = asked_for.empty() ? ProjectFolder() : asked_for;
   std::error_code ignored;
   if (!std::filesystem::is_directory(folder, ignored)) {
     return absl::NotFoundError(absl::StrCat(
@@ -37,6 +40,25 @@ absl::StatusOr<std::string> Folder() {
                           : " (from the environment's HAIRPIN_GOLDEN)"));
   }
   return folder;
+}
+
+absl::StatusOr<std::string> PathIn(const std::string& folder, const std::string& name) {
+  const std::string path = absl::StrCat(folder, "/", name);
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path, ignored)) {
+    return absl::NotFoundError(absl::StrCat(path, ": no such file of golden values"));
+  }
+  return path;
+}
+
+absl::StatusOr<std::string> Read(const absl::StatusOr<std::string>& path) {
+  if (!path.ok()) return path.status();
+  std::ifstream file(*path, std::ios::binary);
+  std::string contents(std::istreambuf_iterator<char>(file), {});
+  if (!file.is_open() || file.bad()) {
+    return absl::NotFoundError(absl::StrCat(*path, ": cannot be read"));
+  }
+  return contents;
 }
 
 template <class To, class From>
@@ -71,24 +93,18 @@ double LargestDifference(const Tensor& actual, const Tensor& expected, Differenc
 
 absl::StatusOr<std::string> GoldenPath(const std::string& name) {
   absl::StatusOr<std::string> folder = Folder();
-  if (!folder.ok()) return folder.status();
-  const std::string path = absl::StrCat(*folder, "/", name);
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(path, ignored)) {
-    return absl::NotFoundError(absl::StrCat(path, ": no such file of golden values"));
-  }
-  return path;
+  return folder.ok() ? PathIn(*folder, name) : folder.status();
 }
 
 absl::StatusOr<std::string> ReadGoldenFile(const std::string& name) {
-  absl::StatusOr<std::string> path = GoldenPath(name);
-  if (!path.ok()) return path.status();
-  std::ifstream file(*path, std::ios::binary);
-  std::string contents(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open() || file.bad()) {
-    return absl::NotFoundError(absl::StrCat(*path, ": cannot be read"));
-  }
-  return contents;
+  return Read(GoldenPath(name));
+}
+
+absl::StatusOr<std::string> ReadSeedlessGoldenFile(const std::string& name) {
+  const absl::StatusOr<std::string> folder = Folder();
+  if (!folder.ok()) return folder.status();
+  const absl::StatusOr<std::string> path = PathIn(*folder, name);
+  return Read(path.ok() ? path : PathIn(ProjectFolder(), name));
 }
 
 Golden::Golden(std::string name, json manifest, Safetensors tensors)

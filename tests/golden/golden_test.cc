@@ -1,6 +1,7 @@
 #include "tests/golden/golden.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
@@ -109,6 +110,21 @@ TEST(GoldenTest, AFileThatIsMissingOrBrokenInThatFolderIsAnError) {
               HasSubstr("ops.safetensors: no such"));
   std::ofstream(folder + "/ops.safetensors") << "short";
   EXPECT_THAT(std::string(Golden::Open("ops").status().message()), HasSubstr("has 5 bytes"));
+}
+
+TEST(GoldenTest, WhatNoSeedChangesMayBeMissingInThatFolder) {
+  const std::string name = "tokenizer/characters.json";
+  const std::string own = ReadSeedlessGoldenFile(name).value();
+  EXPECT_GT(own.size(), 1000);
+  const std::string folder = ::testing::TempDir() + "/seedless";
+  std::filesystem::create_directories(folder + "/tokenizer");
+  const GoldenFolder set(folder);
+  EXPECT_EQ(ReadSeedlessGoldenFile(name).value(), own);
+  EXPECT_FALSE(ReadSeedlessGoldenFile("tokenizer/none.json").ok());
+  std::ofstream(folder + "/" + name) << "theirs";
+  EXPECT_EQ(ReadSeedlessGoldenFile(name).value(), "theirs");
+  const GoldenFolder missing("/no/such/folder");
+  EXPECT_FALSE(ReadSeedlessGoldenFile(name).ok());
 }
 
 TEST(GoldenTest, Int64BecomesInt32) {
