@@ -14,8 +14,27 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
+// The field of `settings` that holds a message with the field `name`; null where
+// `settings` has it itself.
+const FieldDescriptor* HolderField(const std::string& name, const Message& settings) {
+  const auto& descriptor = *settings.GetDescriptor();
+  if (descriptor.FindFieldByName(name) != nullptr) return nullptr;
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor* field = descriptor.field(i);
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (field->message_type()->FindFieldByName(name) != nullptr) return field;
+  }
+  return nullptr;
+}
+
+// The message that has the field `name`: `settings` or one that it holds.
+const Message& HolderOf(const std::string& name, const Message& settings) {
+  const FieldDescriptor* field = HolderField(name, settings);
+  return field == nullptr ? settings : settings.GetReflection()->GetMessage(settings, field);
+}
+
 const FieldDescriptor* FieldOf(const std::string& name, const Message& settings) {
-  return settings.GetDescriptor()->FindFieldByName(name);
+  return HolderOf(name, settings).GetDescriptor()->FindFieldByName(name);
 }
 
 constexpr char kBoolean[] = "true or false";
@@ -40,6 +59,9 @@ const FlagSpec* Find(absl::Span<const FlagSpec> flags, const std::string& name) 
 }  // namespace
 
 absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* settings) {
+  if (const FieldDescriptor* holder = HolderField(flag.name, *settings); holder != nullptr) {
+    settings = settings->GetReflection()->MutableMessage(settings, holder);
+  }
   const FieldDescriptor* field = FieldOf(flag.name, *settings);
   const google::protobuf::Reflection& reflection = *settings->GetReflection();
   switch (field->cpp_type()) {
@@ -132,12 +154,13 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
 void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
   for (const FlagSpec& flag : flags) {
     if (flag.default_text[0] == '[') continue;
-    if (settings->GetReflection()->HasField(*settings, FieldOf(flag.name, *settings))) continue;
+    if (!FlagText(flag.name, *settings).empty()) continue;
     (void)SetFlag(flag, flag.default_text, settings);
   }
 }
 
-std::string FlagText(const std::string& name, const Message& settings) {
+std::string FlagText(const std::string& name, const Message& all_settings) {
+  const Message& settings = HolderOf(name, all_settings);
   const FieldDescriptor* field = FieldOf(name, settings);
   const google::protobuf::Reflection& reflection = *settings.GetReflection();
   if (!reflection.HasField(settings, field)) return "";

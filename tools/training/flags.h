@@ -5,8 +5,9 @@
 //   TrainMlmSettings given;
 //   absl::StatusOr<ParsedFlags> parsed = ParseFlags(kFlags, argc, argv, &given);
 //
-// Each flag is an `optional` field of the same name, so what was given is known
-// apart from defaults, and is written and compared as text by protobuf. Accepted:
+// Each flag is an `optional` field of the same name, of the message or of one that
+// it holds (tools/training/model_flags.h), so what was given is known apart from
+// defaults, and is written and compared as text by protobuf. Accepted:
 // --name=value, --name value; for booleans also --name and --noname. `--help`, a
 // boolean too, prints exactly the flags of the table, by groups.
 #ifndef HAIRPIN_TOOLS_TRAINING_FLAGS_H_

@@ -71,6 +71,25 @@ TEST(Flags, HelpIsABoolean) {
   EXPECT_EQ(ErrorOf({"--help=perhaps"}), "--help: found 'perhaps', expected true or false");
 }
 
+TEST(Flags, AFieldMayStandInAMessageThatIsHeld) {
+  const FlagSpec flags[] = {{"", "working_directory", "/home", ""},
+                            {"", "layers", "7", "", 1, 9},
+                            {"", "hidden", "5", "", 1, 9}};
+  ::hairpin::Run run;  // holds two settings: the first is meant
+  EXPECT_EQ(FlagText("layers", run), "");
+  EXPECT_FALSE(run.has_given());
+  ASSERT_TRUE(SetFlag(flags[1], "3", &run).ok());
+  EXPECT_EQ(run.given().layers(), 3);
+  EXPECT_EQ(FlagText("layers", run), "3");
+  SetDefaults(flags, &run);
+  EXPECT_EQ(run.given().layers(), 3);
+  EXPECT_EQ(run.given().hidden(), 5);
+  EXPECT_EQ(run.working_directory(), "/home");
+  EXPECT_FALSE(run.has_settings());
+  EXPECT_EQ(std::string(SetFlag(flags[1], "10", &run).message()),
+            "--layers: found '10', expected a whole number from 1 to 9");
+}
+
 // Each flag of the table is a field, and each default that is not in brackets
 // is accepted by its own flag.
 TEST(Flags, TableAndMessageAgree) {

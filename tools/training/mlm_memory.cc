@@ -2,45 +2,20 @@
 
 #include <unistd.h>
 
-#include <utility>
+#include <algorithm>
 
 #include "absl/strings/str_cat.h"
 #include "data/masking.h"
-#include "optim/adamw.h"
+#include "tools/training/dry_step.h"
 
 namespace hairpin {
 
 Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config) {
-  Allocator dry(Allocator::Kind::kDry);
-  Account account;
-  {
-    MiniBert model({.allocator = &dry}, config);
-    AdamW optimizer(DecayMatricesOnly(model, settings.weight_decay()));
-    optimizer.Step(0);
-    Recording recording({.allocator = &dry});
-    const int64_t B = settings.micro_batch(), T = settings.seq_len();
-    const int64_t M = B * MaxMaskedPerSequence(settings.mask_probability(), T);
-    const auto constant = [&](const Shape& shape) {
-      return recording.Constant(
-          Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, dry));
-    };
-    // Twice: from the second step on, gradients are there when a step begins.
-    for (int step = 0; step < 2; ++step) {
-      dry.account().ResetPeaks();
-      recording.Reset({.allocator = &dry});
-      model.ClearGradients();
-      MiniBertInputs inputs;
-      inputs.ids = constant(Shape({B, T}));
-      if (settings.packing() == "line") inputs.visible = constant(Shape({B, T}));
-      inputs.masked_rows = constant(Shape({M}));
-      Variable labels = constant(Shape({M}));
-      const CrossEntropyResult result =
-          MaskedLanguageModelLoss(model.Forward(std::move(inputs)), std::move(labels));
-      recording.Backward(result.loss);
-    }
-    account = dry.account();
-  }
-  return account;
+  DryStep dry(settings, config);
+  dry.Step();  // makes what stays
+  dry.account().ResetPeaks();
+  dry.Step(std::min(settings.accumulation(), 2));  // the second one adds to gradients
+  return dry.account();
 }
 
 absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config) {
