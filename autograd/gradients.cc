@@ -24,8 +24,8 @@ Purpose PurposeOf(const Value& value) {
 // Whether input i's gradient is written, or added by the Op itself, where it
 // belongs: a parameter's in its own memory, others where an earlier operation
 // of this backward began one. Then fills *gradient.
-bool BackwardPass::FindInPlace(const Node& node, const BackwardStage& stage, size_t i, uint32_t computed,
-                 BackwardArgs::Gradient* gradient) {
+bool BackwardPass::FindInPlace(const Node& node, const BackwardStage& stage, size_t i,
+                               uint32_t computed, BackwardArgs::Gradient* gradient) {
   Value& value = *node.inputs[i];
   if ((stage.broadcasts >> i & 1) && IsBroadcast(value, node.values[0])) return false;
   // The same value as two inputs: two kernels must not write to one place.
@@ -47,7 +47,7 @@ bool BackwardPass::FindInPlace(const Node& node, const BackwardStage& stage, siz
 // Where Backward writes the gradient of input i, to be handed on then. Over
 // `upstream`, if given, or the saved input, where the Op and sharing allow.
 Tensor BackwardPass::MakeDestination(const Node& node, const BackwardStage& stage, size_t i,
-                       const Tensor& upstream) {
+                                     const Tensor& upstream) {
   Value& value = *node.inputs[i];
   const Value& output = node.values[0];
   const bool broadcast = (stage.broadcasts >> i & 1) && IsBroadcast(value, output);
@@ -69,7 +69,8 @@ Tensor BackwardPass::MakeDestination(const Node& node, const BackwardStage& stag
 }
 
 // Gives `gradient` to input i, summed over broadcast axes first if need be.
-void BackwardPass::HandOn(const Node& node, size_t i, const Tensor& gradient, bool may_be_broadcast) {
+void BackwardPass::HandOn(const Node& node, size_t i, const Tensor& gradient,
+                          bool may_be_broadcast) {
   Value* value = node.inputs[i];
   if (!may_be_broadcast || !IsBroadcast(*value, node.values[0])) {
     AddToGradient(value, gradient.Reshape(value->spec.shape));

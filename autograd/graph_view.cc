@@ -13,6 +13,7 @@ ValueView View(const Value& value, const SavedPolicy& policy) {
   view.spec = value.spec;
   view.bound = value.bound;
   view.parameter = value.parameter;
+  view.tensor = value.tensor;
   view.requires_gradient = value.needs_gradient;
   view.saves = value.saves;
   view.kept = value.input() || policy.Keep(*value.node->op, value.output);

@@ -28,6 +28,7 @@ struct ValueView {
   // The same at the upper bound of sizes that depend on the data.
   TensorSpec bound;
   const Parameter* parameter = nullptr;  // null for other values
+  Tensor tensor = {};                    // null when it was freed or dropped
   bool requires_gradient = false;
   // Stages of backward, not yet run, that will read it: above 0, it is saved.
   int saves = 0;

@@ -79,6 +79,7 @@ StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
       kind_ == Kind::kDry || bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
   account_.Add(purpose, bytes);
   ++num_live_;
+  if (listener_ != nullptr) listener_->Allocated(*storage);
   return StorageRef(storage);
 }
 
@@ -101,6 +102,7 @@ void* Allocator::TakeMemory(int64_t bytes, int64_t* capacity) {
 }
 
 void Allocator::Free(Storage* storage) {
+  if (listener_ != nullptr) listener_->Freed(*storage);
   account_.Add(storage->purpose_, -storage->bytes_);
   --num_live_;
   if (storage->data_ != nullptr) {

@@ -105,6 +105,15 @@ class StorageRef {
   Storage* storage_ = nullptr;
 };
 
+// Hears of every piece of memory that an allocator hands out and gets back.
+class AllocationListener {
+ public:
+  virtual ~AllocationListener() = default;
+  virtual void Allocated(const Storage& storage) = 0;
+  // Still as it was: bytes and purpose can be read.
+  virtual void Freed(const Storage& storage) = 0;
+};
+
 class Allocator {
  public:
   enum class Kind { kCaching, kDry };
@@ -127,6 +136,12 @@ class Allocator {
   // For reading; reset its peaks with account().ResetPeaks().
   Account& account() { return account_; }
 
+  // Null: nobody listens. It is to outlive its use here. Returns who listened
+  // before.
+  AllocationListener* set_listener(AllocationListener* listener) {
+    return std::exchange(listener_, listener);
+  }
+
   // Gives cached memory back to the system.
   void ReleaseCache();
 
@@ -137,6 +152,7 @@ class Allocator {
 
   const Kind kind_;
   Account account_;
+  AllocationListener* listener_ = nullptr;
   int64_t num_live_ = 0;
   std::vector<Storage*> spare_headers_;
   std::vector<std::unique_ptr<Storage[]>> header_slabs_;

@@ -1,0 +1,61 @@
+// NumberChecker: anomaly mode. Looks at every number that operations make, in
+// forward, replays and backward, and remembers the first operation that made one
+// which is not finite, with the way that led there.
+//
+//   NumberChecker checker;
+//   Recording recording({.observer = &checker});
+//   ... forward, recording.Backward(loss) ...
+//   if (checker.found()) std::puts(checker.Report().c_str());
+//
+//     encoder.1.feed_forward.in: linear (node 31), forward: output 0 of shape
+//     [512, 768] has 512 numbers that are not finite, the first nan at [0, 5]; its
+//     parameter encoder.1.feed_forward.in.weight already had 1, nan at [5, 7];
+//     reached from encoder.1.feed_forward_norm: layer_norm (node 30) <- ...
+//
+// Reads all memory that operations write once more: a training takes some percent
+// longer.
+#ifndef HAIRPIN_AUTOGRAD_NUMBER_CHECKER_H_
+#define HAIRPIN_AUTOGRAD_NUMBER_CHECKER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "autograd/observer.h"
+#include "tensor/tensor.h"
+
+namespace hairpin {
+
+// Numbers of a tensor that are NaN or infinite.
+struct NotFinite {
+  int64_t count = 0;
+  int64_t first = -1;  // row-major index of the first one
+  double value = 0;    // the first one
+};
+
+// None for integers, null and dry tensors.
+NotFinite FindNotFinite(const Tensor& tensor);
+
+// "[2, 0, 5]": the index as one for each axis.
+std::string IndexText(const Shape& shape, int64_t index);
+
+class NumberChecker final : public Observer {
+ public:
+  // Extras are not looked at: only backward reads them, and what it makes of them
+  // is.
+  void Results(const OperationRun& run, absl::Span<const Tensor> results) override;
+
+  bool found() const { return !report_.empty(); }
+  // The layer that recorded the operation, "" if none was found.
+  const std::string& scope() const { return scope_; }
+  // One sentence; "" if none was found.
+  const std::string& Report() const { return report_; }
+  // The next one that is not finite is the first again.
+  void Clear();
+
+ private:
+  std::string scope_, report_;
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_AUTOGRAD_NUMBER_CHECKER_H_
