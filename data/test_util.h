@@ -1,4 +1,4 @@
-// Small helpers of this folder's tests.
+// Small helpers of the tests of this folder and of tools/training.
 #ifndef HAIRPIN_DATA_TEST_UTIL_H_
 #define HAIRPIN_DATA_TEST_UTIL_H_
 

@@ -144,17 +144,24 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     // It has ended where it was learnt, and resuming says so.
     run.mutable_settings()->set_steps(trainer.step());
     if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
-    std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", trainer.last_loss(),
+    const double loss = trainer.last_step().loss();
+    if (trainer.last_step().masked == 0) {
+      return absl::InvalidArgumentError(
+          "--overfit_one_batch: found nothing masked in the first micro-batch, expected tokens "
+          "to learn");
+    }
+    std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", loss,
                 static_cast<long long>(trainer.step()));
-    if (!(trainer.last_loss() < 0.1)) {
-      return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ",
-                                              trainer.last_loss(),
+    if (!(loss < 0.1)) {
+      return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
                                               ", expected less than 0.1 in fewer than 200 steps"));
     }
+  } else if (trainer.last_evaluation().masked > 0) {
+    const double loss = trainer.last_evaluation().loss();
+    std::printf("evaluation loss %.4f, %.4f below word frequencies alone\n", loss,
+                data->unigram_loss - loss);
   } else {
-    std::printf("evaluation loss %.4f, %.4f below word frequencies alone\n",
-                trainer.last_evaluation_loss(),
-                data->unigram_loss - trainer.last_evaluation_loss());
+    std::printf("evaluation: nothing masked\n");
   }
   if (UsesSample(settings) && !settings.overfit_one_batch()) {
     ShowSample(trainer.model(), *data->vocabulary);

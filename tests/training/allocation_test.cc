@@ -1,8 +1,17 @@
-// In steady state a training step takes no memory from the system: malloc and
-// its relatives are counted in the whole process between two steps.
+// Between the ends of steps 10 and 20 a training takes no memory from the system,
+// log line and progress line included: malloc and its relatives are counted in the
+// whole process.
 #include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <thread>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/thread_pool.h"
 #include "tests/training/small_run.h"
@@ -12,13 +21,21 @@ void* __libc_malloc(size_t bytes);
 void* __libc_calloc(size_t n, size_t bytes);
 void* __libc_realloc(void* memory, size_t bytes);
 void* __libc_memalign(size_t alignment, size_t bytes);
+void* memalign(size_t alignment, size_t bytes);
 }
 
 namespace {
+
 std::atomic<int64_t> allocations{0};
+
+void* CountedMemalign(size_t alignment, size_t bytes) {
+  allocations.fetch_add(1, std::memory_order_relaxed);
+  return __libc_memalign(alignment, bytes);
 }
 
-// operator new of libstdc++ calls malloc, so it is counted with it.
+}  // namespace
+
+// operator new of libstdc++ calls malloc or aligned_alloc, so it is counted with them.
 extern "C" {
 void* malloc(size_t bytes) {
   allocations.fetch_add(1, std::memory_order_relaxed);
@@ -32,33 +49,71 @@ void* realloc(void* memory, size_t bytes) {
   allocations.fetch_add(1, std::memory_order_relaxed);
   return __libc_realloc(memory, bytes);
 }
-void* aligned_alloc(size_t alignment, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_memalign(alignment, bytes);
+void* aligned_alloc(size_t alignment, size_t bytes) { return CountedMemalign(alignment, bytes); }
+void* memalign(size_t alignment, size_t bytes) { return CountedMemalign(alignment, bytes); }
+int posix_memalign(void** memory, size_t alignment, size_t bytes) {
+  *memory = CountedMemalign(alignment, bytes);
+  return *memory == nullptr ? ENOMEM : 0;
 }
 }
 
 namespace hairpin {
 namespace {
 
+using ::testing::HasSubstr;
+
+// The allocations of steps 11 to 20, in which a log line falls and the progress
+// line is redrawn.
 int64_t AllocationsOfTenSteps(const std::string& packing) {
   TrainMlmSettings settings = SmallSettings();
   settings.set_packing(packing);
   settings.set_steps(1000);
-  SmallRun run("allocations_" + packing, settings);
+  settings.set_log_every(7);
+  settings.set_eval_every(0);
+  settings.set_checkpoint_every(0);
+  ::testing::internal::CaptureStderr();
+  SmallRun run("allocations_" + packing, settings, /*terminal=*/true);
   EXPECT_TRUE(run.trainer().Start().ok());
   for (int step = 0; step < 10; ++step) EXPECT_TRUE(run.trainer().Step().ok());
   const int64_t before = allocations.load();
+  bool ok = true;
   for (int step = 0; step < 10; ++step) {
-    if (!run.trainer().Step().ok()) return -1;
+    if (step == 1) std::this_thread::sleep_for(std::chrono::milliseconds(110));
+    ok &= run.trainer().Step().ok();
   }
-  return allocations.load() - before;
+  const int64_t after = allocations.load();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(ok);
+  EXPECT_THAT(said, HasSubstr("step 12 of 1000  loss "));
+  EXPECT_THAT(said, HasSubstr("step     14  loss "));
+  return after - before;
+}
+
+// What `allocate` takes is counted, and freed.
+template <class Allocate>
+void ExpectCounted(const char* name, const Allocate& allocate) {
+  const int64_t before = allocations.load();
+  void* volatile memory = allocate();
+  EXPECT_EQ(allocations.load() - before, 1) << name;
+  std::free(memory);
 }
 
 TEST(Allocation, TheCounterCounts) {
-  const int64_t before = allocations.load();
-  std::string text(1000, 'x');
-  EXPECT_GT(allocations.load(), before) << text.size();
+  ExpectCounted("malloc", [] { return malloc(100); });
+  ExpectCounted("calloc", [] { return calloc(10, 10); });
+  ExpectCounted("realloc", [] { return realloc(nullptr, 100); });
+  ExpectCounted("aligned_alloc", [] { return aligned_alloc(64, 128); });
+  ExpectCounted("memalign", [] { return memalign(64, 128); });
+  ExpectCounted("posix_memalign", [] {
+    void* memory = nullptr;
+    return posix_memalign(&memory, 64, 128) == 0 ? memory : nullptr;
+  });
+  int64_t before = allocations.load();
+  ::operator delete(::operator new(100));
+  EXPECT_EQ(allocations.load() - before, 1) << "operator new";
+  before = allocations.load();
+  ::operator delete(::operator new(128, std::align_val_t{64}), std::align_val_t{64});
+  EXPECT_EQ(allocations.load() - before, 1) << "operator new, aligned";
 }
 
 TEST(Allocation, StepsTakeNone) {

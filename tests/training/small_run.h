@@ -46,8 +46,9 @@ inline TrainMlmSettings SmallSettings() {
 
 class SmallRun {
  public:
-  SmallRun(const std::string& name, const TrainMlmSettings& settings)
-      : folder_(TemporaryPath(name)), settings_(settings) {
+  // `terminal`: as if standard error were one, with a progress line.
+  SmallRun(const std::string& name, const TrainMlmSettings& settings, bool terminal = false)
+      : progress_(terminal), folder_(TemporaryPath(name)), settings_(settings) {
     const std::string text_path = TemporaryPath(name + ".txt");
     std::string text;
     for (uint32_t line = 0; line < 400; ++line) text += SampleLine(line) + "\n";

@@ -97,24 +97,6 @@ TEST(Training, CheckpointsOfWhichNoneCanBeReadAreAnErrorAndNothingIsLost) {
   EXPECT_EQ(*ReadFile(run.folder().metrics()), metrics);
 }
 
-TEST(Training, UndoLeavesWhatIsNotOurs) {
-  const RunFolder mine(TemporaryPath("shared/mine")), other(TemporaryPath("shared/other"));
-  const RunFolder::Missing made = mine.FindMissing();
-  ASSERT_TRUE(mine.Create().ok());
-  ASSERT_TRUE(other.Create().ok());
-  RunFolder::Undo(made);
-  EXPECT_FALSE(ReadFile(mine.path() + "/vocab.txt").ok());
-  EXPECT_FALSE(mine.RequireRun().ok());
-  ASSERT_TRUE(other.WriteRun(::hairpin::Run()).ok());
-  EXPECT_TRUE(other.RequireRun().ok());
-  // Alone, it takes its parent with it.
-  const RunFolder alone(TemporaryPath("alone/mine"));
-  const RunFolder::Missing all = alone.FindMissing();
-  ASSERT_TRUE(alone.Create().ok());
-  RunFolder::Undo(all);
-  EXPECT_EQ(alone.FindMissing().folders.size(), 2u);
-}
-
 TEST(Training, LossFalls) {
   TrainMlmSettings settings = SmallSettings();
   settings.set_steps(1500);
@@ -129,7 +111,7 @@ TEST(Training, LossFalls) {
   ASSERT_TRUE(run.trainer().Train().ok());
   const std::vector<nlohmann::ordered_json> metrics = Metrics(run.folder());
   const double unigram = metrics[0]["unigram_loss"];
-  EXPECT_LT(run.trainer().last_evaluation_loss(), unigram - 0.2);
+  EXPECT_LT(run.trainer().last_evaluation().loss(), unigram - 0.2);
 }
 
 TEST(Training, MemoryIsWhatTheDryRecordingSaid) {

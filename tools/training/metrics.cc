@@ -5,11 +5,57 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <string_view>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
+#include "tensor/check.h"
 #include "tensor/file.h"
 
 namespace hairpin {
+namespace {
+
+// A line that grows in place.
+class LineText {
+ public:
+  const char* data() const { return text_; }
+  size_t size() const { return size_; }
+
+  void Add(std::string_view more) {
+    CheckRoom(more.size() <= sizeof(text_) - size_);
+    std::memcpy(text_ + size_, more.data(), more.size());
+    size_ += more.size();
+  }
+  void AddNumber(int64_t number) { AddDigits(number); }
+  void AddNumber(double number) {
+    if (std::isfinite(number)) {
+      AddDigits(number);
+    } else {
+      Add("null");
+    }
+  }
+
+ private:
+  template <class Number>
+  void AddDigits(Number number) {
+    const std::to_chars_result result =
+        std::to_chars(text_ + size_, text_ + sizeof(text_), number);
+    CheckRoom(result.ec == std::errc());
+    size_ = result.ptr - text_;
+  }
+  static void CheckRoom(bool enough) {
+    HAIRPIN_CHECK(enough) << "MetricsFile: a line of more than " << MetricsFile::kMaxLineBytes
+                          << " bytes";
+  }
+
+  char text_[MetricsFile::kMaxLineBytes];
+  size_t size_ = 0;
+};
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string& path,
                                                                int64_t keep_bytes) {
@@ -29,8 +75,15 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
 
 MetricsFile::~MetricsFile() { close(descriptor_); }
 
-absl::Status MetricsFile::Append(const nlohmann::ordered_json& line) {
-  const std::string text = line.dump() + "\n";
+absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
+  LineText text;
+  for (const Metric& metric : line) {
+    text.Add(text.size() == 0 ? "{\"" : ",\"");
+    text.Add(metric.name);
+    text.Add("\":");
+    std::visit([&](auto number) { text.AddNumber(number); }, metric.value);
+  }
+  text.Add(line.size() == 0 ? "{}\n" : "}\n");
   const ssize_t written = write(descriptor_, text.data(), text.size());
   if (written != static_cast<ssize_t>(text.size())) {
     return FileError(written < 0 ? errno : ENOSPC, path_, "write");

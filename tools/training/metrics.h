@@ -6,18 +6,27 @@
 #define HAIRPIN_TOOLS_TRAINING_METRICS_H_
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "nlohmann/json.hpp"
 
 namespace hairpin {
 
+struct Metric {
+  const char* name;  // plain letters, digits and underscores
+  std::variant<int64_t, double> value;
+};
+
 class MetricsFile {
  public:
+  // The longest line, its end included.
+  static constexpr int kMaxLineBytes = 1024;
+
   // Opens or makes the file and cuts it to `keep_bytes`: what was written after
   // the checkpoint that a run resumes from. DATA_LOSS if it is shorter.
   static absl::StatusOr<std::unique_ptr<MetricsFile>> Open(const std::string& path,
@@ -26,8 +35,10 @@ class MetricsFile {
   MetricsFile(const MetricsFile&) = delete;
   MetricsFile& operator=(const MetricsFile&) = delete;
 
-  // Numbers that are not finite become null.
-  absl::Status Append(const nlohmann::ordered_json& line);
+  // One object with these members, in this order. A double is written with as many
+  // digits as give the same bits again; one that is not finite becomes null.
+  // CHECKs the line's length. Allocates nothing when it succeeds.
+  absl::Status Append(std::initializer_list<Metric> line);
   // What was appended is on the disk.
   absl::Status Sync();
   int64_t bytes() const { return bytes_; }

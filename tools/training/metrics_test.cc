@@ -1,7 +1,9 @@
 #include "tools/training/metrics.h"
 
 #include <cmath>
+#include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -31,9 +33,32 @@ TEST(Metrics, LinesAreAppendedAndCutOnResume) {
   EXPECT_EQ(*ReadFile(Path()), "{\"step\":0,\"unigram_loss\":6.5}\n{\"step\":50}\n");
 }
 
+TEST(Metrics, NumbersKeepTheirBits) {
+  auto metrics = MetricsFile::Open(Path() + ".numbers", 0);
+  ASSERT_TRUE(metrics.ok());
+  const int64_t largest = std::numeric_limits<int64_t>::max();
+  ASSERT_TRUE((*metrics)->Append({{"largest", largest}, {"third", 1.0 / 3}}).ok());
+  ASSERT_TRUE((*metrics)->Append({{"small", -1e-300}, {"large", 1e300}, {"six", 6.0}}).ok());
+  ASSERT_TRUE((*metrics)->Append({{"over", INFINITY}, {"under", -INFINITY}}).ok());
+  ASSERT_TRUE((*metrics)->Append({}).ok());
+  EXPECT_EQ(*ReadFile(Path() + ".numbers"),
+            "{\"largest\":9223372036854775807,\"third\":0.3333333333333333}\n"
+            "{\"small\":-1e-300,\"large\":1e+300,\"six\":6}\n"
+            "{\"over\":null,\"under\":null}\n"
+            "{}\n");
+}
+
 TEST(Metrics, ShorterThanTheCheckpointSaysIsAnError) {
   const auto metrics = MetricsFile::Open(Path() + ".short", 10);
-  EXPECT_FALSE(metrics.ok());
+  EXPECT_EQ(std::string(metrics.status().message()),
+            Path() + ".short: found 0 bytes, expected at least the 10 that the checkpoint names");
+}
+
+TEST(MetricsDeathTest, ALineHasAnEnd) {
+  auto metrics = MetricsFile::Open(Path() + ".long", 0);
+  ASSERT_TRUE(metrics.ok());
+  const std::string name(MetricsFile::kMaxLineBytes, 'x');
+  EXPECT_DEATH((void)(*metrics)->Append({{name.c_str(), 1}}), "a line of more than 1024 bytes");
 }
 
 }  // namespace

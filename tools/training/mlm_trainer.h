@@ -19,14 +19,17 @@
 #include "absl/status/statusor.h"
 #include "data/batch.h"
 #include "models/mini_bert/mini_bert.h"
-#include "nn/checkpoint.h"
+#include "nn/state_dict.h"
 #include "optim/adamw.h"
 #include "optim/schedule.h"
+#include "tools/training/masked_score.h"
 #include "tools/training/metrics.h"
+#include "tools/training/mlm_checkpoint.h"
 #include "tools/training/mlm_data.h"
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/step_log.h"
 
 namespace hairpin {
 
@@ -41,31 +44,37 @@ class MlmTrainer {
   // From the newest checkpoint that verifies, or from step 0 where there is none
   // yet. DATA_LOSS where there are some and none can be read.
   absl::Status Resume();
+  // All steps that are left.
   absl::Status Train();
+  // One step and what is due after it; for callers that look between steps. After
+  // the first ones it allocates nothing but for evaluation and checkpoints.
+  absl::Status Step();
 
   MiniBert& model() { return *model_; }
   int64_t step() const { return step_; }
-  double last_loss() const { return last_loss_; }
-  double last_evaluation_loss() const { return last_evaluation_loss_; }
+  // Of the last step; of the last evaluation.
+  const MaskedScore& last_step() const { return last_step_.score; }
+  const MaskedScore& last_evaluation() const { return last_evaluation_; }
   // Of parameters and moments: equal for equal runs.
-  std::string Digest() { return nn::Digest(State()); }
-
-  // One step; for tests that look between steps. Train calls it.
-  absl::Status Step();
+  std::string Digest() { return nn::Digest(TensorsOf(Trained())); }
 
  private:
-  nn::StateDict State();
-  // Step, state and tensors of a checkpoint; on an error nothing has changed.
-  absl::Status ReadCheckpoint(const std::string& path, nn::StateDict* state);
+  TrainedModel Trained() { return {*model_, *optimizer_}; }
+  // Goes on with metrics.jsonl as far as `keep_bytes`, and begins to count time.
+  absl::Status Open(int64_t keep_bytes);
   absl::Status LoadBatches();
+  absl::Status Update();
   // The error of a loss or gradient that is NaN or infinite.
   absl::Status NotFinite(const std::string& found) const;
-  absl::StatusOr<double> MicroBatch(const MlmBatch& batch, int index, int64_t total_masked);
+  // Adds the gradient of a micro-batch, whose summed loss and guesses it returns.
+  absl::StatusOr<MaskedScore> MicroBatch(const MlmBatch& batch, int index, int64_t total_masked);
   absl::Status AfterStep();
-  absl::Status Log();
   absl::Status Evaluate();
   absl::Status SaveCheckpoint();
   void ShowProgress();
+  // Mean seconds of a step of this process; the time that is left as text.
+  double SecondsPerStep() const;
+  void FormatTimeLeft(char* text, int size) const;
   // Whether something done every `every` steps is due now.
   bool Due(int64_t every) const;
 
@@ -83,8 +92,8 @@ class MlmTrainer {
   std::unique_ptr<MetricsFile> metrics_;
   int64_t step_ = 0;
   TrainingState state_;
-  double gradient_norm_ = 0, learning_rate_ = 0;
-  double last_loss_ = 0, last_evaluation_loss_ = 0;
+  StepReport last_step_;
+  MaskedScore last_evaluation_;
   double started_ = 0;  // the clock when this process began its first step
   int64_t first_step_ = 0;
 };

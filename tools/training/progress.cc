@@ -13,7 +13,7 @@ double Now() {
       .count();
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) != 0) {}
+Progress::Progress() : Progress(isatty(STDERR_FILENO) != 0) {}
 
 Progress::~Progress() { Clear(); }
 

@@ -11,13 +11,17 @@ namespace hairpin {
 
 class Progress {
  public:
+  // Whether standard error is a terminal is found out, or said.
   Progress();
+  explicit Progress(bool terminal) : terminal_(terminal) {}
   ~Progress();
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
 
   // Redraws the line on a terminal, at most ten times a second; nothing else.
   // printf's format; allocates nothing.
   void Update(const char* format, ...) __attribute__((format(printf, 2, 3)));
-  // A line that stays.
+  // A line that stays. Allocates nothing.
   void Line(const char* format, ...) __attribute__((format(printf, 2, 3)));
   // "reading novels.txt: 43 %", for something of `total` bytes.
   void Bytes(const char* what, int64_t done, int64_t total);

@@ -1,0 +1,44 @@
+// A training as a checkpoint file: the model's parameters, the optimizer's
+// moments, and the position.
+//
+//   absl::Status status = WriteTraining(path, {model, optimizer}, step, state);
+//   absl::StatusOr<int64_t> step = ReadTraining(path, {model, optimizer}, &state);
+//
+// What the next step needs to have the same bits, and nothing else.
+#ifndef HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_
+#define HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "models/mini_bert/mini_bert.h"
+#include "nn/state_dict.h"
+#include "optim/optimizer.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+// What is trained and what trains it.
+struct TrainedModel {
+  MiniBert& model;
+  Optimizer& optimizer;
+};
+
+// Parameters and moments: views, not copies.
+nn::StateDict TensorsOf(const TrainedModel& trained);
+
+// Whole or not at all.
+absl::Status WriteTraining(const std::string& path, const TrainedModel& trained, int64_t step,
+                           const TrainingState& state);
+
+// The number of finished steps; on an error nothing has changed. INVALID_ARGUMENT
+// where the file holds the state of something else; else the errors of
+// nn/checkpoint.h.
+absl::StatusOr<int64_t> ReadTraining(const std::string& path, const TrainedModel& trained,
+                                     TrainingState* state);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_

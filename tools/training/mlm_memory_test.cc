@@ -1,0 +1,74 @@
+#include "tools/training/mlm_memory.h"
+
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "data/masking.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tools/training/tiny_run.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// Equality with what a training takes, to the byte, is tests/training's matter.
+TEST(PredictMemory, KnowsWhatGrowsWithWhat) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_hidden(64);  // rows of whole cache lines: nothing is rounded
+  settings.set_intermediate(64);
+  const MiniBertConfig config = ConfigOf(settings, 64);
+  const Account one = PredictMemory(settings, config);
+  const int64_t parameters = 4 * CountParameters(config);
+  EXPECT_EQ(one.peak(Purpose::kParameter), parameters);
+  EXPECT_EQ(one.peak(Purpose::kGradient), parameters);
+  EXPECT_EQ(one.peak(Purpose::kOptimizer), 2 * parameters);
+  EXPECT_GT(one.peak(Purpose::kActivation), 0);
+  settings.set_micro_batch(4);
+  const Account larger = PredictMemory(settings, config);
+  EXPECT_GT(larger.peak(Purpose::kActivation), one.peak(Purpose::kActivation));
+  EXPECT_EQ(larger.peak(Purpose::kParameter), parameters);
+  settings.set_accumulation(16);  // one after another
+  EXPECT_EQ(PredictMemory(settings, config).peak_total(), larger.peak_total());
+  settings.set_packing("line");  // which tokens attention sees
+  EXPECT_GT(PredictMemory(settings, config).peak_total(), larger.peak_total());
+}
+
+TEST(CheckMemory, WhatFitsIsRight) {
+  const TrainMlmSettings settings = TinySettings();
+  EXPECT_TRUE(CheckMemory(settings, ConfigOf(settings, 64)).ok());
+}
+
+TEST(CheckMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_layers(100);
+  settings.set_hidden(1 << 20);
+  const MiniBertConfig config = ConfigOf(settings, 64);
+  const std::string start =
+      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a "
+      "training of ";
+  Allocator::Default().account().ResetPeaks();
+  const auto bytes = [&] {
+    const absl::Status status = CheckMemory(settings, config);
+    EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+    EXPECT_THAT(Message(status), StartsWith(start));
+    EXPECT_THAT(Message(status),
+                HasSubstr(absl::StrCat(" bytes (", CountParameters(config),
+                                       " parameters), expected at most the ")));
+    int64_t found = 0;
+    const std::string rest = Message(status).substr(start.size());
+    EXPECT_TRUE(absl::SimpleAtoi(rest.substr(0, rest.find(' ')), &found));
+    return found;
+  };
+  const int64_t two = bytes();
+  EXPECT_GE(two, 4 * 4 * CountParameters(config));  // values, gradients, two moments
+  // A micro-batch more that waits: ids, visibility, masked rows and labels of each sequence.
+  settings.set_accumulation(3);
+  EXPECT_EQ(bytes() - two, 2 * (8 + 8 + 2 * MaxMaskedPerSequence(0.15, 8)) * 4);
+  EXPECT_EQ(Allocator::Default().account().peak_total(), 0);
+}
+
+}  // namespace
+}  // namespace hairpin

@@ -1,0 +1,203 @@
+#include "tools/training/mlm_trainer.h"
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "ops/kernels/target.h"
+#include "optim/adamw.h"
+#include "tensor/file.h"
+#include "tools/training/tiny_run.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// A training in the run's folder.
+MlmTrainer Trainer(TinyRun& run) {
+  return MlmTrainer(run.settings, run.config(), run.data, run.folder, run.progress);
+}
+
+// The lines of metrics.jsonl, each as far as its second member's name, which says what it is.
+std::vector<std::string> Lines(const RunFolder& folder) {
+  std::vector<std::string> lines;
+  for (const auto line : absl::StrSplit(*ReadFile(folder.metrics()), '\n', absl::SkipEmpty())) {
+    const std::string text(line);
+    lines.push_back(text.substr(0, text.find(':', text.find(','))));
+  }
+  return lines;
+}
+
+TEST(MlmTrainer, DoesWhatIsDueAndAllAtTheLastStep) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_log_every(2);
+  settings.set_eval_every(3);
+  settings.set_checkpoint_every(3);
+  TinyRun run("due", settings);
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok());
+  EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
+  EXPECT_EQ(trainer.step(), 0);
+  ASSERT_TRUE(trainer.Train().ok());
+  EXPECT_EQ(trainer.step(), 4);
+  EXPECT_THAT(Lines(run.folder),
+              ElementsAre("{\"step\":0,\"unigram_loss\"", "{\"step\":2,\"loss\"",
+                          "{\"step\":3,\"eval_loss\"", "{\"step\":4,\"loss\"",
+                          "{\"step\":4,\"eval_loss\""));
+  EXPECT_THAT(run.folder.Checkpoints(),
+              ElementsAre(run.folder.checkpoint(4), run.folder.checkpoint(3)));
+  EXPECT_GT(trainer.last_step().masked, 0);
+  EXPECT_GT(trainer.last_evaluation().masked, 0);
+}
+
+TEST(MlmTrainer, ZeroMeansAtTheEndOnly) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_log_every(0);
+  settings.set_eval_every(0);
+  settings.set_checkpoint_every(0);
+  TinyRun run("end", settings);
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok());
+  ASSERT_TRUE(trainer.Train().ok());
+  EXPECT_THAT(Lines(run.folder),
+              ElementsAre("{\"step\":0,\"unigram_loss\"", "{\"step\":4,\"loss\"",
+                          "{\"step\":4,\"eval_loss\""));
+  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(4)));
+}
+
+TEST(MlmTrainer, RateIsTheSchedulesOfTheStepsBefore) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_lr(0.5);
+  settings.set_warmup_steps(2);
+  settings.set_log_every(1);
+  TinyRun run("rate", settings);
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok());
+  ASSERT_TRUE(trainer.Train().ok());
+  std::vector<std::string> rates;
+  for (const auto line : absl::StrSplit(*ReadFile(run.folder.metrics()), '\n')) {
+    const std::string text(line);
+    const size_t begin = text.find("\"lr\":");
+    if (begin != std::string::npos) rates.push_back(text.substr(begin, text.find(',', begin) - begin));
+  }
+  EXPECT_THAT(rates, ElementsAre("\"lr\":0.25", "\"lr\":0.5", "\"lr\":0.5", "\"lr\":0.25"));
+}
+
+TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_log_every(1);
+  settings.set_vocab(WriteTestFile("known.vocab", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nman\n"));
+  std::string unknown;
+  for (int line = 0; line < 40; ++line) unknown += "some other words\n";
+  // Position 1, which evaluation masks in its first sequence, is unknown as well.
+  TinyRun run("nothing", settings,
+              {{WriteTestFile("unknown.txt", unknown)},
+               {WriteTestFile("known.txt", "other man man man man man\n")}});
+  MlmTrainer trainer = Trainer(run);
+  const std::string before = trainer.Digest();
+  ::testing::internal::CaptureStderr();
+  const bool ok = trainer.Start().ok() && trainer.Train().ok();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(trainer.step(), 4);
+  EXPECT_EQ(trainer.Digest(), before);
+  EXPECT_THAT(said, HasSubstr("step      1  nothing masked  "));
+  EXPECT_THAT(said, HasSubstr("step      4  evaluation nothing masked\n"));
+  EXPECT_THAT(said, Not(HasSubstr("nan")));
+  const std::string metrics = *ReadFile(run.folder.metrics());
+  EXPECT_THAT(metrics, HasSubstr("{\"step\":1,\"loss\":null,\"masked_accuracy\":null,"));
+  EXPECT_THAT(metrics, HasSubstr("{\"step\":4,\"eval_loss\":null,\"eval_accuracy\":null}"));
+}
+
+TEST(MlmTrainer, ALossThatIsNotFiniteIsAnErrorAndChangesNothing) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_checkpoint_every(1);
+  TinyRun run("nan", settings);
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok());
+  const auto error = [&] {
+    float& bias = ParameterNumbers(trainer.model(), "decoder.bias")[kFirstOrdinaryId];
+    const float good = bias;
+    bias = std::numeric_limits<float>::quiet_NaN();
+    const std::string before = trainer.Digest();
+    const absl::Status status = trainer.Step();
+    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+    EXPECT_EQ(trainer.Digest(), before);
+    bias = good;
+    return Message(status);
+  };
+  EXPECT_EQ(error(),
+            "step 0, micro-batch 0: found a loss of nan, expected a finite number; this step "
+            "changed no parameters, and no checkpoint was written yet");
+  ASSERT_TRUE(trainer.Step().ok());
+  EXPECT_EQ(trainer.step(), 1);
+  EXPECT_THAT(error(), EndsWith("the last checkpoint is " + run.folder.checkpoint(1)));
+}
+
+TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_overfit_one_batch(true);
+  settings.set_accumulation(1);
+  settings.set_schedule("constant");
+  settings.set_warmup_steps(0);
+  settings.set_steps(199);
+  settings.set_lr(0.05);
+  TinyRun run("overfit", settings);
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok());
+  ASSERT_TRUE(trainer.Train().ok());
+  EXPECT_LT(trainer.step(), 199);
+  EXPECT_LT(trainer.last_step().loss(), 0.1);
+  EXPECT_EQ(trainer.last_evaluation().masked, 0);  // there is no evaluation
+  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(trainer.step())));
+}
+
+TEST(MlmTrainer, ResumesFromNothingAtStepZero) {
+  TinyRun run("zero");
+  MlmTrainer trainer = Trainer(run);
+  ::testing::internal::CaptureStderr();
+  const bool ok = trainer.Resume().ok();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "no checkpoint yet: starting from step 0\n");
+  ASSERT_TRUE(ok);
+  EXPECT_EQ(trainer.step(), 0);
+  EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
+}
+
+TEST(MlmTrainer, WarnsWhereAnotherTargetComputed) {
+  TinyRun run("target");
+  MiniBert model({}, run.config());
+  AdamW optimizer(DecayMatricesOnly(model, 0));
+  TrainingState state;
+  const auto resumed = [&](const std::string& target) {
+    state.set_target(target);
+    EXPECT_TRUE(WriteTraining(run.folder.checkpoint(2), {model, optimizer}, 2, state).ok());
+    ::testing::internal::CaptureStderr();
+    MlmTrainer trainer = Trainer(run);
+    const absl::Status status = trainer.Resume();
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(status.ok()) << status.ToString();
+    EXPECT_EQ(trainer.step(), 2);
+    return said;
+  };
+  ASSERT_TRUE(Trainer(run).Start().ok());
+  EXPECT_THAT(resumed("ABACUS"),
+              HasSubstr("warning: it was computed with ABACUS, this machine uses "));
+  EXPECT_EQ(resumed(KernelTargetName()), "resuming from " + run.folder.checkpoint(2) + "\n");
+}
+
+TEST(MlmTrainerDeathTest, StepsOnlyAfterStart) {
+  TinyRun run("unstarted");
+  MlmTrainer trainer = Trainer(run);
+  EXPECT_DEATH((void)trainer.Step(), "Step before Start or Resume");
+}
+
+}  // namespace
+}  // namespace hairpin

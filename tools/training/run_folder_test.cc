@@ -1,0 +1,136 @@
+#include "tools/training/run_folder.h"
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "data/test_util.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::MatchesRegex;
+
+// A folder of its own, made, with empty checkpoints of these names.
+RunFolder MakeFolder(const std::string& name, const std::vector<std::string>& checkpoints = {}) {
+  const RunFolder folder(TestPath(name));
+  EXPECT_TRUE(folder.Create().ok());
+  for (const std::string& file : checkpoints) {
+    EXPECT_TRUE(WriteFileAtomically(folder.path() + "/checkpoints/" + file, "").ok());
+  }
+  return folder;
+}
+
+TEST(RunFolder, NamesItsFiles) {
+  const RunFolder folder("runs/a");
+  EXPECT_EQ(folder.vocabulary(), "runs/a/vocab.txt");
+  EXPECT_EQ(folder.tokens("eval"), "runs/a/tokens/eval");
+  EXPECT_EQ(folder.metrics(), "runs/a/metrics.jsonl");
+  EXPECT_EQ(folder.checkpoint(500), "runs/a/checkpoints/step-000500");
+  EXPECT_EQ(folder.checkpoint(1234567), "runs/a/checkpoints/step-1234567");
+}
+
+TEST(RunFolder, HoldsARunWhenItHasItsRecord) {
+  const RunFolder folder = MakeFolder("record");
+  EXPECT_EQ(folder.RequireRun().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Message(folder.RequireRun()),
+            folder.path() + ": found no run.textproto, expected a run folder");
+  ::hairpin::Run run;
+  run.mutable_settings()->set_lr(1e-3);
+  run.add_data()->set_path("a \"quoted\" path");
+  ASSERT_TRUE(folder.WriteRun(run).ok());
+  EXPECT_TRUE(folder.RequireRun().ok());
+  const absl::StatusOr<::hairpin::Run> read = folder.ReadRun();
+  ASSERT_TRUE(read.ok()) << read.status().ToString();
+  EXPECT_EQ(read->SerializeAsString(), run.SerializeAsString());
+}
+
+TEST(RunFolder, ADamagedRecordIsAnErrorWithItsPlace) {
+  const RunFolder folder = MakeFolder("damaged");
+  ASSERT_TRUE(WriteFileAtomically(folder.path() + "/run.textproto",
+                                  "parameters: 5\nsettings { stpes: 3 }\n").ok());
+  const absl::Status status = folder.ReadRun().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(Message(status), HasSubstr("/damaged/run.textproto:2:"));
+  EXPECT_THAT(Message(status), HasSubstr("stpes"));
+  EXPECT_THAT(Message(status), EndsWith(", expected a run in protobuf's text format"));
+}
+
+TEST(RunFolder, IsNotMadeWhereOneIs) {
+  const RunFolder folder = MakeFolder("twice");
+  EXPECT_EQ(Message(folder.Create()), "--out_dir: " + folder.path() +
+                                          "/tokens: found it, expected an empty or new folder");
+  ASSERT_TRUE(folder.WriteRun(::hairpin::Run()).ok());
+  const absl::Status status = folder.Create();
+  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_THAT(Message(status), HasSubstr("--out_dir: " + folder.path() + ": found a run, expected"));
+  EXPECT_THAT(Message(RunFolder(folder.path() + "/run.textproto").Create()),
+              HasSubstr("--out_dir: "));
+}
+
+TEST(RunFolder, UndoLeavesWhatIsNotOurs) {
+  const RunFolder mine(TestPath("shared/mine")), other(TestPath("shared/other"));
+  const RunFolder::Missing made = mine.FindMissing();
+  ASSERT_TRUE(mine.Create().ok());
+  ASSERT_TRUE(other.Create().ok());
+  ASSERT_TRUE(mine.WriteRun(::hairpin::Run()).ok());
+  ASSERT_TRUE(other.WriteRun(::hairpin::Run()).ok());
+  RunFolder::Undo(made);
+  EXPECT_FALSE(mine.RequireRun().ok());
+  EXPECT_THAT(mine.FindMissing().folders, ElementsAre(EndsWith("/shared/mine")));
+  EXPECT_TRUE(other.RequireRun().ok());
+  // Alone, it takes its parent with it, and an end in '/' changes nothing.
+  const RunFolder alone(TestPath("alone/mine/"));
+  const RunFolder::Missing all = alone.FindMissing();
+  EXPECT_EQ(all.folders.size(), 2u);
+  ASSERT_TRUE(alone.Create().ok());
+  EXPECT_THAT(alone.FindMissing().folders, IsEmpty());
+  RunFolder::Undo(all);
+  EXPECT_EQ(alone.FindMissing().folders, all.folders);
+}
+
+TEST(RunFolder, CheckpointsAreInOrderOfTheirSteps) {
+  const RunFolder folder =
+      MakeFolder("checkpoints", {"step-000500", "step-1000000", "step-999999", "step-",
+                                 "step-000700.partial", "step-000800.damaged", "notes"});
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(1000000),
+                                                folder.checkpoint(999999), folder.checkpoint(500)));
+  EXPECT_THAT(RunFolder(TestPath("nowhere")).Checkpoints(), IsEmpty());
+}
+
+TEST(RunFolder, OldCheckpointsGoAndDamagedOnesStayAside) {
+  const RunFolder folder = MakeFolder("old", {"step-000001", "step-000002", "step-000003"});
+  RunFolder::SetAside(folder.checkpoint(3));
+  EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2), folder.checkpoint(1)));
+  folder.RemoveOldCheckpoints(2);
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2), folder.checkpoint(1)));
+  folder.RemoveOldCheckpoints(1);
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2)));
+  EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
+}
+
+TEST(RunFolder, DefaultIsDateAndTime) {
+  EXPECT_THAT(DefaultRunPath(), MatchesRegex("runs/[0-9]+-[0-9]+"));
+  EXPECT_EQ(DefaultRunPath().size(), std::string("runs/20240131-235959").size());
+}
+
+TEST(RunFiles, AreFoundBesideTheProgramAndByTheEnvironment) {
+  ASSERT_TRUE(CreateFolders(TestPath("program.runfiles/hairpin")).ok());
+  const std::string beside = WriteTestFile("program.runfiles/hairpin/beside.txt", "");
+  EXPECT_EQ(FindRunfile("hairpin/beside.txt", TestPath("program")), beside);
+  EXPECT_EQ(FindRunfile("hairpin/beside.txt", TestPath("other")), "");
+  setenv("RUNFILES_DIR", TestPath("program.runfiles").c_str(), 1);
+  EXPECT_EQ(FindRunfile("hairpin/beside.txt", TestPath("other")), beside);
+  unsetenv("RUNFILES_DIR");
+}
+
+}  // namespace
+}  // namespace hairpin

@@ -1,0 +1,67 @@
+#include "tools/training/step_log.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "data/test_util.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// What LogSums writes for people and into the file.
+std::pair<std::string, std::string> Logged(const StepReport& last, TrainingState* state) {
+  auto metrics = MetricsFile::Open(TestPath("metrics.jsonl"), 0);
+  EXPECT_TRUE(metrics.ok());
+  ::testing::internal::CaptureStderr();
+  Progress progress(/*terminal=*/false);
+  EXPECT_TRUE(LogSums(100, last, "41 s", state, **metrics, progress).ok());
+  const std::string line = ::testing::internal::GetCapturedStderr();
+  return {line, *ReadFile(TestPath("metrics.jsonl"))};
+}
+
+TEST(StepLog, IsMeansSinceTheLastLineAndTheStepsOwnNumbers) {
+  TrainingState state;
+  state.set_seconds(10);  // before the last line
+  StepReport report = {.score = {.loss_sum = 8, .correct = 1, .masked = 2},
+                       .gradient_norm = 3,
+                       .learning_rate = 0.5,
+                       .ids = 64,
+                       .micro_batches = 4,
+                       .compute_seconds = 0.25,
+                       .seconds = 0.5};
+  AddToSums(report, &state);
+  report.score = {.loss_sum = 2, .correct = 0, .masked = 2};
+  report.gradient_norm = 1.25;
+  AddToSums(report, &state);
+  const auto [line, json] = Logged(report, &state);
+  EXPECT_EQ(line, "step    100  loss 2.5000  accuracy 0.250  128 tokens/s  41 s left\n");
+  EXPECT_THAT(json, StartsWith("{\"step\":100,\"loss\":2.5,\"masked_accuracy\":0.25,"
+                               "\"grad_norm\":1.25,\"lr\":0.5,\"tokens_per_second\":128,"
+                               "\"ms_per_micro_batch\":62.5,\"rss_mb\":"));
+  EXPECT_THAT(json, HasSubstr(",\"seconds\":11}\n"));
+  // The next line begins anew.
+  TrainingState rest;
+  rest.set_seconds(11);
+  EXPECT_EQ(state.SerializeAsString(), rest.SerializeAsString());
+}
+
+TEST(StepLog, OfNothingMaskedHasNullAndNoNan) {
+  TrainingState state;
+  const StepReport report = {.ids = 64, .micro_batches = 4, .compute_seconds = 0, .seconds = 0.5};
+  AddToSums(report, &state);
+  const auto [line, json] = Logged(report, &state);
+  EXPECT_EQ(line, "step    100  nothing masked  128 tokens/s  41 s left\n");
+  EXPECT_THAT(json, StartsWith("{\"step\":100,\"loss\":null,\"masked_accuracy\":null,"));
+  EXPECT_THAT(json, Not(HasSubstr("nan")));
+}
+
+}  // namespace
+}  // namespace hairpin
