@@ -84,8 +84,7 @@ class CrossEntropyOp final : public Op {
     return {.forward_flops = 20 * n, .backward_flops = 20 * n};
   }
   void WriteAttributes(Attributes* attributes) const override {
-    SetString(attributes, "reduction",
-              options_.reduction == Reduction::kMean ? "mean" : "sum");
+    SetReduction(attributes, options_.reduction);
     SetNumber(attributes, "ignore_index", options_.ignore_index);
   }
 
@@ -99,9 +98,9 @@ class CrossEntropyOp final : public Op {
   CrossEntropyOptions options_;
 };
 
-Attributes MakeAttributes(const std::string& reduction, int32_t ignore_index) {
+Attributes MakeAttributes(Reduction reduction, int32_t ignore_index) {
   Attributes attributes;
-  SetString(&attributes, "reduction", reduction);
+  SetReduction(&attributes, reduction);
   SetNumber(&attributes, "ignore_index", ignore_index);
   return attributes;
 }
@@ -123,24 +122,21 @@ OpDefinition CrossEntropyDefinition() {
   definition.formula = "loss = sum or mean over rows of logsumexp(x) - x[target]";
   definition.inputs = {"logits", "target"};
   definition.apply = [](Recording&, const Attributes& attributes, absl::Span<const Variable> x) {
-    const std::string reduction = GetString(attributes, "reduction", "sum");
-    HAIRPIN_CHECK(reduction == "sum" || reduction == "mean")
-        << "cross_entropy: reduction '" << reduction << "', expected sum or mean";
     CrossEntropyResult result = CrossEntropy(
         x[0], x[1],
-        {.reduction = reduction == "mean" ? Reduction::kMean : Reduction::kSum,
+        {.reduction = GetReduction(attributes, "cross_entropy", Reduction::kSum),
          .ignore_index = static_cast<int32_t>(GetInt(attributes, "ignore_index", -100))});
     return std::vector<Variable>{std::move(result.loss), std::move(result.correct)};
   };
   definition.samples = {
       {.name = "sum",
-       .attributes = MakeAttributes("sum", -100),
+       .attributes = MakeAttributes(Reduction::kSum, -100),
        .inputs = {SampleUniform(Shape({5, 9})), SampleIds(Shape({5}), 0, 9)}},
       {.name = "mean, some ignored",
-       .attributes = MakeAttributes("mean", 2),
+       .attributes = MakeAttributes(Reduction::kMean, 2),
        .inputs = {SampleUniform(Shape({40, 4})), SampleIds(Shape({40}), 0, 4)}},
       {.name = "one class",
-       .attributes = MakeAttributes("sum", -100),
+       .attributes = MakeAttributes(Reduction::kSum, -100),
        .inputs = {SampleUniform(Shape({3, 1})), SampleIds(Shape({3}), 0, 1)}}};
   return definition;
 }

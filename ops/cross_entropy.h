@@ -11,10 +11,9 @@
 
 #include "autograd/recording.h"
 #include "ops/definition.h"
+#include "ops/loss.h"
 
 namespace hairpin {
-
-enum class Reduction { kSum, kMean };
 
 struct CrossEntropyOptions {
   Reduction reduction = Reduction::kSum;

@@ -3,6 +3,7 @@
 // One line for each operation, in alphabetical order.
 #define HAIRPIN_OPERATIONS(X)  \
   X(Add)                       \
+  X(BceWithLogits)             \
   X(Concat)                    \
   X(CrossEntropy)              \
   X(Div)                       \
@@ -18,6 +19,7 @@
   X(LogSoftmax)                \
   X(Matmul)                    \
   X(Mean)                      \
+  X(Mse)                       \
   X(Mul)                       \
   X(Neg)                       \
   X(Permute)                   \

@@ -6,8 +6,7 @@
 #include <algorithm>
 
 #include "ops/kernels/loop_nest.h"
-#include "ops/kernels/vector_util-inl.h"
-#include "tensor/thread_pool.h"
+#include "ops/kernels/sum-inl.h"
 
 // A reduction, taken apart: x's axes that stay and those that are summed.
 #ifndef HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_
@@ -29,78 +28,21 @@ namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
 
-constexpr int64_t kBlock = 16384;  // elements
-constexpr int64_t kGroup = 256;    // blocks whose partial sums stand on the stack
-constexpr int64_t kStripe = 64;    // columns summed together
-constexpr int64_t kChunk = 32;     // rows added in T before they go to double
-
-// As many lanes of T as of double, promoted.
-template <class D>
-HWY_INLINE hn::Vec<D> Promoted(D d, const double* x) {
-  return hn::LoadU(d, x);
-}
-template <class D>
-HWY_INLINE hn::Vec<D> Promoted(D d, const float* x) {
-  const hn::Rebind<float, D> df;
-  return hn::PromoteTo(d, hn::LoadU(df, x));
-}
-template <class D>
-HWY_INLINE hn::Vec<D> PromotedFirst(D d, const double* x, size_t n) {
-  return LoadFirst(d, x, n);
-}
-template <class D>
-HWY_INLINE hn::Vec<D> PromotedFirst(D d, const float* x, size_t n) {
-  const hn::Rebind<float, D> df;
-  return hn::PromoteTo(d, LoadFirst(df, x, n));
-}
+constexpr int64_t kStripe = 64;  // columns summed together
+constexpr int64_t kChunk = 32;   // rows added in T before they go to double
 
 struct Identity {
-  template <class V>
-  HWY_INLINE V operator()(V x) const {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x) const {
     return x;
   }
 };
 struct Square {
-  template <class V>
-  HWY_INLINE V operator()(V x) const {
+  template <class D, class V>
+  HWY_INLINE V operator()(D, V x) const {
     return hn::Mul(x, x);
   }
 };
-
-// The sum of f(x[i]), i < n <= kBlock.
-template <class F, typename T>
-double SumBlock(const T* x, int64_t n, F f) {
-  const hn::ScalableTag<double> d;
-  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  auto s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
-  int64_t i = 0;
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
-    s0 = hn::Add(s0, f(Promoted(d, x + i)));
-    s1 = hn::Add(s1, f(Promoted(d, x + i + lanes)));
-    s2 = hn::Add(s2, f(Promoted(d, x + i + 2 * lanes)));
-    s3 = hn::Add(s3, f(Promoted(d, x + i + 3 * lanes)));
-  }
-  for (; i + lanes <= n; i += lanes) s0 = hn::Add(s0, f(Promoted(d, x + i)));
-  if (i < n) s1 = hn::Add(s1, f(PromotedFirst(d, x + i, static_cast<size_t>(n - i))));
-  return SumLanes(d, hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
-}
-
-// The same for any n: blocks in parallel, their sums added in order.
-template <class F, typename T>
-double SumSpan(const T* x, int64_t n, F f) {
-  double total = 0;
-  double partial[kGroup];
-  const int64_t blocks = CeilDiv(n, kBlock);
-  for (int64_t first = 0; first < blocks; first += kGroup) {
-    const int64_t group = std::min(kGroup, blocks - first);
-    ParallelFor(group, [&](int64_t block, int) HWY_ATTR {
-      const int64_t begin = (first + block) * kBlock;
-      partial[block] = SumBlock(x + begin, std::min(kBlock, n - begin), f);
-    });
-    for (int64_t block = 0; block < group; ++block) total += partial[block];
-  }
-  return total;
-}
 
 template <typename T>
 HWY_INLINE void Put(double sum, const ReductionLoops& r, T* y) {
@@ -115,16 +57,16 @@ void SumInner(const T* x, const ReductionLoops& r, T* y) {
     const T* base = x + r.outer.OffsetsOf(index, r.outer.rank)[0];
     double sum = 0;
     for (int64_t i = 0; i < r.reduced.elements; ++i) {
-      sum += SumSpan(base + r.reduced.OffsetsOf(i, r.reduced.rank)[0], r.inner, Identity());
+      sum += SumSpan(r.inner, Identity(), base + r.reduced.OffsetsOf(i, r.reduced.rank)[0]);
     }
     Put(sum, r, y + index);
   };
   const int64_t work = r.inner * r.reduced.elements;
-  if (work >= 4 * kBlock) {  // parallel inside an output
+  if (work >= 4 * kSumBlock) {  // parallel inside an output
     for (int64_t index = 0; index < r.outer.elements; ++index) output(index);
     return;
   }
-  const int64_t outputs = std::max<int64_t>(1, kBlock / work);
+  const int64_t outputs = std::max<int64_t>(1, kSumBlock / work);
   ParallelFor(CeilDiv(r.outer.elements, outputs), [&](int64_t block, int) HWY_ATTR {
     const int64_t end = std::min(r.outer.elements, (block + 1) * outputs);
     for (int64_t index = block * outputs; index < end; ++index) output(index);
@@ -160,7 +102,7 @@ void SumOuter(const T* x, const ReductionLoops& r, T* y) {
   const int64_t stripes = CeilDiv(r.inner, kStripe);
   const int64_t units = r.outer.elements * stripes;
   const int64_t work = r.reduced.elements * std::min(r.inner, kStripe);
-  const int64_t grain = std::max<int64_t>(1, kBlock / work);
+  const int64_t grain = std::max<int64_t>(1, kSumBlock / work);
   ParallelFor(CeilDiv(units, grain), [&](int64_t block, int) HWY_ATTR {
     const int64_t end = std::min(units, (block + 1) * grain);
     for (int64_t unit = block * grain; unit < end; ++unit) {
@@ -182,8 +124,8 @@ void Sum(const T* x, const ReductionLoops& r, T* y) {
 
 void SumF32(const float* x, const ReductionLoops& r, float* y) { Sum(x, r, y); }
 void SumF64(const double* x, const ReductionLoops& r, double* y) { Sum(x, r, y); }
-double SumOfSquaresF32(const float* x, int64_t n) { return SumSpan(x, n, Square()); }
-double SumOfSquaresF64(const double* x, int64_t n) { return SumSpan(x, n, Square()); }
+double SumOfSquaresF32(const float* x, int64_t n) { return SumSpan(n, Square(), x); }
+double SumOfSquaresF64(const double* x, int64_t n) { return SumSpan(n, Square(), x); }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

@@ -1,0 +1,125 @@
+#include "ops/kernels/loss.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "ops/kernels/loss.cc"
+#include "hwy/foreach_target.h"
+#include "ops/kernels/elementwise-inl.h"
+#include "ops/kernels/sigmoid-inl.h"
+#include "ops/kernels/sum-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hairpin {
+namespace HWY_NAMESPACE {
+namespace {
+
+// Each loss: an element's share of the sum, and its slope by x.
+struct SquaredErrorKernel {
+  template <class D, class V>
+  static HWY_INLINE V Value(D, V x, V target) {
+    const V difference = hn::Sub(x, target);
+    return hn::Mul(difference, difference);
+  }
+  template <class D, class V>
+  static HWY_INLINE V Slope(D, V x, V target) {
+    const V difference = hn::Sub(x, target);
+    return hn::Add(difference, difference);
+  }
+};
+
+struct BceWithLogitsKernel {
+  // log(1 + e), e in [0, 1]: log(u) with u = 1 + e rounded, corrected by what the
+  // rounding did to e.
+  template <class D, class V>
+  static HWY_INLINE V LogOnePlus(D d, V e) {
+    const V one = hn::Set(d, hn::TFromD<D>(1));
+    const V u = hn::Add(one, e), rounded = hn::Sub(u, one);
+    return hn::IfThenElse(hn::Eq(u, one), e, hn::Mul(Log(d, u), hn::Div(e, rounded)));
+  }
+  // log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)).
+  template <class D, class V>
+  static HWY_INLINE V Value(D d, V x, V target) {
+    const V positive = hn::IfThenZeroElse(hn::Lt(x, hn::Zero(d)), x);
+    const V log_term = LogOnePlus(d, Exp(d, hn::Neg(hn::Abs(x))));
+    return hn::Add(hn::NegMulAdd(x, target, positive), log_term);
+  }
+  template <class D, class V>
+  static HWY_INLINE V Slope(D d, V x, V target) {
+    return hn::Sub(Sigmoid(d, x), target);
+  }
+};
+
+template <class Kernel, typename T>
+double Sum(const T* x, const T* target, int64_t n) {
+  return SumSpan(
+      n, [](auto d, auto v, auto t) HWY_ATTR { return Kernel::Value(d, v, t); }, x, target);
+}
+
+template <class Kernel, typename T>
+void Slopes(const T* x, const T* target, double factor, int64_t n, bool accumulate, T* dx) {
+  const T c = static_cast<T>(factor);
+  const auto f = [c](auto d, auto v, auto t) HWY_ATTR {
+    return hn::Mul(Kernel::Slope(d, v, t), hn::Set(d, c));
+  };
+  Map<T, decltype(f), 2>(f, {x, target}, n, accumulate, dx);
+}
+
+#define HAIRPIN_LOSS_KERNEL(Name)                                                         \
+  double Name##F32(const float* x, const float* target, int64_t n) {                      \
+    return Sum<Name##Kernel>(x, target, n);                                               \
+  }                                                                                       \
+  double Name##F64(const double* x, const double* target, int64_t n) {                    \
+    return Sum<Name##Kernel>(x, target, n);                                               \
+  }                                                                                       \
+  void Name##BackwardF32(const float* x, const float* target, double factor, int64_t n,   \
+                         bool accumulate, float* dx) {                                    \
+    Slopes<Name##Kernel>(x, target, factor, n, accumulate, dx);                           \
+  }                                                                                       \
+  void Name##BackwardF64(const double* x, const double* target, double factor, int64_t n, \
+                         bool accumulate, double* dx) {                                   \
+    Slopes<Name##Kernel>(x, target, factor, n, accumulate, dx);                           \
+  }
+
+HAIRPIN_LOSS_KERNEL(SquaredError)
+HAIRPIN_LOSS_KERNEL(BceWithLogits)
+#undef HAIRPIN_LOSS_KERNEL
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace hairpin
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace hairpin {
+
+#define HAIRPIN_EXPORT_LOSS_KERNEL(Name)                                                    \
+  HWY_EXPORT(Name##F32);                                                                    \
+  HWY_EXPORT(Name##F64);                                                                    \
+  HWY_EXPORT(Name##BackwardF32);                                                            \
+  HWY_EXPORT(Name##BackwardF64);                                                            \
+  namespace kernels {                                                                       \
+  template <>                                                                               \
+  double Name(const float* x, const float* target, int64_t n) {                             \
+    return HWY_DYNAMIC_DISPATCH(Name##F32)(x, target, n);                                   \
+  }                                                                                         \
+  template <>                                                                               \
+  double Name(const double* x, const double* target, int64_t n) {                           \
+    return HWY_DYNAMIC_DISPATCH(Name##F64)(x, target, n);                                   \
+  }                                                                                         \
+  template <>                                                                               \
+  void Name##Backward(const float* x, const float* target, double factor, int64_t n,        \
+                      bool accumulate, float* dx) {                                         \
+    HWY_DYNAMIC_DISPATCH(Name##BackwardF32)(x, target, factor, n, accumulate, dx);          \
+  }                                                                                         \
+  template <>                                                                               \
+  void Name##Backward(const double* x, const double* target, double factor, int64_t n,      \
+                      bool accumulate, double* dx) {                                        \
+    HWY_DYNAMIC_DISPATCH(Name##BackwardF64)(x, target, factor, n, accumulate, dx);          \
+  }                                                                                         \
+  }
+
+HAIRPIN_EXPORT_LOSS_KERNEL(SquaredError)
+HAIRPIN_EXPORT_LOSS_KERNEL(BceWithLogits)
+#undef HAIRPIN_EXPORT_LOSS_KERNEL
+
+}  // namespace hairpin
+#endif
