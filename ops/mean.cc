@@ -1,13 +1,13 @@
 #include "ops/mean.h"
 
-#include "ops/reduction.h"
+#include "ops/scaled_sum.h"
 
 namespace hairpin {
 namespace {
 
-class MeanOp final : public ReductionOp {
+class MeanOp final : public ScaledSumOp {
  public:
-  using ReductionOp::ReductionOp;
+  using ScaledSumOp::ScaledSumOp;
   const char* name() const override { return "mean"; }
 
  protected:
@@ -28,7 +28,7 @@ Variable Mean(Variable x) {
 }
 
 OpDefinition MeanDefinition() {
-  return ReductionDefinition("mean", "y = sum of x over axes / count", Mean);
+  return ScaledSumDefinition("mean", "y = sum of x over axes / count", Mean);
 }
 
 }  // namespace hairpin

@@ -1,8 +1,6 @@
 #include "ops/reduction.h"
 
 #include "absl/strings/str_cat.h"
-#include "ops/kernels/binary.h"
-#include "ops/kernels/reduce.h"
 
 namespace hairpin {
 
@@ -22,12 +20,6 @@ Shape ReductionOp::Kept(const Shape& x) const {
   return Shape(absl::MakeConstSpan(sizes, x.rank()));
 }
 
-double ReductionOp::ScaleFor(const Shape& x) const {
-  int64_t count = 1;
-  for (int axis = 0; axis < x.rank(); ++axis) count *= reduced_ >> axis & 1 ? x[axis] : 1;
-  return Scale(count);
-}
-
 OutputSpecs ReductionOp::InferOutputs(Specs inputs) const {
   const TensorSpec& x = inputs[0];
   HAIRPIN_CHECK(IsFloating(x.dtype)) << name() << ": dtype " << x.dtype << ", expected floating";
@@ -38,35 +30,6 @@ OutputSpecs ReductionOp::InferOutputs(Specs inputs) const {
     if (!(reduced_ >> axis & 1)) sizes[rank++] = x.shape[axis];
   }
   return {{x.dtype, Shape(absl::MakeConstSpan(sizes, rank))}};
-}
-
-void ReductionOp::Forward(const ForwardArgs& args) const {
-  const Tensor& x = args.input(0);
-  DispatchFloating(x.dtype(), [&]<class T>() {
-    kernels::SumToShape(x.data<T>(), x.shape(), ScaleFor(x.shape()), /*accumulate=*/false,
-                        args.output(0).raw<T>(), Kept(x.shape()));
-  });
-}
-
-Stages ReductionOp::stages() const {
-  static constexpr BackwardStage kStages[] = {{.gradients = 0b1}};
-  return kStages;
-}
-
-// dx = scale * dy, each element of dy in all places that were summed into it.
-void ReductionOp::Backward(int stage, const BackwardArgs& args) const {
-  const Tensor &dy = args.upstream(), &dx = args.gradient(0);
-  if (dx.num_elements() == 0) return;
-  DispatchFloating(dx.dtype(), [&]<class T>() {
-    const T scale = static_cast<T>(ScaleFor(dx.shape()));
-    kernels::Multiply(dy.data<T>(), Kept(dx.shape()), &scale, Shape(), /*accumulate=*/false,
-                      dx.raw<T>(), dx.shape());
-  });
-}
-
-Cost ReductionOp::cost(Specs inputs) const {
-  const int64_t n = inputs[0].shape.num_elements();
-  return {.forward_flops = n, .backward_flops = n};
 }
 
 void ReductionOp::WriteAttributes(Attributes* attributes) const {
@@ -85,7 +48,8 @@ std::vector<int64_t> AllAxes(const Shape& shape) {
 }
 
 OpDefinition ReductionDefinition(const std::string& name, const std::string& formula,
-                                 Variable (*function)(Variable, absl::Span<const int64_t>, bool)) {
+                                 Variable (*function)(Variable, absl::Span<const int64_t>, bool),
+                                 Tensor (*sample_of)(const Shape& shape)) {
   OpDefinition definition;
   definition.name = name;
   definition.formula = formula;
@@ -103,7 +67,7 @@ OpDefinition ReductionDefinition(const std::string& name, const std::string& for
     for (const bool keepdim : {false, true}) {
       OpSample sample = {.name = absl::StrCat(shape.ToString(), " ", axes.size(), " axes",
                                               keepdim ? " kept" : ""),
-                         .inputs = {SampleUniform(shape)}};
+                         .inputs = {sample_of(shape)}};
       SetInts(&sample.attributes, "axes", axes);
       SetBool(&sample.attributes, "keepdim", keepdim);
       definition.samples.push_back(std::move(sample));

@@ -1,5 +1,6 @@
-// What sum and mean have in common; ops/sum.cc and ops/mean.cc add a name and
-// a scale.
+// What operations have in common that make one number of all elements over any
+// set of axes: which axes, and the shapes. ops/max.cc is the example; sum and
+// mean share more (ops/scaled_sum.h).
 #ifndef HAIRPIN_OPS_REDUCTION_H_
 #define HAIRPIN_OPS_REDUCTION_H_
 
@@ -12,36 +13,29 @@
 
 namespace hairpin {
 
-// y = scale(x) * sum over axes of x.
 class ReductionOp : public Op {
  public:
   ReductionOp(const Shape& x, absl::Span<const int64_t> axes, bool keepdim);
   OutputSpecs InferOutputs(Specs inputs) const override;
-  void Forward(const ForwardArgs& args) const override;
-  Stages stages() const override;
-  void Backward(int stage, const BackwardArgs& args) const override;
-  Cost cost(Specs inputs) const override;
   void WriteAttributes(Attributes* attributes) const override;
 
  protected:
   ~ReductionOp() = default;
-  // 1 for a sum, 1 / count for a mean over `count` elements.
-  virtual double Scale(int64_t count) const = 0;
-
- private:
   // x's shape with 1 in the reduced axes.
   Shape Kept(const Shape& x) const;
-  double ScaleFor(const Shape& x) const;
 
+ private:
   uint32_t reduced_ = 0;  // bit i: axis i
   bool keepdim_;
 };
 
 std::vector<int64_t> AllAxes(const Shape& shape);
 
-// apply reads the attributes "axes" and "keepdim".
+// apply reads the attributes "axes" and "keepdim". Samples have several shapes,
+// filled by `sample_of`.
 OpDefinition ReductionDefinition(const std::string& name, const std::string& formula,
-                                 Variable (*function)(Variable, absl::Span<const int64_t>, bool));
+                                 Variable (*function)(Variable, absl::Span<const int64_t>, bool),
+                                 Tensor (*sample_of)(const Shape& shape));
 
 }  // namespace hairpin
 

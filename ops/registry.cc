@@ -18,6 +18,7 @@
   X(Log)                       \
   X(LogSoftmax)                \
   X(Matmul)                    \
+  X(Max)                       \
   X(Mean)                      \
   X(Mse)                       \
   X(Mul)                       \
@@ -26,6 +27,7 @@
   X(Pow)                       \
   X(Relu)                      \
   X(Reshape)                   \
+  X(RmsNorm)                   \
   X(Scale)                     \
   X(ScaledDotProductAttention) \
   X(Sigmoid)                   \

@@ -1,13 +1,13 @@
 #include "ops/sum.h"
 
-#include "ops/reduction.h"
+#include "ops/scaled_sum.h"
 
 namespace hairpin {
 namespace {
 
-class SumOp final : public ReductionOp {
+class SumOp final : public ScaledSumOp {
  public:
-  using ReductionOp::ReductionOp;
+  using ScaledSumOp::ScaledSumOp;
   const char* name() const override { return "sum"; }
 
  protected:
@@ -28,7 +28,7 @@ Variable Sum(Variable x) {
 }
 
 OpDefinition SumDefinition() {
-  return ReductionDefinition("sum", "y = sum of x over axes", Sum);
+  return ScaledSumDefinition("sum", "y = sum of x over axes", Sum);
 }
 
 }  // namespace hairpin

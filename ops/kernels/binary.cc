@@ -34,6 +34,12 @@ struct DivideKernel {
     return hn::Div(a, b);
   }
 };
+struct EqualKernel {
+  template <class D, class V>
+  HWY_INLINE V operator()(D d, V a, V b) const {
+    return hn::IfThenElseZero(hn::Eq(a, b), hn::Set(d, hn::TFromD<D>(1)));
+  }
+};
 // d(a / b) / db = -a / b^2 = -y / b.
 struct DivisorKernel {
   template <class D, class V>
@@ -56,6 +62,7 @@ HAIRPIN_BINARY_KERNEL(Add)
 HAIRPIN_BINARY_KERNEL(Subtract)
 HAIRPIN_BINARY_KERNEL(Multiply)
 HAIRPIN_BINARY_KERNEL(Divide)
+HAIRPIN_BINARY_KERNEL(Equal)
 #undef HAIRPIN_BINARY_KERNEL
 
 void DivisorF32(const float* dy, const float* y, const float* b, const LoopNest<4>& nest,
@@ -97,6 +104,7 @@ HAIRPIN_EXPORT_BINARY_KERNEL(Add)
 HAIRPIN_EXPORT_BINARY_KERNEL(Subtract)
 HAIRPIN_EXPORT_BINARY_KERNEL(Multiply)
 HAIRPIN_EXPORT_BINARY_KERNEL(Divide)
+HAIRPIN_EXPORT_BINARY_KERNEL(Equal)
 #undef HAIRPIN_EXPORT_BINARY_KERNEL
 
 HWY_EXPORT(DivisorF32);

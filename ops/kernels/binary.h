@@ -38,6 +38,11 @@ template <typename T>
 void Divide(const T* a, const Shape& a_shape, const T* b, const Shape& b_shape,
                    bool accumulate, T* y, const Shape& y_shape);
 
+// y (=|+=) 1 where a = b, else 0.
+template <typename T>
+void Equal(const T* a, const Shape& a_shape, const T* b, const Shape& b_shape, bool accumulate,
+           T* y, const Shape& y_shape);
+
 // For y = a / b: db (=|+=) -dy y / b, over y's shape; dy, y and db have
 // y_shape, b broadcasts to it.
 template <typename T>

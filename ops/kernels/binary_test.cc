@@ -1,5 +1,7 @@
 #include "ops/kernels/binary.h"
 
+#include <cmath>
+
 #include "gtest/gtest.h"
 #include "ops/kernels/loop_nest.h"
 #include "ops/kernels/target_test_util.h"
@@ -64,6 +66,11 @@ void CheckShapes(const Shape& a_shape, const Shape& b_shape, size_t offset) {
     const long double z = b[BroadcastIndex(y_shape, b_shape, index)];
     EXPECT_LE(UlpDistance(db[i], -dy[i] * x / (z * z)), 2.5);
   }
+
+  // Few whole numbers, of which many are equal.
+  for (size_t i = 0; i < a.size(); ++i) a[i] = std::floor(a[i]);
+  for (size_t i = 0; i < b.size(); ++i) b[i] = std::floor(b[i]);
+  check(kernels::Equal<T>, [](T x, T z) { return x == z ? T(1) : T(0); });
 }
 
 template <typename T>

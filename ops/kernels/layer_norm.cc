@@ -96,7 +96,7 @@ void StripeParameters(const T* x, const T* mean, const T* rstd, const T* dy, int
     for (int64_t row = first; row < end; ++row) {
       const T* p = x + row * stride;
       const T* dp = dy + row * stride;
-      const auto m = hn::Set(d, mean[row]), r = hn::Set(d, rstd[row]);
+      const auto m = hn::Set(d, mean == nullptr ? T(0) : mean[row]), r = hn::Set(d, rstd[row]);
       for (int64_t c = 0; c < n; c += lanes) {
         const bool whole = c + lanes <= n;
         const size_t rest = static_cast<size_t>(n - c);

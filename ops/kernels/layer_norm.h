@@ -26,7 +26,8 @@ void LayerNormBackward(const T* x, const T* weight, const T* mean, const T* rstd
                        int64_t rows, int64_t n, bool accumulate, T* dx);
 
 // dweight (=|+=) sum over rows of dy xhat; dbias (=|+=) sum over rows of dy.
-// Either may be null. Rows are added in a fixed order, for any number of threads.
+// Either may be null; so may mean, for 0 (RMS norm). Rows are added in a fixed
+// order, for any number of threads.
 template <typename T>
 void LayerNormBackwardParameters(const T* x, const T* mean, const T* rstd, const T* dy,
                                  int64_t rows, int64_t n, bool accumulate_weight, T* dweight,

@@ -5,18 +5,13 @@
 #include "hwy/foreach_target.h"
 #include <algorithm>
 
-#include "ops/kernels/loop_nest.h"
+#include "ops/kernels/reduction_loops.h"
 #include "ops/kernels/sum-inl.h"
 
-// A reduction, taken apart: x's axes that stay and those that are summed.
-#ifndef HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_
-#define HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_
+#ifndef HAIRPIN_OPS_KERNELS_SUM_LOOPS_
+#define HAIRPIN_OPS_KERNELS_SUM_LOOPS_
 namespace hairpin {
-struct ReductionLoops {
-  LoopNest<1> outer;    // kept axes, without the innermost axis of x
-  LoopNest<1> reduced;  // likewise, summed
-  int64_t inner = 1;    // size of the innermost axis, contiguous in x
-  bool inner_reduced = false;
+struct SumLoops : ReductionLoops {
   double scale = 1;
   bool accumulate = false;
 };
@@ -45,14 +40,14 @@ struct Square {
 };
 
 template <typename T>
-HWY_INLINE void Put(double sum, const ReductionLoops& r, T* y) {
+HWY_INLINE void Put(double sum, const SumLoops& r, T* y) {
   const T value = static_cast<T>(sum * r.scale);
   *y = r.accumulate ? *y + value : value;
 }
 
 // The innermost axis is summed: an output is the sum of whole spans of x.
 template <typename T>
-void SumInner(const T* x, const ReductionLoops& r, T* y) {
+void SumInner(const T* x, const SumLoops& r, T* y) {
   const auto output = [&](int64_t index) HWY_ATTR {
     const T* base = x + r.outer.OffsetsOf(index, r.outer.rank)[0];
     double sum = 0;
@@ -75,7 +70,7 @@ void SumInner(const T* x, const ReductionLoops& r, T* y) {
 
 // The sum over `rows` of n <= kStripe neighbouring columns.
 template <typename T>
-void SumStripe(const T* x, const ReductionLoops& r, int64_t n, T* y) {
+void SumStripe(const T* x, const SumLoops& r, int64_t n, T* y) {
   const hn::ScalableTag<T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   HWY_ALIGN T chunk[kStripe];
@@ -98,7 +93,7 @@ void SumStripe(const T* x, const ReductionLoops& r, int64_t n, T* y) {
 
 // The innermost axis stays: sums of rows, by stripes of columns.
 template <typename T>
-void SumOuter(const T* x, const ReductionLoops& r, T* y) {
+void SumOuter(const T* x, const SumLoops& r, T* y) {
   const int64_t stripes = CeilDiv(r.inner, kStripe);
   const int64_t units = r.outer.elements * stripes;
   const int64_t work = r.reduced.elements * std::min(r.inner, kStripe);
@@ -114,7 +109,7 @@ void SumOuter(const T* x, const ReductionLoops& r, T* y) {
 }
 
 template <typename T>
-void Sum(const T* x, const ReductionLoops& r, T* y) {
+void Sum(const T* x, const SumLoops& r, T* y) {
   if (r.inner_reduced) {
     SumInner(x, r, y);
   } else {
@@ -122,8 +117,8 @@ void Sum(const T* x, const ReductionLoops& r, T* y) {
   }
 }
 
-void SumF32(const float* x, const ReductionLoops& r, float* y) { Sum(x, r, y); }
-void SumF64(const double* x, const ReductionLoops& r, double* y) { Sum(x, r, y); }
+void SumF32(const float* x, const SumLoops& r, float* y) { Sum(x, r, y); }
+void SumF64(const double* x, const SumLoops& r, double* y) { Sum(x, r, y); }
 double SumOfSquaresF32(const float* x, int64_t n) { return SumSpan(n, Square(), x); }
 double SumOfSquaresF64(const double* x, int64_t n) { return SumSpan(n, Square(), x); }
 
@@ -135,22 +130,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace hairpin {
 namespace {
-
-ReductionLoops MakeReduction(const Shape& x_shape, const Shape& y_shape, double scale,
-                        bool accumulate) {
-  // Array 0 is x, array 1 is y with stride 0 where it is summed.
-  const LoopNest<2> nest = BroadcastNest<1>(x_shape, {&y_shape});
-  ReductionLoops r;
-  r.scale = scale;
-  r.accumulate = accumulate;
-  r.inner = nest.inner_size();
-  r.inner_reduced = nest.rank > 0 && nest.inner_strides()[1] == 0;
-  for (int axis = 0; axis + 1 < nest.rank; ++axis) {
-    LoopNest<1>& side = nest.strides[axis][1] == 0 ? r.reduced : r.outer;
-    side.Append(nest.sizes[axis], {nest.strides[axis][0]});
-  }
-  return r;
-}
 
 // Whether there is something to add up; if not, y becomes the empty sum.
 template <typename T>
@@ -173,13 +152,13 @@ template <>
 void SumToShape(const float* x, const Shape& x_shape, double scale, bool accumulate, float* y,
                 const Shape& y_shape) {
   if (!HasTerms(x_shape, accumulate, y, y_shape)) return;
-  HWY_DYNAMIC_DISPATCH(SumF32)(x, MakeReduction(x_shape, y_shape, scale, accumulate), y);
+  HWY_DYNAMIC_DISPATCH(SumF32)(x, {MakeReduction(x_shape, y_shape), scale, accumulate}, y);
 }
 template <>
 void SumToShape(const double* x, const Shape& x_shape, double scale, bool accumulate, double* y,
                 const Shape& y_shape) {
   if (!HasTerms(x_shape, accumulate, y, y_shape)) return;
-  HWY_DYNAMIC_DISPATCH(SumF64)(x, MakeReduction(x_shape, y_shape, scale, accumulate), y);
+  HWY_DYNAMIC_DISPATCH(SumF64)(x, {MakeReduction(x_shape, y_shape), scale, accumulate}, y);
 }
 template <>
 double SumOfSquares(const float* x, int64_t n) {
