@@ -1,10 +1,13 @@
 #include "ops/kernels/binary.h"
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "gtest/gtest.h"
-#include "ops/kernels/loop_nest.h"
 #include "ops/kernels/target_test_util.h"
+#include "tensor/shape.h"
 
 namespace hairpin {
 namespace {
@@ -104,22 +107,6 @@ TEST(Binary, InPlace) {
   const float b[] = {10, 20, 30};
   kernels::Add(a.data(), Shape({2, 3}), b, Shape({3}), false, a.data(), Shape({2, 3}));
   EXPECT_EQ(a, (std::vector<float>{11, 22, 33, 14, 25, 36}));
-}
-
-TEST(LoopNest, MergesAxes) {
-  const Shape y({2, 3, 4, 5}), same({2, 3, 4, 5}), row({5}), middle({3, 1, 1});
-  EXPECT_EQ((BroadcastNest<1>(y, {&same}).rank), 1);
-  EXPECT_EQ((BroadcastNest<1>(y, {&row}).rank), 2);
-  const auto nest = BroadcastNest<1>(y, {&middle});
-  EXPECT_EQ(nest.rank, 3);
-  EXPECT_EQ(nest.inner_size(), 20);
-  EXPECT_EQ(nest.inner_strides()[1], 0);
-}
-
-TEST(LoopNestDeathTest, ShapesThatDoNotBroadcast) {
-  const Shape y({2, 3}), wrong({2}), deep({1, 2, 3});
-  EXPECT_DEATH((BroadcastNest<1>(y, {&wrong})), "\\[2\\] does not broadcast to \\[2, 3\\]");
-  EXPECT_DEATH((BroadcastNest<1>(y, {&deep})), "more axes");
 }
 
 }  // namespace
