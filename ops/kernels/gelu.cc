@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "ops/kernels/gelu.cc"
 #include "hwy/foreach_target.h"
 #include "ops/kernels/elementwise-inl.h"
+#include "ops/kernels/erf-inl.h"
 #include "ops/kernels/math-inl.h"
 #include "ops/kernels/sigmoid-inl.h"
 

@@ -8,6 +8,7 @@
 #define HAIRPIN_OPS_KERNELS_PHILOX_INL_H_
 #endif
 
+#include <cstdint>
 #include <cstring>
 
 #include "hwy/highway.h"

@@ -1,0 +1,185 @@
+// The scores of one head of one sequence and what becomes of them: masks, softmax, dropout. Both
+// ways of attention start here.
+#if defined(HAIRPIN_OPS_KERNELS_ATTENTION_SCORES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HAIRPIN_OPS_KERNELS_ATTENTION_SCORES_INL_H_
+#undef HAIRPIN_OPS_KERNELS_ATTENTION_SCORES_INL_H_
+#else
+#define HAIRPIN_OPS_KERNELS_ATTENTION_SCORES_INL_H_
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "hwy/highway.h"
+#include "ops/kernels/attention.h"
+#include "ops/kernels/attention_scratch.h"
+#include "ops/kernels/math-inl.h"
+#include "ops/kernels/matmul_pack-inl.h"
+#include "ops/kernels/matmul_tile-inl.h"
+#include "ops/kernels/philox-inl.h"
+#include "tensor/philox.h"
+#include "tensor/thread_pool.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hairpin {
+namespace HWY_NAMESPACE {
+
+// c[m, n] (=|+=) a b: a by rows or by steps (see RunTile), b packed as panels of its n columns
+// with k steps. whole_panels: c has room for the last panel's width, and all of it is written.
+template <bool kARows, class T>
+HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_t a_step,
+                             const T* b, bool accumulate, bool whole_panels, T* c, int64_t ldc) {
+  const RowPanels rows(m);
+  const ColumnPanels<T> columns(n);
+  for (int64_t j = 0; j < columns.count(); ++j) {
+    const int64_t column = columns.start(j), width = columns.width(j);
+    for (int64_t i = 0; i < rows.count(); ++i) {
+      const int64_t row = rows.start(i);
+      const TileOutput<T> out = {.c = c + row * ldc + column,
+                                 .ldc = ldc,
+                                 .columns = whole_panels ? width : columns.size(j),
+                                 .accumulate = accumulate};
+      RunTile<kARows>(rows.size(i), width, a + row * (kARows ? a_step : 1), a_step,
+                      b + column * k, k, out);
+    }
+  }
+}
+
+template <class T>
+HWY_INLINE void PackColumns(const Operand<T>& from, T* to) {
+  const ColumnPanels<T> panels(from.extent);
+  for (int64_t j = 0; j < panels.count(); ++j) {
+    PackPanel(from, panels.start(j), panels.size(j), panels.width(j), 0, from.k,
+              to + panels.start(j) * from.k);
+  }
+}
+
+// What a task works on: one head of one sequence.
+template <class T>
+struct Head {
+  const kernels::AttentionShape& shape;
+  int64_t number;         // b H + h
+  int64_t first_row;      // of q, out and their gradients
+  int64_t num_rows;
+  const int32_t* rows;    // rows[i] - first_query is t of row first_row + i; null: t is i
+  int64_t first_query;    // b Tq
+  const T *q, *k, *v;     // of first_row and of the first key
+  const int32_t* visible;  // of the first key, or null
+  int64_t stride;         // C
+
+  int64_t t(int64_t i) const { return rows == nullptr ? i : rows[i] - first_query; }
+};
+
+// Scratch as pointers, and the width of a row of scores.
+template <class T>
+struct HeadScratch {
+  HeadScratch(const kernels::AttentionShape& shape, char* bytes) {
+    const kernels::AttentionScratch plan = kernels::PlanAttention(shape, sizeof(T));
+    const auto take = [&](int64_t size) {
+      T* const taken = reinterpret_cast<T*>(bytes);
+      bytes += size;
+      return taken;
+    };
+    keys = take(plan.keys), values = take(plan.values), scores = take(plan.scores);
+    mask = take(plan.mask), factors = take(plan.draw);
+    values_by_key = take(plan.values_by_key), keys_by_width = take(plan.keys_by_width);
+    queries = take(plan.queries), gradients = take(plan.gradients);
+    const ColumnPanels<T> panels(shape.keys);
+    const int64_t last = panels.count() - 1;
+    width = panels.start(last) + panels.width(last);
+    words = reinterpret_cast<uint32_t*>(factors + CeilDiv(shape.keys, 64) * 64);
+  }
+  int64_t width;
+  T *keys, *values, *scores, *mask, *factors, *values_by_key, *keys_by_width, *queries, *gradients;
+  uint32_t* words;
+};
+
+// mask[j] = 0 where key j is seen, else -infinity, also beyond the last key.
+template <class T>
+HWY_INLINE void MakeMask(const Head<T>& head, HeadScratch<T>& scratch) {
+  for (int64_t j = 0; j < scratch.width; ++j) {
+    const bool seen =
+        j < head.shape.keys && (head.visible == nullptr || head.visible[j] != 0);
+    scratch.mask[j] = seen ? T(0) : -std::numeric_limits<T>::infinity();
+  }
+}
+
+// factors[j] = keep / (1 - probability) for the probabilities of the query at position t.
+template <class T>
+HWY_INLINE void DrawFactors(const Head<T>& head, int64_t t, HeadScratch<T>& scratch) {
+  const kernels::AttentionShape& shape = head.shape;
+  const uint64_t first = static_cast<uint64_t>((head.number * shape.queries + t) * shape.keys);
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<uint32_t>()));
+  const int64_t blocks = CeilDiv(static_cast<int64_t>(first % 4) + shape.keys, 4);
+  PhiloxBlocks(shape.dropout_key, first / 4, CeilDiv(blocks, lanes) * lanes, scratch.words);
+  const uint32_t* const words = scratch.words + first % 4;
+  const T kept = static_cast<T>(1 / (1 - shape.dropout));
+  for (int64_t j = 0; j < shape.keys; ++j) {
+    scratch.factors[j] = UniformFloat(words[j]) >= shape.dropout ? kept : T(0);
+  }
+  std::fill(scratch.factors + shape.keys, scratch.factors + scratch.width, T(0));
+}
+
+// row = softmax(row * scale + mask), over n numbers, whole vectors.
+template <class T>
+HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
+                              T* HWY_RESTRICT row) {
+  const hn::ScalableTag<T> d;
+  constexpr int64_t kLanes = TileLanes<T>();
+  const auto factor = hn::Set(d, scale);
+  auto largest = hn::Set(d, -std::numeric_limits<T>::infinity());
+  for (int64_t j = 0; j < n; j += kLanes) {
+    const auto s = hn::MulAdd(hn::LoadU(d, row + j), factor, hn::LoadU(d, mask + j));
+    largest = hn::Max(largest, s);
+    hn::StoreU(s, d, row + j);
+  }
+  largest = hn::MaxOfLanes(d, largest);
+  auto sum = hn::Zero(d);
+  for (int64_t j = 0; j < n; j += kLanes) {
+    const auto e = Exp(d, hn::Sub(hn::LoadU(d, row + j), largest));
+    sum = hn::Add(sum, e);
+    hn::StoreU(e, d, row + j);
+  }
+  const auto reciprocal = hn::Div(hn::Set(d, T(1)), hn::SumOfLanes(d, sum));
+  for (int64_t j = 0; j < n; j += kLanes) {
+    hn::StoreU(hn::Mul(hn::LoadU(d, row + j), reciprocal), d, row + j);
+  }
+}
+
+// scores = p of rows [begin, begin + count) of the head; keys are packed, the mask is made.
+template <class T>
+HWY_INLINE void Probabilities(const Head<T>& head, int64_t begin, int64_t count,
+                              HeadScratch<T>& scratch) {
+  const kernels::AttentionShape& shape = head.shape;
+  PanelProduct<true>(count, shape.head_width, shape.keys, head.q + begin * head.stride,
+                     head.stride, scratch.keys, false, true, scratch.scores, scratch.width);
+  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(shape.head_width)));
+  for (int64_t i = 0; i < count; ++i) {
+    T* const row = scratch.scores + i * scratch.width;
+    if (shape.causal) {
+      const int64_t seen = std::min(shape.keys, head.t(begin + i) + 1);
+      std::fill(row + seen, row + scratch.width, -std::numeric_limits<T>::infinity());
+    }
+    SoftmaxScores(scale, scratch.mask, scratch.width, row);
+  }
+}
+
+template <class T>
+Operand<T> KeyColumns(const Head<T>& head, const T* from) {
+  return {.data = from, .step = head.stride, .extent = head.shape.keys,
+          .k = head.shape.head_width, .k_contiguous = true};
+}
+// Columns d of k or v, or of rows of q: steps are rows.
+template <class T>
+Operand<T> WidthColumns(const Head<T>& head, const T* from, int64_t rows) {
+  return {.data = from, .step = head.stride, .extent = head.shape.head_width, .k = rows,
+          .k_contiguous = false};
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace hairpin
+HWY_AFTER_NAMESPACE();
+
+#endif  // HAIRPIN_OPS_KERNELS_ATTENTION_SCORES_INL_H_
