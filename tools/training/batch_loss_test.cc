@@ -21,14 +21,11 @@ TinyRun& Lines() {
   return *run;
 }
 
-MlmLoader Loader(const TokenCache& cache) {
-  return MlmLoader(cache, {.probability = 0.5, .vocabulary_size = cache.info().vocabulary_size});
-}
-
-// Two sequences from `first` on, half of their tokens masked.
-MlmBatch Load(const TokenCache& cache, int64_t first) {
-  const MlmLoader loader = Loader(cache);
-  MlmBatch batch(2, cache.seq_len(), loader.max_masked_per_sequence());
+// Sequences from `first` on, half of their tokens masked.
+MlmBatch Load(const TokenCache& cache, int64_t first, int sequences = 2) {
+  const MlmLoader loader(cache, {.probability = 0.5,
+                                 .vocabulary_size = cache.info().vocabulary_size});
+  MlmBatch batch(sequences, cache.seq_len(), loader.max_masked_per_sequence());
   EXPECT_TRUE(loader.Load(first, &batch).ok());
   return batch;
 }
@@ -88,8 +85,8 @@ TEST(BatchLoss, TakesTheBatchesMemoryForItsBound) {
   MiniBert model({.seed = 1}, Lines().config());
   std::vector<int> masked;
   std::vector<int64_t> peaks;
-  for (const int64_t first : {0, 2, 4, 6, 8, 10}) {
-    const MlmBatch batch = Load(*Lines().data.train, first);
+  for (int64_t first = 0; first < 160; first += 16) {
+    const MlmBatch batch = Load(*Lines().data.train, first, 16);
     ASSERT_TRUE(batch.padded());
     Allocator::Default().account().ResetPeaks();
     Loss(model, batch);
@@ -98,26 +95,6 @@ TEST(BatchLoss, TakesTheBatchesMemoryForItsBound) {
   }
   EXPECT_NE(masked, std::vector<int>(masked.size(), masked[0]));
   EXPECT_EQ(peaks, std::vector<int64_t>(peaks.size(), peaks[0]));
-}
-
-TEST(BatchLoss, CopiesTheBatchesNumbers) {
-  MiniBert model({.seed = 1}, Lines().config());
-  const auto gradient = [&](bool changed) {
-    MlmBatch batch = Load(*Lines().data.train, 0);
-    model.ClearGradients();
-    Recording recording;
-    const CrossEntropyResult result = BatchLoss(model, recording, batch);
-    if (changed) {
-      EXPECT_TRUE(Loader(*Lines().data.train).Load(20, &batch).ok());
-    }
-    recording.Backward(result.loss);
-    std::vector<std::vector<double>> gradients;
-    model.VisitParameters([&](const nn::ParameterVisit& visit) {
-      gradients.push_back(visit.parameter.gradient().ToDoubles());
-    });
-    return gradients;
-  };
-  EXPECT_EQ(gradient(true), gradient(false));
 }
 
 }  // namespace
