@@ -95,6 +95,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
     *run.mutable_settings() = settings;
     if (absl::Status s = CheckResumeFlags(given, run); !s.ok()) return s;
+    settings.clear_trace();  // the trace that the run began with is not this one's
     ApplyHarmlessFlags(given, &settings);
   } else {
     *run.mutable_given() = given;
@@ -162,6 +163,10 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
                 data->unigram_loss - loss);
   } else {
     std::printf("evaluation: nothing masked\n");
+  }
+  if (trainer.nonfinite_steps() > 0) {
+    std::printf("%lld steps were left out: their loss or gradient was not finite\n",
+                static_cast<long long>(trainer.nonfinite_steps()));
   }
   if (UsesSample(settings) && !settings.overfit_one_batch()) {
     ShowSample(trainer.model(), *data->vocabulary);

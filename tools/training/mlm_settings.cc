@@ -52,6 +52,13 @@ constexpr FlagSpec kFlags[] = {
     {"Training", "mask_probability", "0.15", "share of the tokens that are masked", 0, 1},
     {"Training", "seed", "0", "a number that all random draws depend on", 0, 9e18},
     {"Training", "threads", "[all cores]", "threads that compute; the bits don't depend on it", 1, 1024},
+    {"Checks", "on_nonfinite", "stop",
+     "at a NaN or infinite loss or gradient: stop, or skip the step (ten in a row stop, too)"},
+    {"Checks", "check_numbers", "false",
+     "look at every number of every step, and stop at the first NaN or infinite one"},
+    {"Checks", "trace", "[none]",
+     "file for a trace of some steps, for chrome://tracing or ui.perfetto.dev"},
+    {"Checks", "trace_steps", "5", "steps that are traced, from the second on", 1, 10000},
     {"Output", "log_every", "100", "steps between log lines; 0 = at the end only", 0, kSteps},
     {"Output", "eval_every", "[500; 200 for the sample]", "steps between evaluations; 0 = at the end only", 0, kSteps},
     {"Output", "checkpoint_every", "500", "steps between checkpoints; 0 = at the end only", 0, kSteps},
@@ -61,9 +68,10 @@ constexpr FlagSpec kFlags[] = {
      "learn one micro-batch by heart: exit code 0 if the loss falls below 0.1 in fewer than 200 steps"},
 };
 
-// What may differ from the run's when it is resumed: it changes no bits.
+// What may differ from the run's when it is resumed: it changes no bits of a step.
 constexpr const char* kHarmless[] = {"threads", "log_every", "eval_every", "checkpoint_every",
-                                     "keep"};
+                                     "keep", "on_nonfinite", "check_numbers", "trace",
+                                     "trace_steps"};
 
 bool IsHarmless(const std::string& name) {
   return std::find(std::begin(kHarmless), std::end(kHarmless), name) != std::end(kHarmless);
@@ -134,6 +142,10 @@ absl::Status ResolveSettings(TrainMlmSettings* s) {
     return absl::InvalidArgumentError(absl::StrCat("--schedule: found '", s->schedule(),
                                                    "', expected linear, cosine or constant"));
   }
+  if (s->on_nonfinite() != "stop" && s->on_nonfinite() != "skip") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--on_nonfinite: found '", s->on_nonfinite(), "', expected stop or skip"));
+  }
   if (s->hidden() % s->heads() != 0) {
     return absl::InvalidArgumentError(absl::StrCat("--hidden: found ", s->hidden(),
                                                    ", expected a multiple of --heads, ",
@@ -174,6 +186,7 @@ void MakePathsAbsolute(const std::string& folder, TrainMlmSettings* settings) {
   if (settings->has_data()) settings->set_data(list(settings->data()));
   if (settings->has_eval_data()) settings->set_eval_data(list(settings->eval_data()));
   if (settings->has_vocab()) settings->set_vocab(absolute(settings->vocab()));
+  if (settings->has_trace()) settings->set_trace(absolute(settings->trace()));
 }
 
 absl::Status CheckResumeFlags(const TrainMlmSettings& flags, const Run& run) {

@@ -2,15 +2,15 @@
 
 #include <malloc.h>
 
-#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
 #include "optim/clip.h"
 #include "tensor/check.h"
-#include "tools/training/batch_loss.h"
 #include "tools/training/mlm_evaluation.h"
+#include "tools/training/trace.h"
 
 namespace hairpin {
 
@@ -32,7 +32,9 @@ MlmTrainer::MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& c
                             .probability = settings.mask_probability(),
                             .vocabulary_size = data.vocabulary->size()}),
       evaluation_batch_(settings.micro_batch(), settings.seq_len(),
-                        MaxEvaluationMaskedPerSequence(settings.seq_len())) {
+                        MaxEvaluationMaskedPerSequence(settings.seq_len())),
+      checker_(settings.check_numbers() ? std::make_unique<NumberChecker>() : nullptr),
+      zero_gradients_(optimizer_->parameters()) {
   for (int i = 0; i < settings.accumulation(); ++i) {
     batches_.emplace_back(settings.micro_batch(), settings.seq_len(),
                           loader_.max_masked_per_sequence());
@@ -83,6 +85,7 @@ absl::Status MlmTrainer::Resume() {
 }
 
 absl::Status MlmTrainer::LoadBatches() {
+  const Profile::Span span(profile_.get(), "data");
   for (MlmBatch& batch : batches_) {
     if (absl::Status s = loader_.Load(state_.next_sample(), &batch); !s.ok()) return s;
     // Overfitting means the first micro-batch with its masks, again and again.
@@ -93,60 +96,36 @@ absl::Status MlmTrainer::LoadBatches() {
   return absl::OkStatus();
 }
 
-absl::Status MlmTrainer::NotFinite(const std::string& found) const {
-  const std::vector<std::string> checkpoints = folder_.Checkpoints();
-  return absl::DataLossError(absl::StrCat(
-      found, ", expected a finite number; this step changed no parameters, ",
-      checkpoints.empty() ? "and no checkpoint was written yet"
-                          : absl::StrCat("the last checkpoint is ", checkpoints.front())));
-}
-
-absl::StatusOr<MaskedScore> MlmTrainer::MicroBatch(const MlmBatch& batch, int index,
-                                                   int64_t total_masked) {
-  recording_.Reset({.seed = static_cast<uint64_t>(settings_.seed()),
-                    .step = static_cast<uint64_t>(step_),
-                    .micro_batch = static_cast<uint32_t>(index),
-                    .train = true});
-  const CrossEntropyResult result = BatchLoss(*model_, recording_, batch);
-  const double loss = result.loss.value().item();
-  if (!std::isfinite(loss)) {
-    return NotFinite(
-        absl::StrCat("step ", step_, ", micro-batch ", index, ": found a loss of ", loss));
-  }
-  const Tensor seed = Tensor::Empty(result.loss.spec());
-  seed.raw<float>()[0] = static_cast<float>(1.0 / static_cast<double>(total_masked));
-  recording_.Backward(absl::MakeConstSpan(&result.loss, 1), absl::MakeConstSpan(&seed, 1));
-  return MaskedScore{.loss_sum = loss,
-                     .correct = static_cast<int64_t>(result.correct.value().item()),
-                     .masked = batch.masked()};
+GradientOptions MlmTrainer::GradientSettings() {
+  return {.seed = static_cast<uint64_t>(settings_.seed()),
+          .step = static_cast<uint64_t>(step_),
+          .parameters = optimizer_->parameters(),
+          .observer = observer_,
+          .checker = checker_.get(),
+          .profile = profile_.get()};
 }
 
 absl::Status MlmTrainer::Update() {
+  const Profile::Span span(profile_.get(), "step");
   const double begin = Now();
+  state_before_ = state_;
   if (absl::Status s = LoadBatches(); !s.ok()) return s;
   StepReport report = {.learning_rate = settings_.lr() * schedule_.Factor(step_),
                        .micro_batches = static_cast<int64_t>(batches_.size())};
-  for (const MlmBatch& batch : batches_) {
-    report.score.masked += batch.masked();
-    report.ids += static_cast<int64_t>(batch.ids().size());
-  }
-  model_->ClearGradients();
+  for (const MlmBatch& batch : batches_) report.ids += static_cast<int64_t>(batch.ids().size());
   const double compute_begin = Now();
-  for (size_t i = 0; i < batches_.size(); ++i) {
-    if (batches_[i].masked() == 0) continue;
-    const auto part = MicroBatch(batches_[i], static_cast<int>(i), report.score.masked);
-    if (!part.ok()) return part.status();
-    report.score.loss_sum += part->loss_sum;
-    report.score.correct += part->correct;
-  }
+  const StepGradient gradient = ComputeGradient(*model_, batches_, GradientSettings(), recording_);
   report.compute_seconds = Now() - compute_begin;
-  if (report.score.masked > 0) {
-    const double norm = GlobalGradientNorm(optimizer_->parameters());
-    if (!std::isfinite(norm)) {
-      return NotFinite(absl::StrCat("step ", step_, ": found a gradient norm of ", norm));
-    }
-    optimizer_->Step(report.learning_rate, ClipFactor(norm, settings_.clip_norm()));
-    report.gradient_norm = norm;
+  if (!gradient.bad.empty()) {
+    if (absl::Status s = OnNonFinite(gradient.bad); !s.ok()) return s;
+    report.gradient_norm = std::numeric_limits<double>::quiet_NaN();
+  } else if (gradient.score.masked > 0) {
+    const Profile::Span update(profile_.get(), "optimizer");
+    optimizer_->Step(report.learning_rate, ClipFactor(gradient.norm, settings_.clip_norm()));
+    report.score = gradient.score;
+    report.gradient_norm = gradient.norm;
+    state_.set_nonfinite_in_a_row(0);
+    WarnOfZeroGradients();
   } else {
     state_.set_skipped_steps(state_.skipped_steps() + 1);
   }
@@ -155,6 +134,14 @@ absl::Status MlmTrainer::Update() {
   AddToSums(report, &state_);
   last_step_ = report;
   return absl::OkStatus();
+}
+
+void MlmTrainer::WarnOfZeroGradients() {
+  for (const Parameter* parameter : zero_gradients_.Observe()) {
+    progress_.Line("warning: step %lld: the gradient of %s was all zeros for 100 steps: nothing "
+                   "of the loss reaches it",
+                   static_cast<long long>(step_), parameter->name().c_str());
+  }
 }
 
 bool MlmTrainer::Due(int64_t every) const {
@@ -182,6 +169,7 @@ void MlmTrainer::ShowProgress() {
 }
 
 absl::Status MlmTrainer::Evaluate() {
+  const Profile::Span span(profile_.get(), "evaluation");
   const absl::StatusOr<MaskedScore> score =
       EvaluateMlm(*model_, *data_.evaluation, &evaluation_batch_, recording_);
   if (!score.ok()) return score.status();
@@ -194,6 +182,7 @@ absl::Status MlmTrainer::Evaluate() {
 }
 
 absl::Status MlmTrainer::SaveCheckpoint() {
+  const Profile::Span span(profile_.get(), "checkpoint");
   if (absl::Status s = metrics_->Sync(); !s.ok()) return s;
   state_.set_metrics_bytes(metrics_->bytes());
   state_.set_target(KernelTargetName());
@@ -218,6 +207,20 @@ absl::Status MlmTrainer::AfterStep() {
   return Due(settings_.checkpoint_every()) ? SaveCheckpoint() : absl::OkStatus();
 }
 
+absl::Status MlmTrainer::Trace(bool last) {
+  const int64_t done = step_ - first_step_;
+  if (!settings_.has_trace()) return absl::OkStatus();
+  if (profile_ != nullptr && (last || done > settings_.trace_steps())) {
+    const std::unique_ptr<Profile> profile = std::move(profile_);
+    progress_.Line("trace of steps %lld to %lld: %s", static_cast<long long>(first_step_ + 2),
+                   static_cast<long long>(step_), settings_.trace().c_str());
+    return WriteTrace(*profile, settings_.trace());
+  }
+  // The first step makes memory that later ones find.
+  if (!last && done == 1) profile_ = std::make_unique<Profile>(Profile::Options{.events = true});
+  return absl::OkStatus();
+}
+
 absl::Status MlmTrainer::Step() {
   HAIRPIN_CHECK(metrics_ != nullptr) << "MlmTrainer: Step before Start or Resume";
   if (absl::Status s = Update(); !s.ok()) return s;
@@ -232,6 +235,7 @@ absl::Status MlmTrainer::Train() {
   malloc_trim(0);
   while (step_ < settings_.steps()) {
     if (absl::Status s = Step(); !s.ok()) return s;
+    if (absl::Status s = Trace(/*last=*/step_ >= settings_.steps()); !s.ok()) return s;
   }
   return absl::OkStatus();
 }

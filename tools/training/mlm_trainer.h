@@ -17,15 +17,21 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "autograd/number_checker.h"
+#include "autograd/observer.h"
+#include "autograd/profile.h"
+#include "autograd/recording.h"
 #include "data/batch.h"
 #include "models/mini_bert/mini_bert.h"
 #include "nn/state_dict.h"
 #include "optim/adamw.h"
 #include "optim/schedule.h"
+#include "optim/zero_gradients.h"
 #include "tools/training/masked_score.h"
 #include "tools/training/metrics.h"
 #include "tools/training/mlm_checkpoint.h"
 #include "tools/training/mlm_data.h"
+#include "tools/training/mlm_gradient.h"
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
@@ -50,11 +56,17 @@ class MlmTrainer {
   // the first ones it allocates nothing but for evaluation and checkpoints.
   absl::Status Step();
 
+  // Hears of all that training steps run, also when one is computed again to find
+  // where a number went wrong. Null: nobody.
+  void set_observer(Observer* observer) { observer_ = observer; }
+
   MiniBert& model() { return *model_; }
   int64_t step() const { return step_; }
   // Of the last step; of the last evaluation.
   const MaskedScore& last_step() const { return last_step_.score; }
   const MaskedScore& last_evaluation() const { return last_evaluation_; }
+  // Left out by --on_nonfinite=skip, since step 0.
+  int64_t nonfinite_steps() const { return state_.nonfinite_steps(); }
   // Of parameters and moments: equal for equal runs.
   std::string Digest() { return nn::Digest(TensorsOf(Trained())); }
 
@@ -64,10 +76,18 @@ class MlmTrainer {
   absl::Status Open(int64_t keep_bytes);
   absl::Status LoadBatches();
   absl::Status Update();
-  // The error of a loss or gradient that is NaN or infinite.
-  absl::Status NotFinite(const std::string& found) const;
-  // Adds the gradient of a micro-batch, whose summed loss and guesses it returns.
-  absl::StatusOr<MaskedScore> MicroBatch(const MlmBatch& batch, int index, int64_t total_masked);
+  GradientOptions GradientSettings();
+  // What becomes of a step whose gradient is not finite, `bad` says how: OK where
+  // it is left out, else the error that ends the training, the state before the
+  // step being saved.
+  absl::Status OnNonFinite(const std::string& bad);
+  // The state before this step as a checkpoint, unless there is one, or it is bad
+  // itself; returns a sentence that says what was done.
+  absl::StatusOr<std::string> SaveGoodState();
+  void WarnOfZeroGradients();
+  // Begins a trace at the second step of this process, and writes it when it is
+  // long enough or training ends.
+  absl::Status Trace(bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
   absl::Status SaveCheckpoint();
@@ -89,9 +109,13 @@ class MlmTrainer {
   std::vector<MlmBatch> batches_;
   MlmBatch evaluation_batch_;
   Recording recording_;
+  Observer* observer_ = nullptr;
+  std::unique_ptr<NumberChecker> checker_;  // null unless --check_numbers
+  std::unique_ptr<Profile> profile_;        // null unless a trace is being made
+  ZeroGradientWatch zero_gradients_;
   std::unique_ptr<MetricsFile> metrics_;
   int64_t step_ = 0;
-  TrainingState state_;
+  TrainingState state_, state_before_;  // of this step; of the step's beginning
   StepReport last_step_;
   MaskedScore last_evaluation_;
   double started_ = 0;  // the clock when this process began its first step

@@ -116,31 +116,6 @@ TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
   EXPECT_THAT(metrics, HasSubstr("{\"step\":4,\"eval_loss\":null,\"eval_accuracy\":null}"));
 }
 
-TEST(MlmTrainer, ALossThatIsNotFiniteIsAnErrorAndChangesNothing) {
-  TrainMlmSettings settings = TinySettings();
-  settings.set_checkpoint_every(1);
-  TinyRun run("nan", settings);
-  MlmTrainer trainer = Trainer(run);
-  ASSERT_TRUE(trainer.Start().ok());
-  const auto error = [&] {
-    float& bias = ParameterNumbers(trainer.model(), "decoder.bias")[kFirstOrdinaryId];
-    const float good = bias;
-    bias = std::numeric_limits<float>::quiet_NaN();
-    const std::string before = trainer.Digest();
-    const absl::Status status = trainer.Step();
-    EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
-    EXPECT_EQ(trainer.Digest(), before);
-    bias = good;
-    return Message(status);
-  };
-  EXPECT_EQ(error(),
-            "step 0, micro-batch 0: found a loss of nan, expected a finite number; this step "
-            "changed no parameters, and no checkpoint was written yet");
-  ASSERT_TRUE(trainer.Step().ok());
-  EXPECT_EQ(trainer.step(), 1);
-  EXPECT_THAT(error(), EndsWith("the last checkpoint is " + run.folder.checkpoint(1)));
-}
-
 TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
   TrainMlmSettings settings = TinySettings();
   settings.set_overfit_one_batch(true);

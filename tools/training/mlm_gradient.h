@@ -1,0 +1,59 @@
+// The gradient of one training step, and who is to blame when it is not finite.
+//
+//   const GradientOptions options = {
+//       .seed = 7, .step = 12, .parameters = optimizer.parameters()};
+//   StepGradient gradient = ComputeGradient(model, batches, options, recording);
+//   if (!gradient.bad.empty()) {
+//     std::puts(ExplainNotFinite(model, batches, options, recording).c_str());
+//   }
+#ifndef HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_
+#define HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/types/span.h"
+#include "autograd/number_checker.h"
+#include "autograd/profile.h"
+#include "autograd/recording.h"
+#include "data/batch.h"
+#include "models/mini_bert/mini_bert.h"
+#include "tools/training/masked_score.h"
+
+namespace hairpin {
+
+struct GradientOptions {
+  uint64_t seed = 0;
+  uint64_t step = 0;
+  // The model's that train.
+  absl::Span<Parameter* const> parameters = {};
+  // May be null, each of them. What the checker finds ends the computation.
+  Observer* observer = nullptr;
+  NumberChecker* checker = nullptr;
+  Profile* profile = nullptr;
+};
+
+struct StepGradient {
+  MaskedScore score = {};
+  // Global, before clipping; 0 where nothing is masked.
+  double norm = 0;
+  // What is not finite, "micro-batch 2: found a loss of nan"; "" if all is well.
+  // Then score and norm mean nothing.
+  std::string bad = {};
+};
+
+// Leaves in the model's parameters the gradient of the mean loss over all masked
+// tokens of all batches, each batch a micro-batch. Batches in which nothing is
+// masked contribute nothing. Allocates nothing in steady state, unless observed.
+StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches,
+                             const GradientOptions& options, Recording& recording);
+
+// Does the step once more with all numbers checked, and says which operation made
+// the first one that is not finite. Parameters and draws are as they were, so it
+// happens again: "micro-batch 2: encoder.0.attention.query: linear (node 9), ...".
+std::string ExplainNotFinite(MiniBert& model, absl::Span<const MlmBatch> batches,
+                             GradientOptions options, Recording& recording);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_

@@ -1,0 +1,244 @@
+// NaN planted in a weight, on the data's way and in a backward: what is said, what
+// is kept, and that the run goes on as if nothing had been.
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/file.h"
+#include "tools/training/mlm_trainer.h"
+#include "tools/training/tiny_run.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+
+MlmTrainer Trainer(TinyRun& run) {
+  return MlmTrainer(run.settings, run.config(), run.data, run.folder, run.progress);
+}
+
+// Writes `value` into the first number of a result, at chosen runs: a broken kernel.
+class Planter final : public Observer {
+ public:
+  Planter(std::string scope, RunPhase phase, int result, float value = kNan)
+      : scope_(std::move(scope)), phase_(phase), result_(result), value_(value) {}
+  void Results(const OperationRun& run, absl::Span<const Tensor> results) override {
+    if (!on || run.phase != phase_ || run.scope != scope_) return;
+    if (result_ >= static_cast<int>(results.size()) || !results[result_]) return;
+    ++hits;
+    const Tensor& result = results[result_];
+    if (all) std::fill_n(result.raw<float>(), result.num_elements(), value_);
+    result.raw<float>()[0] = value_;
+  }
+  bool on = true;
+  bool all = false;
+  int hits = 0;
+
+ private:
+  std::string scope_;
+  RunPhase phase_;
+  int result_;
+  float value_;
+};
+
+TrainMlmSettings Settings(int64_t steps = 4) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_steps(steps);
+  settings.set_log_every(0);
+  settings.set_eval_every(0);
+  settings.set_checkpoint_every(0);
+  return settings;
+}
+
+// Does two steps, then those in which `planter` is on; the message they end with.
+std::string StopsWith(const std::string& name, Planter* planter) {
+  TinyRun run(name, Settings());
+  MlmTrainer trainer = Trainer(run);
+  trainer.set_observer(planter);
+  planter->on = false;
+  EXPECT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok());
+  planter->on = true;
+  const std::string before = trainer.Digest();
+  const absl::Status status = trainer.Step();
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(trainer.step(), 2);
+  EXPECT_EQ(trainer.Digest(), before);
+  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(2)));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("; expected finite numbers; this step changed no parameters; the state "
+                        "before it is " +
+                        run.folder.checkpoint(2)));
+  return std::string(status.message());
+}
+
+TEST(MlmTrainerNonFinite, InTheDatasPath) {
+  Planter planter("embeddings.token", RunPhase::kForward, 0);
+  EXPECT_THAT(StopsWith("data", &planter),
+              StartsWith("step 2, micro-batch 0: found a loss of nan; micro-batch 0: found "
+                         "embeddings.token: embedding (node 0), forward: output 0 of shape "
+                         "[2, 8, 8] has 1 number that is not finite, nan at [0, 0, 0];"));
+}
+
+TEST(MlmTrainerNonFinite, InABackward) {
+  Planter planter("encoder.0.attention.key", RunPhase::kBackward, 1);
+  EXPECT_THAT(
+      StopsWith("backward", &planter),
+      StartsWith("step 2, found a gradient norm of nan; micro-batch 0: found "
+                 "encoder.0.attention.key: linear (node 3), backward: the gradient of parameter "
+                 "encoder.0.attention.key.weight of shape [8, 8] has 1 number that is not finite, "
+                 "nan at [0, 0]; reached from encoder.0.attention_norm: layer_norm (node 2) <- "));
+}
+
+// A weight that is not finite is no good state: it is not saved over one that is.
+TEST(MlmTrainerNonFinite, InAWeight) {
+  TinyRun run("weight", Settings());
+  MlmTrainer trainer = Trainer(run);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
+  ParameterNumbers(trainer.model(), "encoder.0.feed_forward.in.weight")[11] = kNan;
+  const std::string message(trainer.Step().message());
+  EXPECT_THAT(message, StartsWith("step 1, micro-batch 0: found a loss of nan; micro-batch 0: "
+                                  "found encoder.0.feed_forward.in: linear (node "));
+  EXPECT_THAT(message, HasSubstr("its parameter encoder.0.feed_forward.in.weight already had 1, "
+                                 "nan at [1, 3]; reached from encoder.0.feed_forward_norm"));
+  EXPECT_THAT(message, EndsWith("parameter encoder.0.feed_forward.in.weight has 1 numbers that "
+                                "are not finite, the first nan at [1, 3], so this state is not "
+                                "saved; there is no checkpoint yet"));
+  EXPECT_THAT(run.folder.Checkpoints(), IsEmpty());
+}
+
+// The state that a stop leaves has the bits of the run that was not disturbed.
+TEST(MlmTrainerNonFinite, ResumingGoesOnWithTheSameBits) {
+  TinyRun calm("calm", Settings()), disturbed("disturbed", Settings());
+  MlmTrainer undisturbed = Trainer(calm);
+  ASSERT_TRUE(undisturbed.Start().ok() && undisturbed.Train().ok());
+  {
+    MlmTrainer trainer = Trainer(disturbed);
+    Planter planter("decoder", RunPhase::kBackward, 1);
+    planter.on = false;
+    trainer.set_observer(&planter);
+    ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
+    planter.on = true;
+    ASSERT_FALSE(trainer.Train().ok());
+  }
+  MlmTrainer resumed = Trainer(disturbed);
+  ASSERT_TRUE(resumed.Resume().ok());
+  EXPECT_EQ(resumed.step(), 1);
+  ASSERT_TRUE(resumed.Train().ok());
+  EXPECT_EQ(resumed.Digest(), undisturbed.Digest());
+}
+
+TEST(MlmTrainerNonFinite, SkipLeavesStepsOutAndStopsAfterTenInARow) {
+  TrainMlmSettings settings = Settings(30);
+  settings.set_on_nonfinite("skip");
+  TinyRun run("skip", settings);
+  MlmTrainer trainer = Trainer(run);
+  Planter planter("loss", RunPhase::kForward, 0, std::numeric_limits<float>::infinity());
+  trainer.set_observer(&planter);
+  ASSERT_TRUE(trainer.Start().ok());
+  const std::string before = trainer.Digest();
+  ::testing::internal::CaptureStderr();
+  for (int step = 0; step < 9; ++step) EXPECT_TRUE(trainer.Step().ok());
+  EXPECT_EQ(trainer.Digest(), before);
+  planter.on = false;
+  EXPECT_TRUE(trainer.Step().ok());  // the tenth is fine
+  EXPECT_NE(trainer.Digest(), before);
+  planter.on = true;
+  for (int step = 0; step < 9; ++step) EXPECT_TRUE(trainer.Step().ok());
+  const absl::Status status = trainer.Step();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, HasSubstr("step 8, micro-batch 0: found a loss of inf; micro-batch 0: found "
+                              "loss: cross_entropy"));
+  EXPECT_THAT(said, HasSubstr("; this step is left out\n"));
+  EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("; it is the step number 10 in a row;"));
+  EXPECT_EQ(trainer.step(), 19);
+  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(19)));
+}
+
+TEST(MlmTrainerNonFinite, SkippedStepsAreCounted) {
+  TrainMlmSettings settings = Settings(3);
+  settings.set_on_nonfinite("skip");
+  settings.set_log_every(1);
+  TinyRun run("counted", settings);
+  MlmTrainer trainer = Trainer(run);
+  Planter planter("loss", RunPhase::kForward, 0);
+  trainer.set_observer(&planter);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
+  planter.on = false;
+  ASSERT_TRUE(trainer.Train().ok());
+  EXPECT_EQ(trainer.nonfinite_steps(), 1);
+  const std::string metrics = *ReadFile(run.folder.metrics());
+  EXPECT_THAT(metrics, HasSubstr("{\"step\":1,\"loss\":null,\"masked_accuracy\":null,"
+                                 "\"grad_norm\":null,"));
+  EXPECT_THAT(metrics, Not(HasSubstr("{\"step\":2,\"loss\":null")));
+}
+
+// --check_numbers finds it where it is made, at once: nothing is computed again.
+TEST(MlmTrainerNonFinite, CheckNumbersLooksAtEverything) {
+  for (const bool check : {false, true}) {
+    TrainMlmSettings settings = Settings();
+    settings.set_check_numbers(check);
+    TinyRun run(check ? "checked" : "unchecked", settings);
+    MlmTrainer trainer = Trainer(run);
+    Planter planter("encoder.0.attention.key", RunPhase::kBackward, 1);
+    trainer.set_observer(&planter);
+    ASSERT_TRUE(trainer.Start().ok());
+    const std::string message(trainer.Step().message());
+    EXPECT_THAT(message, HasSubstr("micro-batch 0: found encoder.0.attention.key: linear (node 3), "
+                                   "backward: the gradient of parameter"));
+    // Without it: two micro-batches, and the first of them again.
+    EXPECT_EQ(planter.hits, check ? 1 : 3);
+    planter.on = false;
+    EXPECT_TRUE(trainer.Step().ok());
+  }
+}
+
+TEST(MlmTrainerNonFinite, AGradientOfZerosIsWarnedOfAfterAHundredSteps) {
+  TinyRun run("zeros", Settings(101));
+  MlmTrainer trainer = Trainer(run);
+  Planter planter("encoder.0.attention.query", RunPhase::kBackward, 1, 0.0f);
+  planter.all = true;
+  trainer.set_observer(&planter);
+  ::testing::internal::CaptureStderr();
+  const bool ok = trainer.Start().ok() && trainer.Train().ok();
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_TRUE(ok);
+  EXPECT_THAT(said, HasSubstr("warning: step 99: the gradient of encoder.0.attention.query.weight "
+                              "was all zeros for 100 steps"));
+  EXPECT_EQ(said.find("warning"), said.rfind("warning"));
+}
+
+TEST(MlmTrainerNonFinite, ATraceOfSomeSteps) {
+  TrainMlmSettings settings = Settings(6);
+  settings.set_trace(TestPath("steps.json"));
+  settings.set_trace_steps(2);
+  TinyRun run("traced", settings), plain("plain", Settings(6));
+  MlmTrainer trainer = Trainer(run), untraced = Trainer(plain);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
+  ASSERT_TRUE(untraced.Start().ok() && untraced.Train().ok());
+  EXPECT_EQ(trainer.Digest(), untraced.Digest());
+  const std::string trace = *ReadFile(settings.trace());
+  const auto count = [&](const std::string& text) {
+    int n = 0;
+    for (size_t at = trace.find(text); at != std::string::npos; at = trace.find(text, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count("{\"name\":\"step\",\"cat\":\"span\""), 2);
+  EXPECT_EQ(count("{\"name\":\"micro-batch\""), 4);
+  EXPECT_EQ(count("{\"name\":\"encoder.0.feed_forward gelu\",\"cat\":\"forward\""), 4);
+  EXPECT_EQ(count("{\"name\":\"optimizer\""), 2);
+}
+
+}  // namespace
+}  // namespace hairpin
