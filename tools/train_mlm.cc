@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "data/sample/sample_corpus.h"
 #include "ops/kernels/target.h"
+#include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_data.h"
@@ -51,6 +52,15 @@ void ShowSample(MiniBert& model, const Vocabulary& vocabulary) {
                   absl::StrCat("    (", question.shows, ": ", question.answer, ")").c_str());
     }
   }
+}
+
+// Whether --trace can be written: better known now than after the steps.
+absl::Status CheckTraceFile(const TrainMlmSettings& settings) {
+  if (!settings.has_trace()) return absl::OkStatus();
+  const auto writer = AtomicFileWriter::Create(settings.trace());
+  if (writer.ok()) return absl::OkStatus();
+  return absl::Status(writer.status().code(),
+                      absl::StrCat("--trace: ", std::string(writer.status().message())));
 }
 
 // Vocabulary and ids of the run, and with them the settings that `run` then holds.
@@ -111,6 +121,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     return s;
   }
   MakePathsAbsolute(UserFolder(), &settings);
+  if (absl::Status s = CheckTraceFile(settings); !s.ok()) return s;
   SetNumThreads(settings.threads());
   Progress progress;
   RunFolder::Missing made;  // a start that fails leaves nothing half-written

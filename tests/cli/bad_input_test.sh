@@ -191,9 +191,10 @@ train 'number and more' "--steps: found '10x', expected a whole number" --steps=
 train 'fraction' "--steps: found '1.5', expected a whole number" --steps=1.5
 train 'no value' "--steps: found '', expected a value" --steps
 train 'neither true nor false' "--lowercase: found 'maybe', expected true" --lowercase=maybe
-for flag in schedule preset packing; do
+for flag in schedule preset packing on_nonfinite; do
   train "$flag unknown" "--$flag: found 'other', expected " "--$flag=other"
 done
+train 'no folder for a trace' '--trace: .*/absent/trace.json.*: No such file' --trace=absent/trace.json
 train 'no flag' "found the argument 'stray', expected" stray
 
 # Checkpoints.

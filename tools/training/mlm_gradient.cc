@@ -82,8 +82,8 @@ std::string ExplainNotFinite(MiniBert& model, absl::Span<const MlmBatch> batches
   options.profile = nullptr;
   const StepGradient again = ComputeGradient(model, batches, options, recording);
   if (checker.found()) return again.bad;
-  // The norm can overflow though all its parts are finite; else the machine is to
-  // blame.
+  // Gradients of a value used twice are summed by the graph, not by an operation;
+  // and a machine can err.
   return again.bad.empty() ? "when it was computed again, all numbers were finite"
                            : absl::StrCat(again.bad, ", and no operation made it");
 }
