@@ -1,6 +1,5 @@
 #include "nn/checkpoint.h"
 
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -8,17 +7,12 @@
 #include <gtest/gtest.h>
 
 #include "nn/record_file.h"
+#include "nn/test_files.h"
 
 namespace hairpin::nn {
 namespace {
 
 using ::testing::HasSubstr;
-
-std::string Path(const std::string& name) { return ::testing::TempDir() + "/" + name; }
-
-void Put(const std::string& path, const std::string& contents) {
-  std::ofstream(path, std::ios::binary) << contents;
-}
 
 StateDict SmallState(double first) {
   return {{kParameterKind, "a.weight", Tensor::FromValues<double>({2, 2}, {first, 2, -3, 4.5})},

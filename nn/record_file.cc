@@ -36,6 +36,14 @@ struct Header {
   }
 };
 
+// The CRC of all records, one more of them. It leaves out the CRCs beside length and bytes: over
+// anything and its own CRC a CRC comes out the same whatever the thing was, so that a whole record
+// of another file would go unseen.
+uint32_t ExtendCrc(std::string_view record, uint32_t before) {
+  const uint64_t length = record.size();
+  return Crc32c(record.data(), record.size(), Crc32c(&length, 8, before));
+}
+
 template <class T>
 T Load(const char* bytes) {
   T value;
@@ -53,20 +61,16 @@ absl::StatusOr<std::unique_ptr<RecordWriter>> RecordWriter::Create(const std::st
   return std::unique_ptr<RecordWriter>(new RecordWriter(*std::move(file)));
 }
 
-absl::Status RecordWriter::Write(const void* data, size_t bytes) {
-  crc_ = Crc32c(data, bytes, crc_);
-  return file_->Write(data, bytes);
-}
-
 absl::Status RecordWriter::Append(std::string_view record) {
   const uint64_t length = record.size();
   const uint32_t length_crc = Crc32c(&length, 8);
   const uint32_t crc = Crc32c(record.data(), record.size());
   ++records_;
-  absl::Status status = Write(&length, 8);
-  if (status.ok()) status = Write(&length_crc, 4);
-  if (status.ok()) status = Write(record.data(), record.size());
-  if (status.ok()) status = Write(&crc, 4);
+  crc_ = ExtendCrc(record, crc_);
+  absl::Status status = file_->Write(&length, 8);
+  if (status.ok()) status = file_->Write(&length_crc, 4);
+  if (status.ok()) status = file_->Write(record);
+  if (status.ok()) status = file_->Write(&crc, 4);
   return status;
 }
 
@@ -165,9 +169,7 @@ absl::StatusOr<bool> RecordReader::Next(std::string* record) {
   if (record_crc != crc) {
     return Error(absl::StrFormat("CRC of its bytes is %08x, expected %08x", record_crc, crc));
   }
-  crc_ = Crc32c(frame, sizeof(frame), crc_);
-  crc_ = Crc32c(record->data(), length, crc_);
-  crc_ = Crc32c(&crc, 4, crc_);
+  crc_ = ExtendCrc(*record, crc_);
   return true;
 }
 

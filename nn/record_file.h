@@ -7,8 +7,8 @@
 //   header   "HAIRPIN\n", u32 version, u64 number of records, u64 bytes of the
 //            file, u32 CRC of these
 //   record   u64 length, u32 CRC of the length, the bytes, u32 CRC of the bytes
-//   end      u64 2^64 - 1, u32 CRC of it, u32 CRC of everything between the
-//            header and here
+//   end      u64 2^64 - 1, u32 CRC of it, u32 CRC of all lengths and bytes of
+//            the records one after another
 //
 // Little-endian; each CRC is CRC-32C. Errors are DATA_LOSS with the file, the
 // record, what was found and what was expected. A length is compared with the
@@ -28,7 +28,7 @@
 
 namespace hairpin::nn {
 
-inline constexpr uint32_t kRecordFileVersion = 1;
+inline constexpr uint32_t kRecordFileVersion = 2;
 
 // Writes under a temporary name; without Commit nothing is left.
 class RecordWriter {
@@ -39,7 +39,6 @@ class RecordWriter {
 
  private:
   explicit RecordWriter(std::unique_ptr<AtomicFileWriter> file) : file_(std::move(file)) {}
-  absl::Status Write(const void* data, size_t bytes);
 
   std::unique_ptr<AtomicFileWriter> file_;
   uint64_t records_ = 0;
