@@ -1,40 +1,26 @@
 // AdamW: Adam with decoupled weight decay, as in PyTorch (the formula stands in
 // ops/kernels/adamw.h). State: "<parameter>.m" and "<parameter>.v".
 //
-// Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+//   AdamW optimizer(DecayMatricesOnly(model, 0.01), {.beta2 = 0.98});
+//   optimizer.Step(/*learning_rate=*/1e-3);
 //
-// Steps are counted for all parameters together, where PyTorch counts for each:
-// the same, unless a parameter gets its first gradient later than others.
+// Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
 #ifndef HAIRPIN_OPTIM_ADAMW_H_
 #define HAIRPIN_OPTIM_ADAMW_H_
 
-#include <string>
 #include <vector>
 
-#include "optim/optimizer.h"
+#include "optim/adam.h"
 
 namespace hairpin {
 
-struct AdamWOptions {
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double epsilon = 1e-8;
-};
+using AdamWOptions = AdamOptions;
 
-class AdamW final : public Optimizer {
+class AdamW final : public Adam {
  public:
-  explicit AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options = {});
-  void Step(double learning_rate, double gradient_factor = 1) override;
-  void VisitState(const std::function<void(const std::string&, Tensor&)>& visit) override;
-
- private:
-  void MakeMoments();
-
-  AdamWOptions options_;
-  struct Moments {
-    Tensor m, v;
-  };
-  std::vector<Moments> moments_;  // made at the first step
+  // Weight decay comes from the groups: p = p (1 - lr decay) before each step.
+  explicit AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options = {})
+      : Adam(std::move(groups), options, /*decoupled=*/true) {}
 };
 
 }  // namespace hairpin

@@ -1,12 +1,14 @@
 // Sgd: stochastic gradient descent with momentum, as in PyTorch (the formula
 // stands in ops/kernels/sgd.h). State, with momentum: "<parameter>.momentum".
 //
-// Steps are counted for all parameters together, where PyTorch counts for each:
-// the same, unless a parameter gets its first gradient later than others.
+//   Sgd optimizer(DecayMatricesOnly(model, 0.01), {.momentum = 0.9, .nesterov = true});
+//   optimizer.Step(/*learning_rate=*/0.1);
+//
+// Source: Sutskever et al., "On the importance of initialization and momentum in
+// deep learning", ICML 2013.
 #ifndef HAIRPIN_OPTIM_SGD_H_
 #define HAIRPIN_OPTIM_SGD_H_
 
-#include <string>
 #include <vector>
 
 #include "optim/optimizer.h"
@@ -23,14 +25,13 @@ class Sgd final : public Optimizer {
  public:
   // Weight decay comes from the groups and is added to the gradient.
   explicit Sgd(std::vector<ParameterGroup> groups, const SgdOptions& options = {});
-  void Step(double learning_rate, double gradient_factor = 1) override;
-  void VisitState(const std::function<void(const std::string&, Tensor&)>& visit) override;
+
+ protected:
+  void UpdateParameter(const Update& update, Parameter& parameter,
+                       absl::Span<const Tensor> state) const override;
 
  private:
-  void MakeBuffers();
-
   SgdOptions options_;
-  std::vector<Tensor> buffers_;  // none without momentum
 };
 
 }  // namespace hairpin

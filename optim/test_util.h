@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "autograd/parameter.h"
 #include "optim/optimizer.h"
 
@@ -34,6 +36,27 @@ inline std::vector<std::string> StateNames(Optimizer& optimizer) {
   std::vector<std::string> names;
   optimizer.VisitState([&](const std::string& name, Tensor&) { names.push_back(name); });
   return names;
+}
+
+// Eight steps with falling rates and changing factors, beside a plain loop over
+// elements: plain(i, g, lr, t, value) is what becomes of element i's value at
+// step t = 1, 2, ... with the gradient g, which the factor is in.
+template <class Plain>
+void ExpectFollows(Optimizer& optimizer, Parameter& weight, const Plain& plain) {
+  const bool is64 = weight.spec().dtype == DType::kFloat64;
+  std::vector<double> expected = weight.value().ToDoubles();
+  for (int t = 1; t <= 8; ++t) {
+    const double lr = 0.2 / t, factor = t % 2 == 1 ? 1 : 0.25;
+    const std::vector<double> gradient = Gradients(expected.size(), t);
+    SetGradient(weight, gradient);
+    optimizer.Step(lr, factor);
+    const std::vector<double> values = weight.value().ToDoubles();
+    for (size_t i = 0; i < values.size(); ++i) {
+      expected[i] = plain(i, factor * gradient[i], lr, t, expected[i]);
+      ASSERT_NEAR(values[i], expected[i], is64 ? 1e-13 : 2e-5) << "step " << t << ", element " << i;
+    }
+  }
+  EXPECT_EQ(optimizer.step_count(), 8);
 }
 
 }  // namespace hairpin

@@ -3,18 +3,14 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/adamw.cc"
 #include "hwy/foreach_target.h"
-#include <algorithm>
 #include <cmath>
 
-#include "ops/kernels/vector_util-inl.h"
-#include "tensor/thread_pool.h"
+#include "ops/kernels/update-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
-
-constexpr int64_t kBlock = 16384;  // elements
 
 template <typename T>
 struct Update {
@@ -24,6 +20,7 @@ struct Update {
   explicit Update(const kernels::AdamWStep& s)
       : keep(static_cast<T>(1 - s.learning_rate * s.weight_decay)),
         factor(static_cast<T>(s.gradient_factor)),
+        added(static_cast<T>(s.added_decay)),
         weight1(static_cast<T>(1 - s.beta1)),
         beta2(static_cast<T>(s.beta2)),
         weight2(static_cast<T>(1 - s.beta2)),
@@ -32,7 +29,7 @@ struct Update {
         step_size(static_cast<T>(-s.learning_rate / s.bias_correction1)) {}
 
   HWY_INLINE void operator()(D d, V g, V& p, V& m, V& v) const {
-    g = hn::Mul(g, hn::Set(d, factor));
+    g = hn::MulAdd(p, hn::Set(d, added), hn::Mul(g, hn::Set(d, factor)));
     p = hn::Mul(p, hn::Set(d, keep));
     m = hn::MulAdd(hn::Set(d, weight1), hn::Sub(g, m), m);
     v = hn::MulAdd(hn::Mul(g, g), hn::Set(d, weight2), hn::Mul(v, hn::Set(d, beta2)));
@@ -41,38 +38,13 @@ struct Update {
     p = hn::MulAdd(hn::Set(d, step_size), hn::Div(m, root), p);
   }
 
-  T keep, factor, weight1, beta2, weight2, root_correction, epsilon, step_size;
+  T keep, factor, added, weight1, beta2, weight2, root_correction, epsilon, step_size;
 };
 
 template <typename T>
 void Run(const T* gradient, int64_t n, const kernels::AdamWStep& step, T* parameter, T* moment,
          T* variance) {
-  const Update<T> update(step);
-  ParallelFor(CeilDiv(n, kBlock), [&](int64_t block, int) HWY_ATTR {
-    const hn::ScalableTag<T> d;
-    const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    int64_t i = block * kBlock;
-    const int64_t end = std::min(n, i + kBlock);
-    for (; i + lanes <= end; i += lanes) {
-      auto p = hn::LoadU(d, parameter + i);
-      auto m = hn::LoadU(d, moment + i);
-      auto v = hn::LoadU(d, variance + i);
-      update(d, hn::LoadU(d, gradient + i), p, m, v);
-      hn::StoreU(p, d, parameter + i);
-      hn::StoreU(m, d, moment + i);
-      hn::StoreU(v, d, variance + i);
-    }
-    if (i < end) {
-      const size_t rest = static_cast<size_t>(end - i);
-      auto p = LoadFirst(d, parameter + i, rest);
-      auto m = LoadFirst(d, moment + i, rest);
-      auto v = LoadFirst(d, variance + i, rest);
-      update(d, LoadFirst(d, gradient + i, rest), p, m, v);
-      StoreFirst(p, d, parameter + i, rest);
-      StoreFirst(m, d, moment + i, rest);
-      StoreFirst(v, d, variance + i, rest);
-    }
-  });
+  UpdateArrays(Update<T>(step), n, gradient, parameter, moment, variance);
 }
 
 void AdamWF32(const float* g, int64_t n, const kernels::AdamWStep& s, float* p, float* m,

@@ -1,16 +1,17 @@
-// The update of AdamW for one parameter, in one pass, T float or double.
+// The update of Adam and AdamW for one parameter, in one pass, T float or double.
 //
 //   kernels::AdamWStep step = {.learning_rate = 1e-3, .weight_decay = 0.01, ...};
 //   kernels::AdamW(gradient, n, step, parameter, m, v);
 //
-// With g = gradient_factor * gradient, the operations and their order are
-// PyTorch's:
-//   p = p (1 - lr decay)                    decoupled decay
+// The operations and their order are PyTorch's:
+//   g = gradient_factor gradient + added p  Adam's decay
+//   p = p (1 - lr decay)                    AdamW's, decoupled
 //   m = m + (1 - beta1) (g - m)
 //   v = v beta2 + (1 - beta2) g g
 //   p = p - (lr / c1) m / (sqrt(v) / sqrt(c2) + eps)
 //
-// Source: Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
+// Sources: Kingma and Ba, "Adam: a method for stochastic optimization", 2015;
+// Loshchilov and Hutter, "Decoupled weight decay regularization", 2019.
 #ifndef HAIRPIN_OPS_KERNELS_ADAMW_H_
 #define HAIRPIN_OPS_KERNELS_ADAMW_H_
 
@@ -23,7 +24,8 @@ struct AdamWStep {
   double beta1 = 0.9;
   double beta2 = 0.999;
   double epsilon = 1e-8;
-  double weight_decay = 0;
+  double weight_decay = 0;  // decoupled
+  double added_decay = 0;   // added to the gradient
   // 1 - beta1^t and 1 - beta2^t at step t = 1, 2, ...
   double bias_correction1 = 1;
   double bias_correction2 = 1;

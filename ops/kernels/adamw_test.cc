@@ -16,8 +16,8 @@ namespace {
 using L = long double;
 
 template <typename T>
-void Check(size_t n, size_t offset) {
-  SCOPED_TRACE(n);
+void Check(size_t n, size_t offset, double added_decay) {
+  SCOPED_TRACE(::testing::Message() << n << " added " << added_decay);
   MisalignedArray<T> g(n, offset), p(n, offset + 1), m(n, offset + 2), v(n, offset);
   FillRandom(g, -1, 1, 1);
   FillRandom(p, -1, 1, 2);
@@ -28,12 +28,13 @@ void Check(size_t n, size_t offset) {
                                 .beta2 = 0.98,
                                 .epsilon = 1e-6,
                                 .weight_decay = 0.1,
+                                .added_decay = added_decay,
                                 .bias_correction1 = 0.271,
                                 .bias_correction2 = 0.0588,
                                 .gradient_factor = 0.5};
   std::vector<L> ep(n), em(n), ev(n);
   for (size_t i = 0; i < n; ++i) {
-    const L grad = 0.5L * g[i];
+    const L grad = 0.5L * g[i] + added_decay * p[i];
     em[i] = 0.9L * m[i] + 0.1L * grad;
     ev[i] = 0.98L * v[i] + 0.02L * grad * grad;
     ep[i] = p[i] * (1 - 1e-2L * 0.1L) -
@@ -52,7 +53,9 @@ void Check(size_t n, size_t offset) {
 template <typename T>
 void CheckAll() {
   ForEachTarget([](const char*) {
-    for (size_t n = 0; n <= LongestTail<T>(); ++n) Check<T>(n, n % 4);
+    for (size_t n = 0; n <= LongestTail<T>(); ++n) {
+      for (const double added_decay : {0.0, 0.25}) Check<T>(n, n % 4, added_decay);
+    }
   });
 }
 

@@ -1,0 +1,36 @@
+#include "optim/rmsprop.h"
+
+#include "ops/kernels/rmsprop.h"
+
+namespace hairpin {
+namespace {
+
+std::vector<std::string> StateOf(const RmsPropOptions& options) {
+  std::vector<std::string> state = {"square"};
+  if (options.centered) state.push_back("mean");
+  if (options.momentum != 0) state.push_back("momentum");
+  return state;
+}
+
+}  // namespace
+
+RmsProp::RmsProp(std::vector<ParameterGroup> groups, const RmsPropOptions& options)
+    : Optimizer(std::move(groups), StateOf(options)), options_(options) {}
+
+void RmsProp::UpdateParameter(const Update& update, Parameter& parameter,
+                              absl::Span<const Tensor> state) const {
+  const kernels::RmsPropStep step = {.learning_rate = update.learning_rate,
+                                     .alpha = options_.alpha,
+                                     .epsilon = options_.epsilon,
+                                     .momentum = options_.momentum,
+                                     .weight_decay = update.weight_decay,
+                                     .gradient_factor = update.gradient_factor};
+  DispatchFloating(parameter.spec().dtype, [&]<class T>() {
+    T* mean = options_.centered ? state[1].raw<T>() : nullptr;
+    T* buffer = options_.momentum != 0 ? state.back().raw<T>() : nullptr;
+    kernels::RmsProp(parameter.gradient().data<T>(), parameter.value().num_elements(), step,
+                     parameter.value().mutable_data<T>(), state[0].raw<T>(), mean, buffer);
+  });
+}
+
+}  // namespace hairpin
