@@ -28,8 +28,9 @@ Variable GeluTanh(Variable x) {
 }
 
 OpDefinition GeluTanhDefinition() {
-  return UnaryDefinition("gelu_tanh", "y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2", GeluTanh,
-                         {SampleUniform({37}, -4, 4), SampleUniform({2, 3, 5})});
+  return UnaryDefinition(
+      "gelu_tanh", "y = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2", GeluTanh,
+      {SampleUniform({37}, -4, 4), SampleUniform({2, 3, 5})});
 }
 
 }  // namespace hairpin
