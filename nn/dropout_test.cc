@@ -38,7 +38,7 @@ TEST(DropoutTest, DropsItsShareAndScalesTheRest) {
     if (value == 0) {
       ++dropped;
     } else {
-      EXPECT_DOUBLE_EQ(value, x.data<double>()[i] / 0.75);
+      ASSERT_DOUBLE_EQ(value, x.data<double>()[i] / 0.75);
     }
   }
   EXPECT_NEAR(dropped, 0.25 * kCount, 4 * std::sqrt(0.25 * 0.75 * kCount));
