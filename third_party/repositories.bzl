@@ -54,6 +54,25 @@ protobuf_repository = repository_rule(
     local = True,
 )
 
+def _graphviz_repository_impl(ctx):
+    result = ctx.execute(["pkg-config", "--variable=libdir", "libgvc"])
+    if result.return_code != 0:
+        fail("@graphviz: pkg-config does not know 'libgvc'. Run ./bazelw, which installs it.")
+    plugins = result.stdout.strip() + "/graphviz"
+    linkopts = [
+        "-L" + plugins,
+        "-Wl,-rpath," + plugins,
+        "-lgvplugin_dot_layout",
+        "-lgvplugin_core",
+    ] + _pkg_config_libs(ctx, "libgvc")
+    ctx.file("BUILD.bazel", _cc_library("gvc", linkopts) + "\n", executable = False)
+
+graphviz_repository = repository_rule(
+    doc = "libgvc with the two plugins that a layout as SVG takes, linked and not searched for when it runs.",
+    implementation = _graphviz_repository_impl,
+    local = True,
+)
+
 _NATIVE_CC_RULES = [
     "cc_library",
     "cc_binary",
@@ -122,4 +141,5 @@ def hairpin_dependencies():
     pkg_config_repository(name = "utf8proc", libraries = {":utf8proc": "libutf8proc"})
     pkg_config_repository(name = "isa-l", libraries = {":isal": "libisal"})
     pkg_config_repository(name = "openssl", libraries = {":crypto": "libcrypto"})
+    graphviz_repository(name = "graphviz")
     protobuf_repository(name = "com_google_protobuf")

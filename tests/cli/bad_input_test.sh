@@ -7,6 +7,7 @@ set -u
 train_mlm=$PWD/$1
 fill_mask=$PWD/$2
 inspect_checkpoint=$PWD/$3
+draw_graph=$PWD/$4
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/bad_input.XXXXXX")
 work=$(cd "$work" && pwd -P)
 export BUILD_WORKING_DIRECTORY=$work  # relative paths are relative to it
@@ -230,8 +231,32 @@ error 'fill_mask, unknown flag' '--tip: found an unknown flag, expected' "$fill_
 error 'inspect, nothing' 'found 0 files, expected one' "$inspect_checkpoint"
 error 'inspect, unknown flag' '--bytes: found an unknown flag' "$inspect_checkpoint" --bytes
 
+# Drawings.
+draw() {  # NAME PATTERN FLAGS...
+  local name=$1 pattern=$2
+  shift 2
+  error "draw_graph, $name" "$pattern" "$draw_graph" --layers=1 "$@"
+}
+for flag in svg dot; do
+  draw "$flag below a file" "--$flag: .*/text.txt/graph.*: Not a directory, expected a file" \
+    "--$flag=text.txt/graph"
+  draw "$flag in no folder" "--$flag: .*/none/graph.*: No such file or directory, expected a file" \
+    "--$flag=none/graph"
+done
+draw 'one of two' '--dot: .*/none/graph.*: No such file' --svg=graph.svg --dot=none/graph
+draw 'svg is a folder' '--svg: .*/folder: .*, expected a file' --svg=folder
+draw 'layer unknown' "--layer: found 'encoder.1', expected a layer of the graph: encoder.0$" \
+  --layer=encoder.1
+draw 'policy unknown' "--policy: found 'half', expected keep_all or recompute_all" --policy=half
+draw 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9 \
+  --heads=2
+draw 'layers zero' "--layers: found '0', expected a whole number from 1 to 1000" --layers=0
+draw 'preset unknown' "--preset: found 'other', expected mini" --preset=other
+draw 'a flag of training' '--steps: found an unknown flag' --steps=3
+draw 'no flag' "found the argument 'stray', expected only flags" stray
+
 # What is no error.
-for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint"; do
+for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph"; do
   ok "$(basename "$program") --help" "$program" --help
   [[ -s $stdout && ! -s $stderr ]] || fail "$(basename "$program") --help" 'not on standard output'
   cp "$stdout" "$work.help"

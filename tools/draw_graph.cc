@@ -1,0 +1,107 @@
+// Draws the graph of a model: `bazel run //tools:draw_graph -- --help`.
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "tensor/file.h"
+#include "tools/tools.pb.h"
+#include "tools/training/dry_step.h"
+#include "tools/training/graph_drawing.h"
+#include "tools/training/graphviz.h"
+#include "tools/training/mlm_settings.h"
+#include "tools/training/model_flags.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kUsage[] =
+    "Draws the graph that a training records of a model: operations by layer, shapes, FLOP, and\n"
+    "what is saved for backward or dropped by the policy. Nothing is computed. Example:\n"
+    "  draw_graph --svg=layer.svg --layer=encoder.0\n";
+constexpr FlagSpec kFlags[] = {
+    {"Drawing", "svg", "[none]", "file for the picture"},
+    {"Drawing", "dot", "[standard output without --svg]", "file for the graph as Graphviz text"},
+    {"Drawing", "layer", "[the whole model]",
+     "path of a module, as encoder.0: only it, with what enters and leaves"},
+    {"Drawing", "policy", "keep_all",
+     "what becomes of values that backward reads: keep_all or recompute_all"},
+};
+
+absl::StatusOr<const SavedPolicy*> PolicyOf(const std::string& name) {
+  if (name == "keep_all") return &KeepAll();
+  if (name == "recompute_all") return &RecomputeAll();
+  return absl::InvalidArgumentError(
+      absl::StrCat("--policy: found '", name, "', expected keep_all or recompute_all"));
+}
+
+absl::Status Named(const char* flag, const absl::Status& status, const char* expected = "") {
+  return absl::Status(status.code(), absl::StrCat("--", flag, ": ",
+                                                  std::string(status.message()), expected));
+}
+
+absl::StatusOr<std::string> Draw(const DrawGraphFlags& flags) {
+  const TrainMlmSettings& settings = flags.model();
+  const absl::StatusOr<const SavedPolicy*> policy = PolicyOf(flags.policy());
+  if (!policy.ok()) return policy.status();
+  DryStep dry(settings, ConfigOf(settings, settings.vocab_size()), {.policy = *policy});
+  dry.Forward();
+  std::string title = absl::StrCat(
+      "Mini-BERT, ", settings.layers(), settings.layers() == 1 ? " layer" : " layers", ", ",
+      settings.micro_batch(), " x ", settings.seq_len(), " tokens, ", flags.policy());
+  absl::StatusOr<std::string> dot =
+      DotText(dry.recording(), {.title = std::move(title), .layer = flags.layer()});
+  if (!dot.ok()) return Named("layer", dot.status());
+  return dot;
+}
+
+absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& arguments) {
+  if (!arguments.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("found the argument '", arguments[0], "', expected only flags"));
+  }
+  SetDefaults(kFlags, &flags);
+  if (absl::Status s = ResolveSettings(flags.mutable_model()); !s.ok()) return s;
+  const absl::StatusOr<std::string> dot = Draw(flags);
+  if (!dot.ok()) return dot.status();
+  // Both files or none.
+  std::vector<std::pair<const char*, std::unique_ptr<AtomicFileWriter>>> files;
+  const auto add = [&](const char* flag, const std::string& path,
+                       const std::string& text) -> absl::Status {
+    auto file = AtomicFileWriter::Create(UserPath(path));
+    if (!file.ok()) return Named(flag, file.status(), ", expected a file that can be written");
+    if (absl::Status s = (*file)->Write(text); !s.ok()) return Named(flag, s);
+    files.emplace_back(flag, *std::move(file));
+    return absl::OkStatus();
+  };
+  if (flags.has_svg()) {
+    const absl::StatusOr<std::string> svg = SvgOfDot(*dot);
+    if (!svg.ok()) return svg.status();
+    if (absl::Status s = add("svg", flags.svg(), *svg); !s.ok()) return s;
+  }
+  if (flags.has_dot()) {
+    if (absl::Status s = add("dot", flags.dot(), *dot); !s.ok()) return s;
+  }
+  for (const auto& [flag, file] : files) {
+    if (absl::Status s = file->Commit(); !s.ok()) {
+      return Named(flag, s, ", expected a file that can be written");
+    }
+  }
+  if (files.empty()) std::fputs(dot->c_str(), stdout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  hairpin::DrawGraphFlags flags;
+  return hairpin::RunProgram("draw_graph", hairpin::kUsage,
+                             hairpin::WithModelFlags(hairpin::kFlags), argc, argv, &flags,
+                             [&](const std::vector<std::string>& arguments) {
+                               return hairpin::DrawGraph(flags, arguments);
+                             });
+}

@@ -1,0 +1,22 @@
+// Graphviz's layout of a graph, as SVG.
+//
+//   absl::StatusOr<std::string> svg = SvgOfDot("digraph { a -> b; }");
+//
+// The layout is `dot`, and widths of text are Graphviz's own estimates: no fonts
+// and no configuration are read, so the picture is the same on every machine.
+#ifndef HAIRPIN_TOOLS_TRAINING_GRAPHVIZ_H_
+#define HAIRPIN_TOOLS_TRAINING_GRAPHVIZ_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace hairpin {
+
+// InvalidArgument with Graphviz's message where `dot` is no graph in its
+// language or cannot be laid out. Not for several threads at a time.
+absl::StatusOr<std::string> SvgOfDot(const std::string& dot);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_GRAPHVIZ_H_
