@@ -43,5 +43,18 @@ TEST(AdagradTest, StateBeginsAtTheInitialSum) {
   });
 }
 
+TEST(AdagradTest, DryStepCountsItsState) {
+  Allocator dry(Allocator::Kind::kDry);
+  {
+    Parameter weight("w", Tensor::Zeros({DType::kFloat32, {100}}, Purpose::kParameter, dry));
+    Adagrad optimizer({{.parameters = {&weight}}}, {.initial_sum = 0.25});
+    weight.GradientMemory();
+    weight.MarkGradient();
+    optimizer.Step(0.1);
+    EXPECT_EQ(dry.account().live(Purpose::kOptimizer), 448);
+  }
+  EXPECT_EQ(dry.account().live_total(), 0);
+}
+
 }  // namespace
 }  // namespace hairpin
