@@ -1,4 +1,5 @@
 // What a caller can do wrong, and that the message says what it was.
+#include <initializer_list>
 #include <optional>
 #include <utility>
 #include <vector>

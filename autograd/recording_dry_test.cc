@@ -1,5 +1,6 @@
 // A dry recording says, by purpose and to the byte, what the real one takes.
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <ostream>
 #include <utility>

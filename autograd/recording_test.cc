@@ -1,8 +1,10 @@
 #include "autograd/recording.h"
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 

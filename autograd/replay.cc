@@ -2,6 +2,8 @@
 // a dropped value is recomputed at its first need and stays until its last use
 // in backward; what only the replay itself needed goes when it is done.
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "autograd/recording.h"
 #include "tensor/check.h"

@@ -1,5 +1,6 @@
 // Values that a policy dropped are made again: once, and only those.
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>

@@ -12,6 +12,7 @@
 #define HAIRPIN_TENSOR_SHAPE_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>

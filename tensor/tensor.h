@@ -10,7 +10,10 @@
 #ifndef HAIRPIN_TENSOR_TENSOR_H_
 #define HAIRPIN_TENSOR_TENSOR_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <vector>
 

@@ -1,6 +1,8 @@
 #include "tensor/tensor_proto.h"
 
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 

@@ -5,6 +5,7 @@
 #include "hwy/foreach_target.h"
 #include <cmath>
 
+#include "hwy/highway.h"
 #include "ops/kernels/update-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -3,7 +3,9 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/binary.cc"
 #include "hwy/foreach_target.h"
+#include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
+#include "ops/kernels/loop_nest.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {

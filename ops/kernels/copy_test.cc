@@ -1,7 +1,9 @@
 #include "ops/kernels/copy.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "hwy/highway.h"
 #include "ops/kernels/math-inl.h"
 #include "ops/kernels/rows-inl.h"
 #include "tensor/check.h"

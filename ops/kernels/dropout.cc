@@ -5,7 +5,9 @@
 #include "hwy/foreach_target.h"
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
+#include "hwy/highway.h"
 #include "ops/kernels/philox-inl.h"
 #include "ops/kernels/rows-inl.h"
 #include "tensor/thread_pool.h"

@@ -1,6 +1,8 @@
 #include "ops/kernels/dropout.h"
 
 #include <cmath>
+#include <cstddef>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"

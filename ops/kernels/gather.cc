@@ -5,6 +5,7 @@
 #include "hwy/foreach_target.h"
 #include <algorithm>
 
+#include "hwy/highway.h"
 #include "ops/kernels/rows-inl.h"
 #include "tensor/thread_pool.h"
 

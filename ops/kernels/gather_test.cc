@@ -1,5 +1,8 @@
 #include "ops/kernels/gather.h"
 
+#include <cstddef>
+#include <vector>
+
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"
 

@@ -3,6 +3,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/gelu.cc"
 #include "hwy/foreach_target.h"
+#include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
 #include "ops/kernels/erf-inl.h"
 #include "ops/kernels/math-inl.h"

@@ -3,9 +3,13 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/layer_norm.cc"
 #include "hwy/foreach_target.h"
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 
+#include "hwy/highway.h"
 #include "ops/kernels/rows-inl.h"
+#include "tensor/thread_pool.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {

@@ -3,6 +3,10 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/log_softmax.cc"
 #include "hwy/foreach_target.h"
+#include <cstddef>
+#include <limits>
+
+#include "hwy/highway.h"
 #include "ops/kernels/math-inl.h"
 #include "ops/kernels/rows-inl.h"
 

@@ -1,6 +1,9 @@
 #include "ops/kernels/log_softmax.h"
 
 #include <cmath>
+#include <cstddef>
+#include <limits>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"

@@ -3,6 +3,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/loss.cc"
 #include "hwy/foreach_target.h"
+#include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
 #include "ops/kernels/sigmoid-inl.h"
 #include "ops/kernels/sum-inl.h"

@@ -23,6 +23,7 @@
 #define HAIRPIN_OPS_KERNELS_MATH_INL_H_
 #endif
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 

@@ -1,4 +1,5 @@
 // The products of one micro-batch (8 x 64 tokens) of the flagship, float32 and float64.
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>

@@ -4,7 +4,10 @@
 #define HWY_TARGET_INCLUDE "ops/kernels/max.cc"
 #include "hwy/foreach_target.h"
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
+#include "hwy/highway.h"
 #include "ops/kernels/reduction_loops.h"
 #include "ops/kernels/vector_util-inl.h"
 #include "tensor/thread_pool.h"

@@ -1,6 +1,11 @@
 #include "ops/kernels/max.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"

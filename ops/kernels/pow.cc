@@ -4,7 +4,9 @@
 #define HWY_TARGET_INCLUDE "ops/kernels/pow.cc"
 #include "hwy/foreach_target.h"
 #include <cmath>
+#include <cstddef>
 
+#include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
 
 HWY_BEFORE_NAMESPACE();

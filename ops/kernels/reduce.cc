@@ -5,8 +5,10 @@
 #include "hwy/foreach_target.h"
 #include <algorithm>
 
+#include "hwy/highway.h"
 #include "ops/kernels/reduction_loops.h"
 #include "ops/kernels/sum-inl.h"
+#include "tensor/thread_pool.h"
 
 #ifndef HAIRPIN_OPS_KERNELS_SUM_LOOPS_
 #define HAIRPIN_OPS_KERNELS_SUM_LOOPS_

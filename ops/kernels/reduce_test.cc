@@ -1,6 +1,10 @@
 #include "ops/kernels/reduce.h"
 
 #include <cmath>
+#include <cstddef>
+#include <limits>
+#include <utility>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "ops/kernels/target_test_util.h"

@@ -10,6 +10,8 @@
 #ifndef HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_H_
 #define HAIRPIN_OPS_KERNELS_REDUCTION_LOOPS_H_
 
+#include <cstdint>
+
 #include "ops/kernels/loop_nest.h"
 
 namespace hairpin {

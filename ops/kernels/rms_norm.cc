@@ -5,6 +5,7 @@
 #include "hwy/foreach_target.h"
 #include <cmath>
 
+#include "hwy/highway.h"
 #include "ops/kernels/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();

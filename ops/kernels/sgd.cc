@@ -3,6 +3,7 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "ops/kernels/sgd.cc"
 #include "hwy/foreach_target.h"
+#include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -14,6 +14,8 @@
 #endif
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include "hwy/highway.h"
 #include "ops/kernels/vector_util-inl.h"
