@@ -90,4 +90,23 @@ absl::Status MlmLoader::LoadEvaluation(const TokenCache& cache, int64_t first_re
   return absl::OkStatus();
 }
 
+void MlmLoader::LoadRandom(const MaskingOptions& options, bool padded, MlmBatch* batch) {
+  HAIRPIN_CHECK(batch->seq_len() >= 3) << "MlmLoader: random sequences of " << batch->seq_len();
+  const Masker masker(options);
+  const Philox random(DeriveKey(options.seed, Stream::kTest));
+  const auto words = static_cast<uint32_t>(options.vocabulary_size - kFirstOrdinaryId);
+  batch->Clear(batch->max_sequences());
+  for (int b = 0; b < batch->sequences(); ++b) {
+    const std::span<int32_t> ids = batch->Ids(b);
+    for (size_t t = 0; t < ids.size(); ++t) {
+      ids[t] = kFirstOrdinaryId +
+               static_cast<int32_t>(UniformBelow(random.At(b * ids.size() + t)[0], words));
+    }
+    ids.front() = kClsId;
+    ids.back() = padded && b + 1 == batch->sequences() ? kPadId : kSepId;
+    batch->SetAttentionMask(b);
+    batch->AddMasked(b, masker.Mask(/*epoch=*/0, b, ids, batch->RowsLeft(), batch->LabelsLeft()));
+  }
+}
+
 }  // namespace hairpin

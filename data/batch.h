@@ -81,6 +81,11 @@ class MlmLoader {
   static absl::Status LoadEvaluation(const TokenCache& cache, int64_t first_record,
                                      MlmBatch* batch);
 
+  // Without any text: [CLS], ids drawn evenly from [5, V), [SEP], masked as training masks, so that
+  // every sequence has the most masked positions there can be. With `padded` the last id of all is
+  // [PAD] instead. For measuring what a training takes. The batch has room as for training.
+  static void LoadRandom(const MaskingOptions& options, bool padded, MlmBatch* batch);
+
  private:
   const TokenCache& cache_;
   MaskingOptions options_;

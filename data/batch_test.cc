@@ -126,5 +126,28 @@ TEST(MlmLoaderTest, EvaluationGoesThroughAllRecordsInOrder) {
   EXPECT_NE(cache->records() % 7, 0);
 }
 
+TEST(MlmLoaderTest, RandomBatchesHaveTheMostMasksThereCanBe) {
+  const MaskingOptions options = {.seed = 3, .probability = 0.2, .vocabulary_size = 9};
+  const int most = MaxMaskedPerSequence(0.2, 22);
+  for (const bool padded : {false, true}) {
+    MlmBatch batch(4, 22, most);
+    MlmLoader::LoadRandom(options, padded, &batch);
+    EXPECT_EQ(batch.sequences(), 4);
+    EXPECT_EQ(batch.masked(), batch.max_masked());
+    EXPECT_EQ(batch.padded(), padded);
+    for (int b = 0; b < 4; ++b) {
+      const std::vector<int32_t> ids = Original(batch, b);
+      EXPECT_EQ(ids.front(), 2);
+      EXPECT_EQ(ids.back(), padded && b == 3 ? 0 : 3);
+      EXPECT_THAT(std::vector(ids.begin() + 1, ids.end() - 1),
+                  testing::Each(testing::AllOf(testing::Ge(5), testing::Lt(9))));
+    }
+    EXPECT_NE(Original(batch, 0), Original(batch, 1));
+    MlmBatch again(4, 22, most);
+    MlmLoader::LoadRandom(options, padded, &again);
+    EXPECT_THAT(again.ids(), testing::ElementsAreArray(batch.ids()));
+  }
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -8,6 +8,7 @@ train_mlm=$PWD/$1
 fill_mask=$PWD/$2
 inspect_checkpoint=$PWD/$3
 draw_graph=$PWD/$4
+analyze=$PWD/$5
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/bad_input.XXXXXX")
 work=$(cd "$work" && pwd -P)
 export BUILD_WORKING_DIRECTORY=$work  # relative paths are relative to it
@@ -255,8 +256,29 @@ draw 'preset unknown' "--preset: found 'other', expected mini" --preset=other
 draw 'a flag of training' '--steps: found an unknown flag' --steps=3
 draw 'no flag' "found the argument 'stray', expected only flags" stray
 
+# Analyses.
+analyze() {  # NAME PATTERN FLAGS...
+  local name=$1 pattern=$2
+  shift 2
+  error "analyze, $name" "$pattern" "$analyze" --layers=1 --hidden=8 --heads=2 --threads=1 "$@"
+}
+analyze 'svg below a file' '--svg: .*/text.txt/step.*: Not a directory, expected a file' \
+  --svg=text.txt/step
+analyze 'svg in no folder' '--svg: .*/none/step.*: No such file or directory, expected a file' \
+  --svg=none/step --measure --json
+analyze 'svg is a folder' '--svg: .*/folder: .*, expected a file' --svg=folder
+analyze 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9
+analyze 'too large to be measured' 'found a training of [0-9]+ bytes.*expected at most' --measure \
+  --hidden=1000000
+analyze 'threads zero' "--threads: found '0', expected a whole number from 1" --threads=0
+analyze 'layers negative' "--layers: found '-1', expected a whole number from 1" --layers=-1
+analyze 'packing unknown' "--packing: found 'other', expected stream or line" --packing=other
+analyze 'neither true nor false' "--measure: found 'maybe', expected true" --measure=maybe
+analyze 'a flag of training' '--steps: found an unknown flag' --steps=3
+analyze 'no flag' "found the argument 'stray', expected only flags" stray
+
 # What is no error.
-for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph"; do
+for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph" "$analyze"; do
   ok "$(basename "$program") --help" "$program" --help
   [[ -s $stdout && ! -s $stderr ]] || fail "$(basename "$program") --help" 'not on standard output'
   cp "$stdout" "$work.help"

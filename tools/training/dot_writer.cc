@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "tools/training/markup.h"
 
 namespace hairpin {
 namespace {
@@ -22,20 +23,6 @@ std::string Line(const std::string& what, const std::string& attributes) {
 }
 
 }  // namespace
-
-std::string EscapeMarkup(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
-    }
-  }
-  return escaped;
-}
 
 std::string SmallText(std::string_view markup) {
   return absl::StrCat("<FONT POINT-SIZE=\"10\" COLOR=\"#555555\">", std::string(markup),

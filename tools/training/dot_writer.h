@@ -16,9 +16,6 @@
 
 namespace hairpin {
 
-// `text` inside a label of markup. Bytes that no XML document may hold become "?".
-std::string EscapeMarkup(std::string_view text);
-
 // Markup of small grey text.
 std::string SmallText(std::string_view markup);
 

@@ -11,10 +11,6 @@ namespace {
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
-TEST(DotWriter, NamesAreEscaped) {
-  EXPECT_EQ(EscapeMarkup("a<b> & \"c\\d\"\n\x01é"), "a&lt;b&gt; &amp; &quot;c\\d&quot;??é");
-}
-
 TEST(DotWriter, PathsAreComparedByParts) {
   EXPECT_TRUE(IsInside("encoder.1", ""));
   EXPECT_TRUE(IsInside("", ""));

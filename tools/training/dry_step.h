@@ -51,12 +51,16 @@ class DryStep {
   const Recording& recording() const { return recording_; }
   // By purpose. Reset its peaks to see those of one part.
   Account& account() { return allocator_.account(); }
+  // For a listener: all memory of the model and its steps comes from it.
+  Allocator& allocator() { return allocator_; }
+  // Hears of everything from the next Forward on; may be null.
+  void set_observer(Observer* observer) { recording_options_.observer = observer; }
 
  private:
   Variable Ids(const Shape& shape);
 
   Allocator allocator_{Allocator::Kind::kDry};
-  const RecordingOptions recording_options_;
+  RecordingOptions recording_options_;
   const int64_t sequences_, tokens_, masked_;  // B, T, M
   const bool padded_;
   MiniBert model_;

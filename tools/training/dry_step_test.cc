@@ -6,27 +6,10 @@
 
 #include <gtest/gtest.h>
 
-#include "tools/training/mlm_settings.h"
+#include "tools/training/tiny_step.h"
 
 namespace hairpin {
 namespace {
-
-TrainMlmSettings Settings() {
-  TrainMlmSettings settings;
-  settings.set_layers(2);
-  settings.set_hidden(32);
-  settings.set_heads(2);
-  settings.set_intermediate(64);
-  settings.set_seq_len(22);
-  settings.set_micro_batch(3);
-  settings.set_vocab_size(100);
-  settings.set_mask_probability(0.2);
-  settings.set_packing("stream");
-  EXPECT_TRUE(ResolveSettings(&settings).ok());
-  return settings;
-}
-
-MiniBertConfig Config() { return ConfigOf(Settings(), 100); }
 
 int64_t Saved(const Recording& recording) {
   int64_t saved = 0;
@@ -42,7 +25,7 @@ struct Counts final : Observer {
 };
 
 TEST(DryStep, GraphIsSeenBetweenForwardAndBackward) {
-  DryStep dry(Settings(), Config());
+  DryStep dry(TinyStepSettings(), TinyStepConfig());
   dry.Forward();
   const Recording& recording = dry.recording();
   EXPECT_TRUE(recording.dry());
@@ -62,10 +45,10 @@ TEST(DryStep, GraphIsSeenBetweenForwardAndBackward) {
 }
 
 TEST(DryStep, CountsWhatStays) {
-  DryStep dry(Settings(), Config());
+  DryStep dry(TinyStepSettings(), TinyStepConfig());
   // Each tensor of this model is a multiple of 64 bytes but for the decoder's
   // bias of 100, which takes 448 bytes.
-  const int64_t bytes = 4 * CountParameters(Config()) + 48;
+  const int64_t bytes = 4 * CountParameters(TinyStepConfig()) + 48;
   EXPECT_EQ(dry.account().live(Purpose::kParameter), bytes);
   EXPECT_EQ(dry.account().live_total(), bytes);
   dry.Forward();
@@ -89,8 +72,8 @@ TEST(DryStep, CountsWhatStays) {
 
 TEST(DryStep, ObserverHearsEveryMicroBatch) {
   Counts one, three;
-  DryStep(Settings(), Config(), {.observer = &one}).Step();
-  DryStep(Settings(), Config(), {.observer = &three}).Step(3);
+  DryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &one}).Step();
+  DryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &three}).Step(3);
   EXPECT_GT(one.runs[RunPhase::kForward], 20);
   EXPECT_GT(one.runs[RunPhase::kBackward], 20);
   EXPECT_EQ(one.runs[RunPhase::kReplay], 0);
@@ -101,8 +84,8 @@ TEST(DryStep, ObserverHearsEveryMicroBatch) {
 
 TEST(DryStep, PolicyDecidesWhatIsKept) {
   Counts counts;
-  DryStep keeps(Settings(), Config());
-  DryStep drops(Settings(), Config(), {.policy = &RecomputeAll(), .observer = &counts});
+  DryStep keeps(TinyStepSettings(), TinyStepConfig());
+  DryStep drops(TinyStepSettings(), TinyStepConfig(), {.policy = &RecomputeAll(), .observer = &counts});
   keeps.Forward();
   drops.Forward();
   EXPECT_LT(2 * drops.account().live(Purpose::kActivation),
@@ -112,10 +95,10 @@ TEST(DryStep, PolicyDecidesWhatIsKept) {
 }
 
 TEST(DryStep, LinesArePadded) {
-  TrainMlmSettings settings = Settings();
+  TrainMlmSettings settings = TinyStepSettings();
   const auto inputs_of_attention = [&](const char* packing) {
     settings.set_packing(packing);
-    DryStep dry(settings, Config());
+    DryStep dry(settings, TinyStepConfig());
     dry.Forward();
     for (int64_t i = 0; i < dry.recording().num_nodes(); ++i) {
       const NodeView node = dry.recording().node(i);

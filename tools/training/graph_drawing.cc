@@ -13,6 +13,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/training/dot_writer.h"
+#include "tools/training/markup.h"
 
 namespace hairpin {
 namespace {

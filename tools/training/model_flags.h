@@ -14,6 +14,7 @@
 #ifndef HAIRPIN_TOOLS_TRAINING_MODEL_FLAGS_H_
 #define HAIRPIN_TOOLS_TRAINING_MODEL_FLAGS_H_
 
+#include <string_view>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -22,9 +23,10 @@
 namespace hairpin {
 
 // `own`, then the rows of TrainMlmFlags for preset, layers, hidden, heads,
-// intermediate, seq_len, vocab_size, packing, micro_batch, mask_probability and
-// dropout, in that table's order.
-std::vector<FlagSpec> WithModelFlags(absl::Span<const FlagSpec> own);
+// intermediate, seq_len, vocab_size, packing, micro_batch, mask_probability,
+// dropout and those named in `more`, in that table's order.
+std::vector<FlagSpec> WithModelFlags(absl::Span<const FlagSpec> own,
+                                     absl::Span<const std::string_view> more = {});
 
 }  // namespace hairpin
 

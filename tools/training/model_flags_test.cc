@@ -1,6 +1,7 @@
 #include "tools/training/model_flags.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -30,6 +31,15 @@ TEST(ModelFlags, AreTrainMlmsOwnRows) {
   EXPECT_THAT(names, ElementsAre("working_directory", "vocab_size", "packing", "preset", "layers",
                                  "hidden", "heads", "intermediate", "seq_len", "micro_batch",
                                  "dropout", "mask_probability"));
+}
+
+TEST(ModelFlags, MoreRowsByName) {
+  constexpr std::string_view kMore[] = {"accumulation", "threads"};
+  std::vector<std::string> names;
+  for (const FlagSpec& flag : WithModelFlags({}, kMore)) names.push_back(flag.name);
+  EXPECT_THAT(names, ElementsAre("vocab_size", "packing", "preset", "layers", "hidden", "heads",
+                                 "intermediate", "seq_len", "micro_batch", "accumulation",
+                                 "dropout", "mask_probability", "threads"));
 }
 
 // As in the message of a program: Run holds settings beside fields of its own.

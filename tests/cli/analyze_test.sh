@@ -1,0 +1,36 @@
+#!/bin/bash
+# What analyze writes where: one JSON object and nothing else on standard output, or
+# tables; a whole picture or none.
+set -u
+
+analyze=$PWD/$1
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/analyze.XXXXXX")
+cd "$work" || exit 1
+export BUILD_WORKING_DIRECTORY=$work
+failures=0
+fail() {
+  failures=$((failures + 1))
+  echo "FAILED $1"
+}
+
+tiny=(--layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 --vocab_size=64 --threads=1)
+"$analyze" "${tiny[@]}" --json --measure --svg=step.svg >out 2>err || fail "exit code $?"
+[[ -s err ]] && fail "something on standard error: $(cat err)"
+[[ $(head -c 1 out) == '{' && $(tail -n 1 out) == '}' ]] || fail "not one object: $(head -n 1 out)"
+for key in parameters flops predicted measured; do
+  [[ $(grep -c "^  \"$key\": " out) == 1 ]] || fail "key $key"
+done
+for key in parameter gradient optimizer activation workspace total; do
+  # Predicted, then measured.
+  [[ $(grep -o "^    \"$key\": [0-9]*" out | head -n 2 | sort -u | wc -l) == 1 ]] || fail "bytes of $key"
+done
+[[ $(head -c 4 step.svg) == '<svg' && $(tail -n 1 step.svg) == '</svg>' ]] || fail 'the picture'
+[[ $(ls) == $'err\nout\nstep.svg' ]] || fail "files: $(ls)"
+
+"$analyze" "${tiny[@]}" >out 2>err || fail "exit code $?"
+[[ -s err ]] && fail "something on standard error: $(cat err)"
+grep -q '^together  *1,736 ' out || fail "parameters: $(grep together out)"
+grep -q 'measured bytes' out && fail 'measured without being asked to'
+
+cd / && rm -r "$work"
+[[ $failures == 0 ]]

@@ -1,0 +1,98 @@
+// Takes a model's training step apart before it is run: `bazel run //tools:analyze -- --help`.
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "ops/kernels/machine_peak.h"
+#include "tensor/file.h"
+#include "tensor/thread_pool.h"
+#include "tools/tools.pb.h"
+#include "tools/training/flags.h"
+#include "tools/training/mlm_memory.h"
+#include "tools/training/mlm_settings.h"
+#include "tools/training/model_flags.h"
+#include "tools/training/step_analysis.h"
+#include "tools/training/step_measurement.h"
+#include "tools/training/analysis_report.h"
+#include "tools/training/svg_step.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kUsage[] =
+    "Says what a training step of a Mini-BERT takes before it is run: parameters, shapes,\n"
+    "operations and bytes by layer, and memory by purpose. With --measure it runs ten steps on\n"
+    "random ids and says what they took. The model's flags are train_mlm's. Example:\n"
+    "  analyze --layers=6 --measure --svg=six_layers.svg\n";
+constexpr FlagSpec kFlags[] = {
+    {"Analysis", "measure", "false",
+     "run ten steps; exit code 1 if their memory is not what was predicted"},
+    {"Analysis", "json", "false", "one JSON object instead of tables"},
+    {"Analysis", "svg", "[none]", "file for a picture: time by operation, memory over a step"},
+};
+constexpr std::string_view kMore[] = {"accumulation", "threads"};
+constexpr int kMeasuredSteps = 10;
+
+absl::Status SvgError(const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat("--svg: ", std::string(status.message()),
+                                                  ", expected a file that can be written"));
+}
+
+absl::Status Analyze(const AnalyzeFlags& flags) {
+  TrainMlmSettings settings = flags.model();
+  if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
+  const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
+  if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
+  if (flags.measure()) {
+    if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
+  }
+  std::unique_ptr<AtomicFileWriter> svg;  // before long work: it may be no place for a file
+  if (!flags.svg().empty()) {
+    absl::StatusOr<std::unique_ptr<AtomicFileWriter>> file =
+        AtomicFileWriter::Create(UserPath(flags.svg()));
+    if (!file.ok()) return SvgError(file.status());
+    svg = *std::move(file);
+  }
+  SetNumThreads(settings.threads());
+  const StepAnalysis step = AnalyzeStep(settings, config);
+  std::optional<StepMeasurement> measured;
+  if (flags.measure()) {
+    absl::StatusOr<StepMeasurement> steps = MeasureSteps(settings, config, kMeasuredSteps);
+    if (!steps.ok()) return steps.status();
+    measured = *std::move(steps);
+  }
+  // Last: its own memory must not count in the resident peak.
+  const AnalysisReport report = {settings, step, measured ? &*measured : nullptr,
+                             MeasureMachinePeak(settings.threads())};
+  const std::string text =
+      flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report);
+  if (svg != nullptr) {
+    if (absl::Status s = svg->Write(DrawStep(report)); !s.ok()) return SvgError(s);
+    if (absl::Status s = svg->Commit(); !s.ok()) return SvgError(s);
+  }
+  std::fputs(text.c_str(), stdout);
+  return measured ? CheckBytes(step.predicted, measured->bytes) : absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  hairpin::AnalyzeFlags flags;
+  return hairpin::RunProgram(
+      "analyze", hairpin::kUsage, hairpin::WithModelFlags(hairpin::kFlags, hairpin::kMore), argc,
+      argv, &flags, [&](const std::vector<std::string>& arguments) -> absl::Status {
+        if (!arguments.empty()) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("found the argument '", arguments[0], "', expected only flags"));
+        }
+        return hairpin::Analyze(flags);
+      });
+}
