@@ -26,6 +26,7 @@ void BackwardPass::Run(absl::Span<const Variable> roots, absl::Span<const Tensor
   for (int64_t sequence = last; sequence >= 0; --sequence) {
     Node* node = recording_.nodes_[sequence];
     if (node->needs != 0 && HasUpstream(*node)) Differentiate(node);
+    Pass(node);
   }
 }
 
@@ -34,6 +35,16 @@ bool BackwardPass::HasUpstream(const Node& node) {
     if (node.values[i].reached) return true;
   }
   return false;
+}
+
+// Nothing that backward still does asks for the node's outputs, so it runs no more.
+void BackwardPass::Pass(Node* node) {
+  if (node->passed) return;
+  node->passed = true;
+  for (int i = 0; i < node->num_inputs; ++i) {
+    Value* input = node->inputs[i];
+    if (--input->readers == 0 && input->saves == 0) recording_.FreeIfUnused(input);
+  }
 }
 
 void BackwardPass::Differentiate(Node* node) {

@@ -22,6 +22,7 @@ class BackwardPass {
  private:
   // Order (backward.cc): nodes, stages, one Op::Backward.
   static bool HasUpstream(const Node& node);
+  void Pass(Node* node);
   void Differentiate(Node* node);
   void RunStage(Node* node, int s, Tensor* upstream, bool last);
   void Compute(Node* node, const OperationRun& run, uint32_t computed, Tensor* upstream,

@@ -31,8 +31,12 @@ struct Value {
   int handles = 0;  // Variables that exist
   // Stages of nodes not yet differentiated that will read the tensor.
   int saves = 0;
+  // Nodes that read it and that backward has not passed: what a held value waits for.
+  int readers = 0;
   uint32_t version = 0;  // of the tensor's storage when the value was made
   bool needs_gradient = false;
+  bool cheap = false;    // see ReleasedValue
+  bool crosses = false;  // the same
   bool retains_gradient = false;
   // This backward has reached it, and its node has not yet handed on the
   // gradient. (A retained gradient may be an earlier backward's.)
@@ -45,6 +49,8 @@ struct Node {
   const Op* op = nullptr;
   int64_t sequence = 0;  // its place in the recording
   const char* scope = "";
+  int32_t region = 0;   // 0: none
+  int32_t replays = 0;  // how often it ran again
   int num_inputs = 0;
   int num_outputs = 0;  // without extras
   int num_values = 0;   // outputs and extras
@@ -55,6 +61,7 @@ struct Node {
   Value* values = nullptr;
   uint32_t needs = 0;  // bit i: input i needs a gradient
   bool differentiated = false;
+  bool passed = false;  // by a backward, differentiated or not
   static constexpr int kMaxInputs = 32;  // the bits of a mask
 
   bool RunsStage(const BackwardStage& stage) const { return (stage.gradients & needs) != 0; }

@@ -4,9 +4,8 @@
 #include "tensor/check.h"
 
 namespace hairpin {
-namespace {
 
-ValueView View(const Value& value, const SavedPolicy& policy) {
+ValueView Recording::View(const Value& value) const {
   ValueView view;
   view.node = value.input() ? -1 : value.node->sequence;
   view.output = value.output;
@@ -16,11 +15,9 @@ ValueView View(const Value& value, const SavedPolicy& policy) {
   view.tensor = value.tensor;
   view.requires_gradient = value.needs_gradient;
   view.saves = value.saves;
-  view.kept = value.input() || policy.Keep(*value.node->op, value.output);
+  view.kept = value.input() || options_.policy->Decide(Released(value)) != Fate::kDrop;
   return view;
 }
-
-}  // namespace
 
 NodeView Recording::node(int64_t number) const {
   HAIRPIN_CHECK(number >= 0 && number < num_nodes())
@@ -32,12 +29,14 @@ NodeView Recording::node(int64_t number) const {
   view.scope = node.scope;
   std::vector<TensorSpec> specs;
   for (int i = 0; i < node.num_inputs; ++i) {
-    view.inputs.push_back(View(*node.inputs[i], *options_.policy));
+    view.inputs.push_back(View(*node.inputs[i]));
     specs.push_back(node.inputs[i]->spec);
   }
   for (int i = 0; i < node.num_values; ++i) {
-    view.outputs.push_back(View(node.values[i], *options_.policy));
+    view.outputs.push_back(View(node.values[i]));
   }
+  view.region = node.region;
+  view.replays = node.replays;
   view.num_extras = node.num_values - node.num_outputs;
   view.cost = node.op->cost(specs);
   return view;

@@ -32,7 +32,7 @@ struct ValueView {
   bool requires_gradient = false;
   // Stages of backward, not yet run, that will read it: above 0, it is saved.
   int saves = 0;
-  // Whether the recording's policy keeps it when it is saved. Else its
+  // Whether the recording's policy keeps or holds it when it is saved. Else its
   // operation is run again. Always true of inputs of the graph.
   bool kept = true;
   bool input() const { return node < 0; }
@@ -46,6 +46,9 @@ struct NodeView {
   std::vector<ValueView> inputs;
   std::vector<ValueView> outputs;  // extras are the last of them
   int num_extras = 0;
+  // The Region that it was recorded in: a number within the recording, 0 for none.
+  int region = 0;
+  int64_t replays = 0;  // how often it ran again for backward
 };
 
 }  // namespace hairpin

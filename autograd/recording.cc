@@ -23,15 +23,19 @@ Recording::Recording(const RecordingOptions& options) { Reset(options); }
 
 Recording::~Recording() {
   HAIRPIN_CHECK(handles_ == 0) << "Recording: " << handles_ << " Variables outlive it";
+  HAIRPIN_CHECK(open_regions_ == 0) << "Recording: " << open_regions_ << " Regions outlive it";
   DestroyValues();
 }
 
 void Recording::Reset(const RecordingOptions& options) {
   HAIRPIN_CHECK(handles_ == 0) << "Recording::Reset: " << handles_ << " Variables outlive it";
+  HAIRPIN_CHECK(open_regions_ == 0)
+      << "Recording::Reset: " << open_regions_ << " Regions are still open";
   DestroyValues();
   options_ = options;
   number_ = NextRecordingNumber();
   scope_ = "";
+  num_regions_ = 0;
   draws_ = 0;
   num_replays_ = 0;
 }
@@ -134,6 +138,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
   node->op = op;
   node->sequence = num_nodes();
   node->scope = scope_;
+  node->region = region_;
   node->num_inputs = static_cast<int>(inputs.size());
   node->inputs = arena_.NewArray<Value*>(inputs.size());
   node->input_versions = arena_.NewArray<uint32_t>(inputs.size());
@@ -179,7 +184,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
     for (int i = 0; i < node->num_values; ++i) node->values[i].bound = upper.specs[i];
   }
 
-  if (node->needs != 0) MarkSaved(node);
+  MarkRead(node, op->is_view() || op->cost({specs, inputs.size()}).cheap);
   MakeOutputs(node, op->overwrites());
   for (Variable& input : inputs) input = Variable();
   // Extras have no Variable, and nobody reads those that backward doesn't.
@@ -187,11 +192,24 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
   return Applied(node);
 }
 
-void Recording::MarkSaved(Node* node) {
+// Who reads what: the values' counts of saves and readers, and what policies want
+// to know of them.
+void Recording::MarkRead(Node* node, bool cheap) {
+  uint32_t saved_inputs = 0;
   for (const BackwardStage& stage : node->op->stages()) {
     if (!node->RunsStage(stage)) continue;
     ForEachSaved(*node, stage, [](Value& value) { ++value.saves; });
+    saved_inputs |= stage.inputs;
   }
+  // From an input that backward reads here, it can be made again at any time
+  // before that.
+  for (int i = 0; i < node->num_inputs; ++i) {
+    Value& input = *node->inputs[i];
+    ++input.readers;
+    if ((input.input() ? 0 : input.node->region) != node->region) input.crosses = true;
+    cheap = cheap && (input.input() || input.cheap || (saved_inputs >> i & 1));
+  }
+  for (int i = 0; i < node->num_values; ++i) node->values[i].cheap = cheap;
 }
 
 void Recording::MakeOutputs(Node* node, int overwritten_input) {
@@ -207,10 +225,10 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
   for (int i = 0; i < node->num_values; ++i) {
     Value& value = node->values[i];
     if (i == 0 && overwritten_input >= 0 && overwritten_input < node->num_inputs) {
-      // The caller moved its last Variable in, backward doesn't read the value,
-      // and no view shares its memory: the output may take it over.
+      // The caller moved its last Variable in, backward doesn't read the value, the
+      // policy makes nothing again from it, and no view shares its memory: the output may take it over.
       Value& input = *node->inputs[overwritten_input];
-      if (!input.input() && input.handles == 1 && input.saves == 0 &&
+      if (!input.input() && input.handles == 1 && input.saves == 0 && !IsHeld(input) &&
           input.spec == value.spec && input.bound == value.bound &&
           input.tensor.storage()->unique()) {
         value.tensor = input.tensor;
@@ -248,6 +266,24 @@ void Recording::RunForward(Node* node, absl::Span<const Tensor> outputs) {
                                 workspace ? workspace.raw_bytes() : nullptr));
 }
 
+Region::Region(Recording& recording, std::string_view path)
+    : recording_(recording),
+      scope_(std::in_place, recording, path),
+      before_(recording.region_),
+      number_(++recording.num_regions_) {
+  ++recording.open_regions_;
+  recording.region_ = number_;
+}
+
+void Region::Close() {
+  HAIRPIN_CHECK(scope_.has_value()) << "Region: closed a second time";
+  HAIRPIN_CHECK(recording_.region_ == number_)
+      << "Region: closed while one that was opened in it is open";
+  recording_.region_ = before_;
+  --recording_.open_regions_;
+  scope_.reset();
+}
+
 // Kept in the arena: a node may be looked at after its module is gone.
 Scope::Scope(Recording& recording, std::string_view path)
     : recording_(recording), before_(recording.scope_) {
@@ -263,12 +299,35 @@ void Recording::ReleaseHandle(Value* value) {
   if (--value->handles == 0) FreeIfUnused(value);
 }
 
+ReleasedValue Recording::Released(const Value& value) {
+  return {.op = *value.node->op,
+          .node = value.node->sequence,
+          .output = value.output,
+          .saved = value.saves > 0,
+          .cheap = value.cheap,
+          .in_region = value.node->region != 0,
+          .crosses = value.crosses};
+}
+
+bool Recording::IsHeld(const Value& value) const {
+  return options_.policy->Decide(Released(value)) == Fate::kHold;
+}
+
 void Recording::FreeIfUnused(Value* value) {
   if (value->handles > 0) return;
   // Inputs stay: a replay may start from them, a parameter may be used again,
   // and nothing can make them again.
   if (value->input()) return;
-  if (value->saves > 0 && options_.policy->Keep(*value->node->op, value->output)) return;
+  const bool saved = value->saves > 0;
+  switch (options_.policy->Decide(Released(*value))) {
+    case Fate::kDrop: break;
+    case Fate::kKeep:
+      if (saved) return;
+      break;
+    case Fate::kHold:
+      if (saved || value->readers > 0) return;
+      break;
+  }
   value->tensor = Tensor();
 }
 

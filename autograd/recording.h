@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -145,9 +146,13 @@ class Recording {
   friend class Variable;
   friend class NoGradient;
   friend class Scope;
+  friend class Region;
   friend class BackwardPass;
 
   Value* NewInput(Tensor tensor, const Shape& bound);
+  ValueView View(const Value& value) const;
+  static ReleasedValue Released(const Value& value);
+  bool IsHeld(const Value& value) const;
   void ReleaseHandle(Value* value);
   // Frees the tensor of a value that nothing needs any more.
   void FreeIfUnused(Value* value);
@@ -159,7 +164,7 @@ class Recording {
   // Runs `node`'s Forward on outputs that are there.
   void RunForward(Node* node, absl::Span<const Tensor> outputs);
   void MakeOutputs(Node* node, int overwritten_input);
-  void MarkSaved(Node* node);
+  void MarkRead(Node* node, bool cheap);
   // Makes the tensor of a dropped value again, running what it takes.
   void Replay(Value* value);
   void ReplayNode(Node* node);
@@ -169,9 +174,11 @@ class Recording {
   void DestroyValues();
 
   RecordingOptions options_;
-  uint64_t number_ = 0;  // unique in the process; parameters remember it
-  int no_gradient_ = 0;      // NoGradients alive
+  uint64_t number_ = 0;     // unique in the process; parameters remember it
+  int no_gradient_ = 0;     // NoGradients alive
   const char* scope_ = "";   // of the operations to come; in the arena
+  int32_t region_ = 0;       // the same
+  int32_t num_regions_ = 0, open_regions_ = 0;
   uint32_t draws_ = 0;
   int64_t handles_ = 0;
   int64_t num_replays_ = 0;
@@ -207,6 +214,31 @@ class Scope {
  private:
   Recording& recording_;
   const char* before_;
+};
+
+// A Scope that is also a region for the policy "segments": a part of the model,
+// such as a layer, of which backward keeps the inputs only and runs the rest once
+// more. To any other policy it is a Scope.
+//
+//   const Region region(recording, "block.3");
+//
+// Inside another one, the inner one counts. CHECKs that regions end in the
+// reverse order of their beginnings, and before the recording's Reset.
+class Region {
+ public:
+  Region(Recording& recording, std::string_view path);
+  ~Region() {
+    if (scope_.has_value()) Close();
+  }
+  Region(const Region&) = delete;
+  Region& operator=(const Region&) = delete;
+  // Ends it now. CHECKs that it has not ended.
+  void Close();
+
+ private:
+  Recording& recording_;
+  std::optional<Scope> scope_;
+  int32_t before_, number_;
 };
 
 }  // namespace hairpin

@@ -57,7 +57,10 @@ void Recording::ReplayNode(Node* node) {
   for (int i = 0; i < node->num_values; ++i) missing |= !node->values[i].tensor;
   // Two readers of one value may both have asked for its node.
   if (!missing) return;
-  if (!node->op->is_view()) ++num_replays_;
+  if (!node->op->is_view()) {
+    ++num_replays_;
+    ++node->replays;
+  }
   for (int i = 0; i < node->num_inputs; ++i) {
     CheckUnchanged(*node->inputs[i], node->input_versions[i], *node);
   }

@@ -41,8 +41,9 @@ TEST(ReplayTest, RecomputeAllKeepsNothing) {
 // Keeps all but the values of Square.
 class DropSquares final : public SavedPolicy {
  public:
-  bool Keep(const Op& op, int output) const override {
-    return std::string(op.name()) != "test_square";
+  const char* name() const override { return "no squares"; }
+  Fate Decide(const ReleasedValue& value) const override {
+    return std::string(value.op.name()) == "test_square" ? Fate::kDrop : Fate::kKeep;
   }
 };
 

@@ -78,6 +78,9 @@ class Module {
   // What a module's Forward begins with, so that tables, profiles and messages
   // name its operations after it:  const Scope scope = EnterScope(x.recording());
   Scope EnterScope(Recording& recording) const { return Scope(recording, path_); }
+  // The same for a module of which the policy "segments" keeps the inputs only:
+  // layers of a stack, each a few operations deep.
+  Region EnterRegion(Recording& recording) const { return Region(recording, path_); }
 
   // A new parameter "<prefix><name>".
   Parameter& AddParameter(const ModuleContext& context, const std::string& name,

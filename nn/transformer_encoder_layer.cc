@@ -34,7 +34,7 @@ TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
 // The sublayer's output stands first in each sum: nobody else reads it, so the
 // sum takes over its memory.
 Variable TransformerEncoderLayer::Forward(Variable x, Variable visible, Variable rows) {
-  const Scope scope = EnterScope(x.recording());
+  const Region region = EnterRegion(x.recording());
   Variable y = attention_.Forward(attention_norm_.Forward(x), std::move(visible), rows);
   if (rows) x = IndexSelect(Reshape(std::move(x), {-1, channels_}), rows);
   x = hairpin::Add(dropout_.Forward(std::move(y), rows), std::move(x));
