@@ -15,6 +15,7 @@
 #ifndef HAIRPIN_NN_CHECKPOINT_H_
 #define HAIRPIN_NN_CHECKPOINT_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -31,7 +32,9 @@ absl::Status WriteCheckpoint(const std::string& path, const CheckpointMetadata& 
                              const StateDict& state);
 
 // Reads every byte and checks every CRC, message and piece, but no tensor is made.
-absl::StatusOr<CheckpointMetadata> VerifyCheckpoint(const std::string& path);
+// `num_records`, unless null, is set to how many records there were.
+absl::StatusOr<CheckpointMetadata> VerifyCheckpoint(const std::string& path,
+                                                    int64_t* num_records = nullptr);
 
 // Only the metadata; the tensors are not looked at.
 absl::StatusOr<CheckpointMetadata> ReadCheckpointMetadata(const std::string& path);

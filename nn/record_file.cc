@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -89,7 +90,12 @@ absl::Status RecordWriter::Commit() {
 }
 
 absl::Status RecordReader::Error(std::string_view message) const {
-  return absl::DataLossError(absl::StrCat(file_->path(), ": record ", records_, ": ",
+  return ErrorAt(absl::StrCat("record ", records_), record_position_, message);
+}
+
+absl::Status RecordReader::ErrorAt(const std::string& what, int64_t position,
+                                   std::string_view message) const {
+  return absl::DataLossError(absl::StrCat(file_->path(), ": ", what, " at byte ", position, ": ",
                                           absl::string_view(message.data(), message.size())));
 }
 
@@ -142,6 +148,8 @@ absl::Status RecordReader::ReadHeader() {
 
 absl::StatusOr<bool> RecordReader::Next(std::string* record) {
   ++records_;
+  const int64_t position_before = record_position_;
+  record_position_ = position_;
   char frame[12];
   const int64_t rest = file_->size() - position_;
   if (rest < kEndBytes) return Error(absl::StrCat("the file ends within it, ", rest, " bytes left"));
@@ -153,8 +161,9 @@ absl::StatusOr<bool> RecordReader::Next(std::string* record) {
                                  length_crc));
   }
   if (length == kEnd) {
+    const int64_t end_position = std::exchange(record_position_, position_before);
     --records_;
-    if (absl::Status status = ReadEnd(); !status.ok()) return status;
+    if (absl::Status status = ReadEnd(end_position); !status.ok()) return status;
     return false;
   }
   if (length > static_cast<uint64_t>(std::max<int64_t>(0, rest - kFrameBytes - kEndBytes))) {
@@ -173,17 +182,20 @@ absl::StatusOr<bool> RecordReader::Next(std::string* record) {
   return true;
 }
 
-absl::Status RecordReader::ReadEnd() {
+absl::Status RecordReader::ReadEnd(int64_t position) {
+  const auto fail = [&](const std::string& message) {
+    return ErrorAt("the end record", position, message);
+  };
   uint32_t crc;
   if (absl::Status status = Read(&crc, 4); !status.ok()) return status;
   if (crc != crc_) {
-    return Error(absl::StrFormat("CRC of all records is %08x, expected %08x", crc_, crc));
+    return fail(absl::StrFormat("CRC of all records is %08x, expected %08x", crc_, crc));
   }
   if (records_ != expected_records_) {
-    return Error(absl::StrCat("it is the last one, expected ", expected_records_, " records"));
+    return fail(absl::StrCat(records_, " records came before, expected ", expected_records_));
   }
   if (position_ != file_->size()) {
-    return Error(absl::StrCat("bytes follow the end record, ", file_->size() - position_));
+    return fail(absl::StrCat("bytes follow the end record, ", file_->size() - position_));
   }
   return absl::OkStatus();
 }

@@ -11,7 +11,7 @@
 //            the records one after another
 //
 // Little-endian; each CRC is CRC-32C. Errors are DATA_LOSS with the file, the
-// record, what was found and what was expected. A length is compared with the
+// record and its place, what was found and what was expected. A length is compared with the
 // rest of the file before anything is allocated.
 #ifndef HAIRPIN_NN_RECORD_FILE_H_
 #define HAIRPIN_NN_RECORD_FILE_H_
@@ -55,18 +55,22 @@ class RecordReader {
   absl::StatusOr<bool> Next(std::string* record);
 
   int64_t file_bytes() const { return file_->size(); }
-  // "runs/a/step-000500: record 3: <message>", of the last record read.
+  // Records read so far.
+  int64_t num_records() const { return static_cast<int64_t>(records_); }
+  // "runs/a/step-000500: record 3 at byte 262300: <message>", of the last record read.
   absl::Status Error(std::string_view message) const;
 
  private:
   explicit RecordReader(std::unique_ptr<PositionalReader> file) : file_(std::move(file)) {}
   absl::Status ReadHeader();
-  absl::Status ReadEnd();
+  absl::Status ReadEnd(int64_t position);
+  absl::Status ErrorAt(const std::string& what, int64_t position, std::string_view message) const;
   // Reads at the present position and goes on.
   absl::Status Read(void* data, size_t bytes);
 
   std::unique_ptr<PositionalReader> file_;
   int64_t position_ = 0;
+  int64_t record_position_ = 0;  // where the last record begins
   uint64_t expected_records_ = 0;
   uint64_t records_ = 0;
   uint32_t crc_ = 0;

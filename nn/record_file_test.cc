@@ -128,7 +128,7 @@ TEST(RecordFileTest, ALengthBeyondTheRestIsAnError) {
     Patch(&forged, kHeader, length);
     Seal(&forged, kHeader, kLength);
     EXPECT_THAT(ErrorOf(forged),
-                HasSubstr(absl::StrCat("damaged: record 1: its length is ", length, ", but only ",
+                HasSubstr(absl::StrCat("damaged: record 1 at byte 32: its length is ", length, ", but only ",
                                        rest, " bytes of the file are left")));
   }
 }
@@ -156,7 +156,7 @@ TEST(RecordFileTest, ForgedHeadersSayWhatIsWrong) {
   EXPECT_THAT(forge([](std::string* f) { Patch<uint32_t>(f, kVersion, 7); }),
               HasSubstr("damaged: header: format version is 7, expected 2"));
   EXPECT_THAT(forge([](std::string* f) { Patch<uint64_t>(f, kRecords, 5); }),
-              HasSubstr("damaged: record 4: it is the last one, expected 5 records"));
+              HasSubstr("damaged: the end record at byte 109: 4 records came before, expected 5"));
   EXPECT_THAT(forge([](std::string* f) {
                 f->append("xy");
                 Patch<uint64_t>(f, kFileBytes, f->size());
@@ -166,15 +166,23 @@ TEST(RecordFileTest, ForgedHeadersSayWhatIsWrong) {
               HasSubstr("no checkpoint of Hairpin"));
 }
 
-TEST(RecordFileTest, ReadersErrorsNameTheFileAndTheRecord) {
-  Write("whole", {"abc", "xyz"});
+TEST(RecordFileTest, ReadersErrorsNameTheFileTheRecordAndItsPlace) {
+  std::string damaged = Write("whole", {"abc", "xyz"});
+  const size_t second = kHeader + kLength + kCrc + 3 + kCrc;
+  damaged[second + kLength + kCrc] ^= 1;
+  EXPECT_THAT(ErrorOf(damaged), HasSubstr("damaged: record 2 at byte 51: CRC of its bytes is "));
   auto reader = RecordReader::Open(Path("whole")).value();
   std::string record;
   ASSERT_TRUE(reader->Next(&record).value());
   ASSERT_TRUE(reader->Next(&record).value());
   const absl::Status status = reader->Error("not what I wanted");
   EXPECT_TRUE(absl::IsDataLoss(status));
-  EXPECT_EQ(std::string(status.message()), Path("whole") + ": record 2: not what I wanted");
+  const std::string expected = Path("whole") + ": record 2 at byte 51: not what I wanted";
+  EXPECT_EQ(std::string(status.message()), expected);
+  // The end is no record: what is missing is told of the last one.
+  ASSERT_FALSE(reader->Next(&record).value());
+  EXPECT_EQ(reader->num_records(), 2);
+  EXPECT_EQ(std::string(reader->Error("not what I wanted").message()), expected);
 }
 
 }  // namespace

@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "models/mini_bert/mini_bert.h"
 #include "nn/checkpoint.h"
+#include "nn/state_difference.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
 
@@ -17,11 +19,15 @@ namespace {
 
 constexpr char kUsage[] =
     "Shows a checkpoint: config, step, and every tensor with shape, mean, deviation, smallest and\n"
-    "largest value. Example:\n"
-    "  inspect_checkpoint runs/novels/checkpoints/step-004000\n";
+    "largest value. Of two checkpoints, what differs between their tensors: exit code 0 if nothing\n"
+    "does, 1 if something does. Examples:\n"
+    "  inspect_checkpoint runs/novels/checkpoints/step-004000\n"
+    "  inspect_checkpoint runs/a/checkpoints/step-000500 runs/b/checkpoints/step-000500\n"
+    "  inspect_checkpoint --verify runs/novels/checkpoints/step-004000\n";
 constexpr FlagSpec kFlags[] = {
     {"Flags", "digest", "false",
      "print as the last line a SHA-256 over names, shapes and bits of all tensors"},
+    {"Flags", "verify", "false", "read every byte, check every CRC, and say only whether it is good"},
 };
 
 void PrintTensor(const nn::StateEntry& entry) {
@@ -41,12 +47,37 @@ void PrintTensor(const nn::StateEntry& entry) {
               std::sqrt(squares / n), least, most);
 }
 
-absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std::string>& files) {
-  if (files.size() != 1) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("found ", files.size(), " files, expected one checkpoint"));
+absl::Status Verify(const std::string& path) {
+  int64_t records = 0;
+  const auto metadata = nn::VerifyCheckpoint(path, &records);
+  if (!metadata.ok()) return metadata.status();
+  std::printf("%s: good, %lld records, step %lld\n", path.c_str(), static_cast<long long>(records),
+              static_cast<long long>(metadata->step()));
+  return absl::OkStatus();
+}
+
+absl::Status Compare(const std::string& a, const std::string& b, bool* differ) {
+  std::string head;
+  for (const std::string& path : {a, b}) {
+    const auto metadata = nn::ReadCheckpointMetadata(path);
+    if (!metadata.ok()) return metadata.status();
+    absl::StrAppend(&head, path, ": step ", metadata->step(), "\n");
   }
-  const std::string path = UserPath(files[0]);
+  // Printed when both files have proved good.
+  const auto print = [&](const std::string& line) {
+    std::printf("%s%s\n", std::exchange(head, "").c_str(), line.c_str());
+  };
+  const absl::StatusOr<int64_t> tensors = nn::CompareCheckpoints(
+      a, b, [&](const nn::StateDifference& difference) { print(nn::Describe(difference)); });
+  if (!tensors.ok()) return tensors.status();
+  *differ = *tensors > 0;
+  print(!*differ        ? "equal"
+        : *tensors == 1 ? "1 tensor differs"
+                        : absl::StrCat(*tensors, " tensors differ"));
+  return absl::OkStatus();
+}
+
+absl::Status Show(const std::string& path, bool print_digest) {
   const auto metadata = nn::VerifyCheckpoint(path);
   if (!metadata.ok()) return metadata.status();
   std::printf("%s\nstep %lld, config %s\n", path.c_str(),
@@ -67,8 +98,22 @@ absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std:
   if (!visited.ok()) return visited;
   std::printf("%lld parameters, %lld tensors\n", static_cast<long long>(parameters),
               static_cast<long long>(tensors));
-  if (flags.digest()) std::printf("%s\n", digest.Hex().c_str());
+  if (print_digest) std::printf("%s\n", digest.Hex().c_str());
   return absl::OkStatus();
+}
+
+absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std::string>& files,
+                     bool* differ) {
+  const bool one_file = flags.digest() || flags.verify();
+  if (files.empty() || files.size() > (one_file ? 1 : 2)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(one_file ? flags.verify() ? "--verify: " : "--digest: " : "", "found ",
+                     files.size(), " files, expected one checkpoint",
+                     one_file ? "" : " to show or two to compare"));
+  }
+  if (files.size() == 2) return Compare(UserPath(files[0]), UserPath(files[1]), differ);
+  if (flags.verify()) return Verify(UserPath(files[0]));
+  return Show(UserPath(files[0]), flags.digest());
 }
 
 }  // namespace
@@ -76,9 +121,12 @@ absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std:
 
 int main(int argc, char** argv) {
   hairpin::InspectCheckpointFlags flags;
-  return hairpin::RunProgram("inspect_checkpoint", hairpin::kUsage, hairpin::kFlags, argc, argv,
-                             &flags, [&](const std::vector<std::string>& files) {
-                               hairpin::SetDefaults(hairpin::kFlags, &flags);
-                               return hairpin::Inspect(flags, files);
-                             });
+  bool differ = false;
+  const int code = hairpin::RunProgram(
+      "inspect_checkpoint", hairpin::kUsage, hairpin::kFlags, argc, argv, &flags,
+      [&](const std::vector<std::string>& files) {
+        hairpin::SetDefaults(hairpin::kFlags, &flags);
+        return hairpin::Inspect(flags, files, &differ);
+      });
+  return differ ? 1 : code;
 }

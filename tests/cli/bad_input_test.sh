@@ -223,6 +223,27 @@ for tool in fill inspect; do
   $tool 'a folder' 'found a directory, expected' folder
 done
 fill 'of another shape' 'found .*hidden: 16.*expected .*hidden: 8' wide/checkpoints/step-000001
+# Two checkpoints: what differs goes to standard output, and the exit code says whether.
+ok 'another seed' "$train_mlm" --data=text.txt "${tiny[@]}" --seed=1 --out_dir=seed
+compare() {  # NAME EXIT_CODE LAST_LINE FILES...
+  local name=$1 expected=$2 last=$3 code
+  shift 3
+  run "$inspect_checkpoint" "$@"
+  code=$?
+  cases=$((cases + 1))
+  echo "$name: $(tail -n 1 "$stdout")"
+  [[ $code == "$expected" ]] || fail "$name" "exit code $code, expected $expected"
+  tail -n 1 "$stdout" | grep -Eq "$last" || fail "$name" "expected '$last'"
+}
+cp $good copy
+compare 'the same' 0 '^equal$' $good copy
+compare 'two seeds' 1 '^[0-9]+ tensors differ$' $good seed/checkpoints/step-000001
+grep -Eq '^parameter norm.weight: [0-9]+ of 8 elements differ, by at most [0-9.e-]+ at \[[0-7]\], ' \
+  "$stdout" || fail 'two seeds' 'expected norm.weight'
+compare 'two widths' 1 '^[0-9]+ tensors differ$' $good wide/checkpoints/step-000001
+grep -Fxq 'parameter norm.weight: float32 [8] in the first file, float32 [16] in the second' \
+  "$stdout" || fail 'two widths' 'expected the shapes'
+error 'one of two damaged' '/flipped: record [0-9]+ at byte' "$inspect_checkpoint" $good flipped
 error 'fill_mask without run' '--run: found none, expected' "$fill_mask" '[MASK]'
 error 'fill_mask where no run is' '--run: .*/folder: found no run.textproto, expected' \
   "$fill_mask" --run=folder '[MASK]'
@@ -230,6 +251,18 @@ error 'fill_mask, no mask' 'found no \[MASK\], expected' "$fill_mask" --run=run 
 error 'fill_mask, none' "--top: found '0', expected" "$fill_mask" --run=run --top=0 '[MASK]'
 error 'fill_mask, unknown flag' '--tip: found an unknown flag, expected' "$fill_mask" --tip=5
 error 'inspect, nothing' 'found 0 files, expected one' "$inspect_checkpoint"
+error 'inspect, three' 'found 3 files, expected one checkpoint to show or two' \
+  "$inspect_checkpoint" $good $good $good
+for flag in verify digest; do
+  error "inspect, $flag of two" "--$flag: found 2 files, expected one checkpoint$" \
+    "$inspect_checkpoint" --$flag $good $good
+done
+error 'verify, flipped' '/flipped: record [0-9]+ at byte [0-9]+: CRC of its bytes is .*expected' \
+  "$inspect_checkpoint" --verify flipped
+error 'verify, cut' '/cut: header: the file has 1000 bytes' "$inspect_checkpoint" --verify cut
+error 'verify, missing' '/none: .*No such file' "$inspect_checkpoint" --verify none
+ok 'verify, good' "$inspect_checkpoint" --verify $good
+grep -Eq "/$good: good, [0-9]+ records, step 1$" "$stdout" || fail 'verify, good' 'says not so'
 error 'inspect, unknown flag' '--bytes: found an unknown flag' "$inspect_checkpoint" --bytes
 
 # Drawings.
