@@ -1,5 +1,6 @@
 #include "nn/checkpoint.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,15 @@ TEST(CheckpointTest, RoundTripKeepsEveryBit) {
   StateDigest digest;
   ASSERT_TRUE(VisitCheckpoint(Path("a"), [&](const StateEntry& entry) { digest.Add(entry); }).ok());
   EXPECT_EQ(digest.Hex(), Digest(state));
+}
+
+TEST(CheckpointTest, VerifyingCountsTheRecords) {
+  Put(Path("a"), SmallFile());
+  int64_t records = 0;
+  const absl::StatusOr<CheckpointMetadata> metadata = VerifyCheckpoint(Path("a"), &records);
+  ASSERT_TRUE(metadata.ok()) << metadata.status();
+  EXPECT_EQ(metadata->step(), 7);
+  EXPECT_EQ(records, 4);  // metadata, and a piece of each tensor
 }
 
 TEST(CheckpointTest, LargeTensorsGoInPieces) {

@@ -318,6 +318,13 @@ for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph" "$a
   ok "$(basename "$program") --help=true" "$program" --help=true
   cmp -s "$stdout" "$work.help" || fail "$(basename "$program") --help=true" 'another text'
 done
+ok 'a drawing in two files' "$draw_graph" --layers=1 --svg=graph.svg --dot=graph.dot
+[[ -s $stdout ]] && fail 'a drawing in two files' 'something on standard output'
+head -n 1 graph.svg | grep -q '^<?xml' || fail 'a drawing in two files' 'graph.svg is no SVG'
+ok 'a drawing on standard output' "$draw_graph" --layers=1
+cmp -s "$stdout" graph.dot || fail 'a drawing on standard output' 'not that of --dot'
+ok 'a drawing of a policy' "$draw_graph" --layers=1 --policy=recompute_all --layer=encoder.0
+grep -q '  dropped ' "$stdout" || fail 'a drawing of a policy' 'nothing is dropped'
 { cat text.txt; printf 'bad \377\376 bytes\nand a \0 here\n'; } >dirty.txt
 ok 'invalid UTF-8 and NUL' "$train_mlm" --data=dirty.txt --eval_data=text.txt "${tiny[@]}" \
   --out_dir=dirty
