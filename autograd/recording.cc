@@ -37,7 +37,7 @@ void Recording::Reset(const RecordingOptions& options) {
   scope_ = "";
   num_regions_ = 0;
   draws_ = 0;
-  num_replays_ = 0;
+  num_replays_ = replay_flops_ = 0;
 }
 
 void Recording::DestroyValues() {
@@ -310,7 +310,7 @@ ReleasedValue Recording::Released(const Value& value) {
 }
 
 bool Recording::IsHeld(const Value& value) const {
-  return options_.policy->Decide(Released(value)) == Fate::kHold;
+  return options_.gradients && options_.policy->Decide(Released(value)) == Fate::kHold;
 }
 
 void Recording::FreeIfUnused(Value* value) {
@@ -318,6 +318,11 @@ void Recording::FreeIfUnused(Value* value) {
   // Inputs stay: a replay may start from them, a parameter may be used again,
   // and nothing can make them again.
   if (value->input()) return;
+  // Without a backward to come nothing is made again.
+  if (!options_.gradients) {
+    value->tensor = Tensor();
+    return;
+  }
   const bool saved = value->saves > 0;
   switch (options_.policy->Decide(Released(*value))) {
     case Fate::kDrop: break;

@@ -139,6 +139,8 @@ class Recording {
   NodeView node(int64_t number) const;
   // Operations that were run a second time because a policy dropped a value.
   int64_t num_replays() const { return num_replays_; }
+  // Their floating-point operations, by Op::cost.
+  int64_t replay_flops() const { return replay_flops_; }
   // Values of this recording whose tensor is alive, inputs of the graph aside.
   int64_t num_alive_values() const;
 
@@ -181,7 +183,7 @@ class Recording {
   int32_t num_regions_ = 0, open_regions_ = 0;
   uint32_t draws_ = 0;
   int64_t handles_ = 0;
-  int64_t num_replays_ = 0;
+  int64_t num_replays_ = 0, replay_flops_ = 0;
   Arena arena_;
   std::vector<Node*> nodes_;   // in order of sequence
   std::vector<Value*> inputs_;

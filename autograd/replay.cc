@@ -60,6 +60,9 @@ void Recording::ReplayNode(Node* node) {
   if (!node->op->is_view()) {
     ++num_replays_;
     ++node->replays;
+    TensorSpec specs[Node::kMaxInputs];
+    for (int i = 0; i < node->num_inputs; ++i) specs[i] = node->inputs[i]->spec;
+    replay_flops_ += node->op->cost({specs, static_cast<size_t>(node->num_inputs)}).forward_flops;
   }
   for (int i = 0; i < node->num_inputs; ++i) {
     CheckUnchanged(*node->inputs[i], node->input_versions[i], *node);

@@ -33,6 +33,7 @@ const char* Name(Purpose purpose) {
 void Account::ResetPeaks() {
   peak_ = live_;
   peak_total_ = live_total_;
+  peak_recording_ = live(Purpose::kActivation) + live(Purpose::kWorkspace);
 }
 
 void Account::Add(Purpose purpose, int64_t bytes) {
@@ -41,6 +42,8 @@ void Account::Add(Purpose purpose, int64_t bytes) {
   live_total_ += bytes;
   peak_[i] = std::max(peak_[i], live_[i]);
   peak_total_ = std::max(peak_total_, live_total_);
+  peak_recording_ =
+      std::max(peak_recording_, live(Purpose::kActivation) + live(Purpose::kWorkspace));
 }
 
 StorageRef::~StorageRef() {

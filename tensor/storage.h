@@ -38,6 +38,9 @@ class Account {
   int64_t peak(Purpose purpose) const { return peak_[Index(purpose)]; }
   int64_t live_total() const { return live_total_; }
   int64_t peak_total() const { return peak_total_; }
+  // The peak of activations and workspace together: what a recording takes, and
+  // what a budget of it is about.
+  int64_t peak_recording() const { return peak_recording_; }
   // Each peak becomes what is alive now.
   void ResetPeaks();
   // Adds `bytes`, which may be negative.
@@ -46,7 +49,7 @@ class Account {
  private:
   static int Index(Purpose purpose) { return static_cast<int>(purpose); }
   std::array<int64_t, kNumPurposes> live_ = {}, peak_ = {};
-  int64_t live_total_ = 0, peak_total_ = 0;
+  int64_t live_total_ = 0, peak_total_ = 0, peak_recording_ = 0;
 };
 
 class Allocator;
