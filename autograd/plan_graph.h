@@ -44,7 +44,7 @@ class PlanGraph {
   struct Output {
     int64_t bytes = 0;
     bool saved = false;
-    std::vector<int> readers;  // nodes
+    std::vector<int> readers = {};  // nodes
   };
   struct Node {
     // For a view: the node whose memory it shows, or -1 for an input of the graph.

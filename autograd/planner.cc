@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <map>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
@@ -67,56 +67,67 @@ class Meter {
 // Tries sets of kept nodes and remembers the best.
 class Search {
  public:
-  Search(const DryGraph& graph, int64_t budget) : meter_(graph), graph_(meter_.Look()), budget_(budget) {
-    // Gradients of parameters are there from the second run on.
-    Try(graph_.All());
-    tried_.clear();
-    best_cost_ = {.peak = INT64_MAX};
-    Try(graph_.All());
-    // Some seconds for the largest graphs, all subsets for the smallest.
-    evaluations_left_ = std::clamp(200'000 / std::max(1, graph_.num_nodes()), 150, 4000);
+  using Kept = PlanGraph::Kept;
+
+  Search(const DryGraph& graph, int64_t budget)
+      : meter_(graph), graph_(meter_.Look()), budget_(budget) {
+    Measure(graph_.All());  // makes the gradients of parameters
+    costs_.clear();
+    best_ = graph_.All();
+    // A dry run of n nodes takes some n microseconds.
+    evaluations_left_ = std::clamp(40'000 / std::max(1, graph_.num_nodes()), 150, 4000);
   }
 
   Plan Run() {
-    if (Over(best_cost_) > 0) {
+    if (Over(best_) > 0) {
       DropCheapest();
       Cut();
-      while (Refine()) {
+      Improve(best_);
+      // From elsewhere, too, where that costs little: another valley may be deeper.
+      const std::vector<int> order = graph_.DropOrder();
+      if (order.size() <= kPaired) {
+        Improve(graph_.All());
+        Improve(With(graph_.All(), order, false));
       }
     }
     Plan plan = graph_.Fates(best_);
-    plan.cost = best_cost_;
+    plan.cost = Measure(best_);
     return plan;
   }
 
  private:
-  int64_t Over(const PolicyCost& cost) const { return std::max<int64_t>(0, cost.peak - budget_); }
+  const PolicyCost& Measure(const Kept& kept) {
+    const auto [place, inserted] = costs_.try_emplace(kept);
+    if (inserted) {
+      --evaluations_left_;
+      place->second = meter_.Measure(PlanPolicy(graph_.Fates(kept)));
+    }
+    return place->second;
+  }
+
+  int64_t Over(const Kept& kept) { return std::max<int64_t>(0, Measure(kept).peak - budget_); }
 
   // Over the budget by fewer bytes; then less to do again; then fewer bytes.
-  auto Rank(const PolicyCost& cost) const {
-    return std::make_tuple(Over(cost), cost.replay_flops, cost.peak);
+  bool Better(const Kept& a, const Kept& b) {
+    const auto rank = [&](const Kept& kept) {
+      return std::make_tuple(Over(kept), Measure(kept).replay_flops, Measure(kept).peak);
+    };
+    return rank(a) < rank(b);
   }
 
-  // Whether it is better than all before; it is the best then.
-  bool Try(const PlanGraph::Kept& kept, PolicyCost* result = nullptr) {
-    if (result == nullptr && !tried_.insert(kept).second) return false;
-    --evaluations_left_;
-    const PlanPolicy policy(graph_.Fates(kept));
-    const PolicyCost cost = meter_.Measure(policy);
-    if (result != nullptr) *result = cost;
-    if (Rank(cost) >= Rank(best_cost_)) return false;
-    best_ = kept;
-    best_cost_ = cost;
+  // Replaces `*kept` if it is better; so also the best of all.
+  bool Try(const Kept& next, Kept* kept) {
+    if (!Better(next, *kept)) return false;
+    *kept = next;
+    if (Better(next, best_)) best_ = next;
     return true;
   }
-
-  bool Fits(const PlanGraph::Kept& kept) {
-    PolicyCost cost;
-    Try(kept, &cost);
-    return Over(cost) == 0;
+  bool Fits(const Kept& kept) {
+    Try(kept, &best_);
+    return Over(kept) == 0;
   }
 
-  static PlanGraph::Kept With(PlanGraph::Kept kept, absl::Span<const int> nodes, bool value) {
+  static Kept With(Kept kept, absl::Span<const int> nodes, bool value) {
     for (const int node : nodes) kept[node] = value;
     return kept;
   }
@@ -145,56 +156,57 @@ class Search {
   void Cut() {
     const int most = static_cast<int>(graph_.joints().size());
     for (int cuts = 0; cuts <= most; cuts = std::max(cuts + 1, cuts * 3 / 2)) {
-      Try(graph_.CutAt(cuts));
+      Try(graph_.CutAt(cuts), &best_);
     }
   }
 
-  // Single changes to the best; what costs most to make again is kept first.
-  // Returns whether there was a better one.
-  bool Refine() {
+  // Changes of one node, and of two where there are few, as long as they make it
+  // better. What costs most to make again is kept first.
+  void Improve(Kept kept) {
     std::vector<int> order = graph_.DropOrder();
     std::reverse(order.begin(), order.end());
-    const PolicyCost before = best_cost_;
-    KeepMore(order);
-    for (size_t i = 0; i < order.size() && evaluations_left_ > 0; ++i) {
-      Try(With(best_, {order[i]}, !best_[order[i]]));
-    }
-    if (order.size() <= kSwapped) {
-      for (const int a : order) {
-        for (const int b : order) {
-          if (evaluations_left_ <= 0) return false;
-          if (best_[a] && !best_[b]) Try(With(With(best_, {a}, false), {b}, true));
+    bool better = true;
+    while (better && evaluations_left_ > 0) {
+      better = KeepMore(order, &kept);
+      for (size_t i = 0; i < order.size() && evaluations_left_ > 0; ++i) {
+        better |= Try(With(kept, {order[i]}, !kept[order[i]]), &kept);
+      }
+      for (size_t i = 0; i < order.size() && order.size() <= kPaired; ++i) {
+        for (size_t j = 0; j < i && evaluations_left_ > 0; ++j) {
+          const int a = order[i], b = order[j];
+          better |= Try(With(With(kept, {a}, !kept[a]), {b}, !kept[b]), &kept);
         }
       }
     }
-    return Rank(best_cost_) < Rank(before) && evaluations_left_ > 0;
   }
 
-  // As many as fit, by halving.
-  void KeepMore(const std::vector<int>& order) {
-    if (Over(best_cost_) > 0) return;
+  // As many more as fit, by halving.
+  bool KeepMore(const std::vector<int>& order, Kept* kept) {
+    if (Over(*kept) > 0) return false;
     std::vector<int> dropped;
     for (const int node : order) {
-      if (!best_[node]) dropped.push_back(node);
+      if (!(*kept)[node]) dropped.push_back(node);
     }
-    const PlanGraph::Kept start = best_;
+    const Kept start = *kept;
+    bool better = false;
     size_t fits = 0, too_many = dropped.size() + 1;
     while (too_many > fits + 1) {
       const size_t middle = (fits + too_many) / 2;
-      const auto more = absl::MakeConstSpan(dropped).first(middle);
-      (Fits(With(start, more, true)) ? fits : too_many) = middle;
+      const Kept next = With(start, absl::MakeConstSpan(dropped).first(middle), true);
+      (Over(next) == 0 ? fits : too_many) = middle;
+      better |= Try(next, kept);
     }
+    return better;
   }
 
-  static constexpr size_t kSwapped = 64;
+  static constexpr size_t kPaired = 64;
 
   Meter meter_;
   const PlanGraph graph_;
   const int64_t budget_;
   int64_t evaluations_left_ = 0;
-  std::set<PlanGraph::Kept> tried_;
-  PlanGraph::Kept best_;
-  PolicyCost best_cost_ = {.peak = INT64_MAX};
+  std::map<Kept, PolicyCost> costs_;
+  Kept best_;
 };
 
 }  // namespace
