@@ -21,11 +21,10 @@ class TwoVectors : public Module {
   Parameter &a, &b;
 };
 
-// Made anew for each: a context counts the parameters that it gave initial values.
-ModuleContext Double() { return {.dtype = DType::kFloat64, .seed = 1}; }
+const ModuleContext kDouble = {.dtype = DType::kFloat64, .seed = 1};
 
 TEST(ModuleGradcheckTest, RightGradientsPassAndNothingIsLeftChanged) {
-  TwoVectors module(Double());
+  TwoVectors module(kDouble);
   const std::vector<double> before = module.a.value().ToDoubles();
   const GradcheckResult result = GradcheckModule(module, [&](Recording& recording) {
     return Sum(Mul(recording.Use(module.a), recording.Use(module.b)));
@@ -37,7 +36,7 @@ TEST(ModuleGradcheckTest, RightGradientsPassAndNothingIsLeftChanged) {
 
 // sum(a b) with a factor of b that backward does not see.
 TEST(ModuleGradcheckTest, AWrongGradientIsNamed) {
-  TwoVectors module(Double());
+  TwoVectors module(kDouble);
   const GradcheckResult result = GradcheckModule(module, [&](Recording& recording) {
     const Variable hidden = recording.Constant(module.b.value().Clone());
     return Sum(Add(Mul(recording.Use(module.a), recording.Use(module.b)), Scale(hidden, 1e-3)));
@@ -47,7 +46,7 @@ TEST(ModuleGradcheckTest, AWrongGradientIsNamed) {
 }
 
 TEST(ModuleGradcheckTest, AMissingGradientIsNamed) {
-  TwoVectors module(Double());
+  TwoVectors module(kDouble);
   const GradcheckResult result = GradcheckModule(
       module, [&](Recording& recording) { return Sum(recording.Use(module.a)); });
   EXPECT_FALSE(result.ok);

@@ -78,8 +78,7 @@ StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
   storage->allocator_ = this;
   storage->version_ = 0;
   storage->capacity_ = 0;
-  storage->data_ =
-      kind_ == Kind::kDry || bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
+  storage->data_ = bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
   account_.Add(purpose, bytes);
   ++num_live_;
   if (listener_ != nullptr) listener_->Allocated(*storage);
@@ -98,9 +97,11 @@ void* Allocator::TakeMemory(int64_t bytes, int64_t* capacity) {
     cache_.erase(piece);
     return memory;
   }
+  *capacity = bytes;
+  held_bytes_ += bytes;
+  if (dry()) return nullptr;
   void* memory = std::aligned_alloc(kAlignment, bytes);
   HAIRPIN_CHECK(memory != nullptr) << "Allocator: the system gave no " << bytes << " bytes";
-  *capacity = bytes;
   return memory;
 }
 
@@ -108,7 +109,7 @@ void Allocator::Free(Storage* storage) {
   if (listener_ != nullptr) listener_->Freed(*storage);
   account_.Add(storage->purpose_, -storage->bytes_);
   --num_live_;
-  if (storage->data_ != nullptr) {
+  if (storage->capacity_ > 0) {
     const Piece piece = {storage->capacity_, storage->data_};
     const auto place =
         std::upper_bound(cache_.begin(), cache_.end(), piece.capacity, IsSmaller);
@@ -119,7 +120,10 @@ void Allocator::Free(Storage* storage) {
 }
 
 void Allocator::ReleaseCache() {
-  for (const Piece& piece : cache_) std::free(piece.memory);
+  for (const Piece& piece : cache_) {
+    held_bytes_ -= piece.capacity;
+    std::free(piece.memory);
+  }
   cache_.clear();
 }
 

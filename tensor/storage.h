@@ -8,7 +8,7 @@
 // request that it fits, so a training step in steady state calls malloc zero
 // times. Bytes are counted as requested, rounded up to 64.
 //
-// A dry allocator counts the same and has no memory: data() is null. A dry
+// A dry allocator counts the same, its cache too, and has no memory: data() is null. A dry
 // recording uses one of its own, so the peak of a step is known, to the byte,
 // before the step is run.
 #ifndef HAIRPIN_TENSOR_STORAGE_H_
@@ -139,6 +139,11 @@ class Allocator {
   // For reading; reset its peaks with account().ResetPeaks().
   Account& account() { return account_; }
 
+  // Bytes taken from the system and not given back: of what is alive and of the
+  // cache, which cannot serve every request. A dry allocator counts what a caching
+  // one would have taken for the same requests.
+  int64_t held_bytes() const { return held_bytes_; }
+
   // Null: nobody listens. It is to outlive its use here. Returns who listened
   // before.
   AllocationListener* set_listener(AllocationListener* listener) {
@@ -157,9 +162,11 @@ class Allocator {
   Account account_;
   AllocationListener* listener_ = nullptr;
   int64_t num_live_ = 0;
+  int64_t held_bytes_ = 0;
   std::vector<Storage*> spare_headers_;
   std::vector<std::unique_ptr<Storage[]>> header_slabs_;
-  // Cached memory by capacity, smallest first. Few entries: a step's sizes.
+  // Cached memory by capacity, smallest first. Few entries: a step's sizes. Of a
+  // dry allocator only capacities.
   struct Piece {
     int64_t capacity;
     void* memory;

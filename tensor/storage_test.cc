@@ -142,6 +142,28 @@ TEST(StorageTest, ADryAllocatorHasNoMemory) {
   EXPECT_EQ(allocator.account().live_total(), terabytes);
 }
 
+// The same for both kinds: what is known dry is what a real run takes.
+TEST_P(AccountTest, HeldBytesAreThoseAliveAndTheCaches) {
+  Allocator allocator(GetParam());
+  EXPECT_EQ(allocator.held_bytes(), 0);
+  {
+    const StorageRef a = allocator.Allocate(4096, Purpose::kActivation);
+    const StorageRef b = allocator.Allocate(100, Purpose::kActivation);
+    const StorageRef none = allocator.Allocate(0, Purpose::kActivation);
+    EXPECT_EQ(allocator.held_bytes(), 4096 + 128);
+  }
+  EXPECT_EQ(allocator.account().live_total(), 0);
+  EXPECT_EQ(allocator.held_bytes(), 4096 + 128);
+  {
+    // The first fits into the cached 4096 and the second into none.
+    const StorageRef a = allocator.Allocate(4000, Purpose::kActivation);
+    const StorageRef b = allocator.Allocate(3000, Purpose::kActivation);
+    EXPECT_EQ(allocator.held_bytes(), 4096 + 128 + 3008);
+  }
+  allocator.ReleaseCache();
+  EXPECT_EQ(allocator.held_bytes(), 0);
+}
+
 TEST(StorageTest, VersionsStartAnew) {
   Allocator allocator(Allocator::Kind::kCaching);
   allocator.Allocate(64, Purpose::kActivation)->BumpVersion();

@@ -95,12 +95,14 @@ std::string Resident(const AnalysisReport& report) {
   const ResidentMemory& resident = report.measured->resident;
   const auto expected = static_cast<double>(ExpectedResident(report));
   const auto peak = static_cast<double>(resident.peak);
+  const auto tensors = static_cast<double>(report.step.predicted.peak_total());
+  const auto held = static_cast<double>(report.step.held_bytes);
   return absl::StrFormat(
-      "resident memory at its peak: measured %s MB, expected %s = %s of tensors + %s of batches + "
-      "%s of code, libraries and heap: %+.1f %%\n\n",
-      Mb(peak), Mb(expected), Mb(static_cast<double>(report.step.predicted.peak_total())),
-      Mb(static_cast<double>(resident.batches)), Mb(static_cast<double>(kResidentConstant)),
-      100 * (peak / expected - 1));
+      "resident memory at its peak: %s MB measured, %+.1f %% from the %s MB expected:\n"
+      "%s of tensors + %s of the allocator's cache + %s of batches + %s of program and libraries "
+      "(a constant)\n\n",
+      Mb(peak), 100 * (peak / expected - 1), Mb(expected), Mb(tensors), Mb(held - tensors),
+      Mb(static_cast<double>(resident.batches)), Mb(static_cast<double>(kResidentConstant)));
 }
 
 std::string Times(const AnalysisReport& report) {
@@ -139,7 +141,7 @@ std::string Times(const AnalysisReport& report) {
 }  // namespace
 
 int64_t ExpectedResident(const AnalysisReport& report) {
-  return report.step.predicted.peak_total() + report.measured->resident.batches +
+  return report.step.held_bytes + report.measured->resident.batches +
          kResidentConstant;
 }
 

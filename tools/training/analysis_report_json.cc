@@ -47,6 +47,7 @@ Json Measured(const AnalysisReport& report) {
   Json json = Peaks(measured.bytes);
   json["resident"] = {{"peak", measured.resident.peak},
                       {"expected", ExpectedResident(report)},
+                      {"held", measured.resident.held},
                       {"batches", measured.resident.batches},
                       {"constant", kResidentConstant},
                       {"before", measured.resident.before}};
@@ -97,6 +98,7 @@ Json ReportJson(const AnalysisReport& report) {
       json["design_mb"][Name(purpose)] = budget[static_cast<int>(purpose)];
     }
   }
+  json["held_bytes"] = step.held_bytes;
   json["kept_bytes"] = step.micro_batch.kept_bytes;
   json["input_bytes"] = step.input_bytes;
   json["machine"] = {{"threads", report.machine.threads},

@@ -82,14 +82,14 @@ TEST_F(AnalysisReportTest, TextSaysWhatWasMeasuredAndWhatIsEstimated) {
   }
   EXPECT_THAT(predicted, Not(HasSubstr("measured bytes")));
   EXPECT_THAT(measured, HasSubstr("measured bytes"));
-  EXPECT_THAT(measured, HasSubstr("resident memory at its peak: measured "));
+  EXPECT_THAT(measured, HasSubstr("resident memory at its peak: "));
   EXPECT_THAT(measured, HasSubstr("operations together"));
 }
 
 TEST_F(AnalysisReportTest, EstimateIsFlopsOverThePeak) {
   EXPECT_DOUBLE_EQ(LeastSeconds(Predicted(), 10), 10 * step_.step_flops() / 1e11);
-  EXPECT_EQ(ExpectedResident(Measured()), step_.predicted.peak_total() +
-                                              measured_.resident.batches + kResidentConstant);
+  EXPECT_EQ(ExpectedResident(Measured()),
+            step_.held_bytes + measured_.resident.batches + kResidentConstant);
 }
 
 TEST(CheckBytes, NamesWhatDiffers) {

@@ -114,6 +114,7 @@ StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig&
     step.memory.alive_at_peak = timeline.AliveAtPeak();
   }
   step.predicted = dry.account();
+  step.held_bytes = dry.allocator().held_bytes();
   for (const LayerRow& layer : step.layers) step.micro_batch.Add(layer);
   HAIRPIN_CHECK(step.micro_batch.parameters == CountParameters(config))
       << "AnalyzeStep: the graph reads " << step.micro_batch.parameters << " parameters of "

@@ -74,6 +74,9 @@ struct StepAnalysis {
   int64_t input_bytes = 0;
   // Peaks of a step in steady state.
   Account predicted;
+  // What the allocator holds for it, its cache included. Not to the byte: it depends
+  // a little on how many micro-batches came before.
+  int64_t held_bytes = 0;
   StepMemory memory;
 
   int64_t micro_batch_flops() const {

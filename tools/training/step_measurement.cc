@@ -95,6 +95,7 @@ double StepMeasurement::operation_seconds() const {
 absl::StatusOr<StepMeasurement> MeasureSteps(const TrainMlmSettings& settings,
                                              const MiniBertConfig& config, int steps) {
   StepMeasurement measured;
+  Allocator::Default().ReleaseCache();
   malloc_trim(0);  // of what was computed before
   measured.resident.before = Resident();
   RealSteps real(settings, config);
@@ -108,6 +109,7 @@ absl::StatusOr<StepMeasurement> MeasureSteps(const TrainMlmSettings& settings,
   }
   measured.steps = steps;
   measured.bytes = account;
+  measured.resident.held = Allocator::Default().held_bytes();
   measured.resident.peak = PeakResident();
   measured.rows = profile.rows();
   for (const Profile::Row& row : measured.rows) {

@@ -26,6 +26,7 @@ namespace hairpin {
 struct ResidentMemory {
   int64_t before = 0;   // when measuring began: code, libraries, this program's own
   int64_t batches = 0;  // ids, visibility, masked rows and labels of a step
+  int64_t held = 0;     // of tensors, with the allocator's cache
   int64_t peak = 0;     // the process's, ru_maxrss
 };
 
