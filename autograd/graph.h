@@ -61,7 +61,7 @@ struct Node {
   Value* values = nullptr;
   uint32_t needs = 0;  // bit i: input i needs a gradient
   bool differentiated = false;
-  bool passed = false;  // by a backward, differentiated or not
+  bool passed = false;  // by a backward, differentiated or not; or recorded without gradients
   static constexpr int kMaxInputs = 32;  // the bits of a mask
 
   bool RunsStage(const BackwardStage& stage) const { return (stage.gradients & needs) != 0; }

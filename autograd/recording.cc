@@ -17,6 +17,11 @@ uint64_t NextRecordingNumber() {
 
 }  // namespace
 
+RecordingDefaults& Defaults() {
+  static RecordingDefaults defaults;
+  return defaults;
+}
+
 // --- Life of a recording ----------------------------------------------------
 
 Recording::Recording(const RecordingOptions& options) { Reset(options); }
@@ -201,11 +206,13 @@ void Recording::MarkRead(Node* node, bool cheap) {
     ForEachSaved(*node, stage, [](Value& value) { ++value.saves; });
     saved_inputs |= stage.inputs;
   }
+  // A value is held for what backward makes again; without gradients that is nothing.
+  node->passed = !gradients_enabled();
   // From an input that backward reads here, it can be made again at any time
   // before that.
   for (int i = 0; i < node->num_inputs; ++i) {
     Value& input = *node->inputs[i];
-    ++input.readers;
+    if (!node->passed) ++input.readers;
     if ((input.input() ? 0 : input.node->region) != node->region) input.crosses = true;
     cheap = cheap && (input.input() || input.cheap || (saved_inputs >> i & 1));
   }
@@ -226,7 +233,8 @@ void Recording::MakeOutputs(Node* node, int overwritten_input) {
     Value& value = node->values[i];
     if (i == 0 && overwritten_input >= 0 && overwritten_input < node->num_inputs) {
       // The caller moved its last Variable in, backward doesn't read the value, the
-      // policy makes nothing again from it, and no view shares its memory: the output may take it over.
+      // policy makes nothing again from it, and no view shares its memory: the output
+      // may take it over.
       Value& input = *node->inputs[overwritten_input];
       if (!input.input() && input.handles == 1 && input.saves == 0 && !IsHeld(input) &&
           input.spec == value.spec && input.bound == value.bound &&
@@ -310,7 +318,7 @@ ReleasedValue Recording::Released(const Value& value) {
 }
 
 bool Recording::IsHeld(const Value& value) const {
-  return options_.gradients && options_.policy->Decide(Released(value)) == Fate::kHold;
+  return value.readers > 0 && options_.policy->Decide(Released(value)) == Fate::kHold;
 }
 
 void Recording::FreeIfUnused(Value* value) {

@@ -38,6 +38,14 @@
 
 namespace hairpin {
 
+// What options that name none begin with. Others set here are those of the whole
+// process: how all tests of a binary run under each policy (autograd/policies_main.cc).
+struct RecordingDefaults {
+  const SavedPolicy* policy = &KeepAll();
+  Observer* observer = nullptr;
+};
+RecordingDefaults& Defaults();
+
 struct RecordingOptions {
   // What everything random in this recording is a function of.
   uint64_t seed = 0;
@@ -50,9 +58,10 @@ struct RecordingOptions {
   bool gradients = true;
   // Dry recordings name an allocator of kind kDry; others the default one.
   Allocator* allocator = &Allocator::Default();
-  const SavedPolicy* policy = &KeepAll();
-  // Hears of every operation; null: nobody does.
-  Observer* observer = nullptr;
+  // KeepAll.
+  const SavedPolicy* policy = Defaults().policy;
+  // Hears of every operation; null, as by default: nobody does.
+  Observer* observer = Defaults().observer;
 };
 
 class Recording {

@@ -58,7 +58,7 @@ struct Rows {
 // Two steps of a graph that has everything: broadcasts of parameters and rows,
 // residuals, values moved and held, a view, an extra, workspace, one value as
 // three inputs.
-std::vector<Bytes> Steps(Allocator::Kind kind, const SavedPolicy& policy, Rows rows) {
+std::vector<Bytes> Steps(Allocator::Kind kind, Rows rows) {
   Allocator allocator(kind);
   const auto zeros = [&](const Shape& shape, Purpose purpose) {
     return Tensor::Zeros({DType::kFloat64, shape}, purpose, allocator);
@@ -69,7 +69,7 @@ std::vector<Bytes> Steps(Allocator::Kind kind, const SavedPolicy& policy, Rows r
   Recording recording;
   for (int step = 0; step < 2; ++step) {
     allocator.account().ResetPeaks();
-    recording.Reset({.allocator = &allocator, .policy = &policy});
+    recording.Reset({.allocator = &allocator});
     bias.ClearGradient();
     const Variable x = recording.Constant(zeros({rows.found, kChannels}, Purpose::kActivation),
                                           Shape({rows.bound, kChannels}));
@@ -98,24 +98,20 @@ std::vector<Bytes> Steps(Allocator::Kind kind, const SavedPolicy& policy, Rows r
   return result;
 }
 
-class DryRecordingTest : public testing::TestWithParam<const SavedPolicy*> {};
-INSTANTIATE_TEST_SUITE_P(Policies, DryRecordingTest,
-                         testing::Values(&KeepAll(), &RecomputeAll()));
-
-TEST_P(DryRecordingTest, CountsWhatTheRealOneTakes) {
-  const std::vector<Bytes> dry = Steps(Allocator::Kind::kDry, *GetParam(), {7, 7});
-  EXPECT_EQ(Steps(Allocator::Kind::kCaching, *GetParam(), {7, 7}), dry);
+TEST(DryRecordingTest, CountsWhatTheRealOneTakes) {
+  const std::vector<Bytes> dry = Steps(Allocator::Kind::kDry, {7, 7});
+  EXPECT_EQ(Steps(Allocator::Kind::kCaching, {7, 7}), dry);
   EXPECT_GT(dry.back().peak[static_cast<int>(Purpose::kWorkspace)], 0);
   EXPECT_GT(dry.back().peak[static_cast<int>(Purpose::kGradient)], 0);
 }
 
 // Whatever sizes the data gives, what is taken is what the bound says; only the
 // data itself (three times the rows) is as large as it is.
-TEST_P(DryRecordingTest, CountsBoundsAndNotShapes) {
-  const std::vector<Bytes> at_bound = Steps(Allocator::Kind::kDry, *GetParam(), {7, 7});
+TEST(DryRecordingTest, CountsBoundsAndNotShapes) {
+  const std::vector<Bytes> at_bound = Steps(Allocator::Kind::kDry, {7, 7});
   for (const int64_t found : {1, 3, 7}) {
-    const std::vector<Bytes> dry = Steps(Allocator::Kind::kDry, *GetParam(), {found, 7});
-    EXPECT_EQ(Steps(Allocator::Kind::kCaching, *GetParam(), {found, 7}), dry);
+    const std::vector<Bytes> dry = Steps(Allocator::Kind::kDry, {found, 7});
+    EXPECT_EQ(Steps(Allocator::Kind::kCaching, {found, 7}), dry);
     const int64_t smaller = 3 * (7 - found) * kChannels * 8;
     for (size_t i = 0; i < dry.size(); ++i) {
       Bytes expected = at_bound[i];

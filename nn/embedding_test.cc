@@ -12,7 +12,8 @@
 namespace hairpin::nn {
 namespace {
 
-const ModuleContext kDouble = {.dtype = DType::kFloat64, .seed = 3};
+// Made anew for each: a context counts the parameters that it gave initial values.
+ModuleContext Double() { return {.dtype = DType::kFloat64, .seed = 3}; }
 
 std::vector<double> RowsOf(const std::vector<double>& table, const std::vector<int>& ids) {
   std::vector<double> rows;
@@ -21,7 +22,7 @@ std::vector<double> RowsOf(const std::vector<double>& table, const std::vector<i
 }
 
 TEST(EmbeddingTest, GivesTheRowsOfItsIds) {
-  Embedding embedding(kDouble, {.rows = 7, .channels = 4});
+  Embedding embedding(Double(), {.rows = 7, .channels = 4});
   EXPECT_EQ(Names(embedding), std::vector<std::string>{"weight"});
   const Tensor table = Find(embedding, "weight").value();
   ASSERT_EQ(table.shape(), Shape({7, 4}));
@@ -33,7 +34,7 @@ TEST(EmbeddingTest, GivesTheRowsOfItsIds) {
 }
 
 TEST(EmbeddingTest, FirstRowsAreThose) {
-  Embedding embedding(kDouble, {.rows = 7, .channels = 4});
+  Embedding embedding(Double(), {.rows = 7, .channels = 4});
   const std::vector<double> table = Find(embedding, "weight").value().ToDoubles();
   Recording recording;
   const Variable some = embedding.FirstRows(recording, 3);
@@ -44,7 +45,7 @@ TEST(EmbeddingTest, FirstRowsAreThose) {
 
 // One table by ids, an id twice, and by its first rows.
 TEST(EmbeddingTest, GradientsOfAllUsesAddUp) {
-  Embedding embedding(kDouble, {.rows = 7, .channels = 4});
+  Embedding embedding(Double(), {.rows = 7, .channels = 4});
   const Tensor ids = Tensor::FromValues<int32_t>({3}, {6, 1, 6});
   for (const int64_t rows : {3, 7}) {
     const GradcheckResult result = GradcheckOutput(embedding, [&](Recording& recording) {

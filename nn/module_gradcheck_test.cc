@@ -21,10 +21,11 @@ class TwoVectors : public Module {
   Parameter &a, &b;
 };
 
-const ModuleContext kDouble = {.dtype = DType::kFloat64, .seed = 1};
+// Made anew for each: a context counts the parameters that it gave initial values.
+ModuleContext Double() { return {.dtype = DType::kFloat64, .seed = 1}; }
 
 TEST(ModuleGradcheckTest, RightGradientsPassAndNothingIsLeftChanged) {
-  TwoVectors module(kDouble);
+  TwoVectors module(Double());
   const std::vector<double> before = module.a.value().ToDoubles();
   const GradcheckResult result = GradcheckModule(module, [&](Recording& recording) {
     return Sum(Mul(recording.Use(module.a), recording.Use(module.b)));
@@ -36,7 +37,7 @@ TEST(ModuleGradcheckTest, RightGradientsPassAndNothingIsLeftChanged) {
 
 // sum(a b) with a factor of b that backward does not see.
 TEST(ModuleGradcheckTest, AWrongGradientIsNamed) {
-  TwoVectors module(kDouble);
+  TwoVectors module(Double());
   const GradcheckResult result = GradcheckModule(module, [&](Recording& recording) {
     const Variable hidden = recording.Constant(module.b.value().Clone());
     return Sum(Add(Mul(recording.Use(module.a), recording.Use(module.b)), Scale(hidden, 1e-3)));
@@ -46,7 +47,7 @@ TEST(ModuleGradcheckTest, AWrongGradientIsNamed) {
 }
 
 TEST(ModuleGradcheckTest, AMissingGradientIsNamed) {
-  TwoVectors module(kDouble);
+  TwoVectors module(Double());
   const GradcheckResult result = GradcheckModule(
       module, [&](Recording& recording) { return Sum(recording.Use(module.a)); });
   EXPECT_FALSE(result.ok);
