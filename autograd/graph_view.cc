@@ -15,6 +15,8 @@ ValueView Recording::View(const Value& value) const {
   view.tensor = value.tensor;
   view.requires_gradient = value.needs_gradient;
   view.saves = value.saves;
+  view.cheap = value.cheap;
+  view.crosses = value.crosses;
   view.kept = value.input() || options_.policy->Decide(Released(value)) != Fate::kDrop;
   return view;
 }

@@ -32,6 +32,8 @@ struct ValueView {
   bool requires_gradient = false;
   // Stages of backward, not yet run, that will read it: above 0, it is saved.
   int saves = 0;
+  // As the policies see them: ReleasedValue (autograd/policy.h).
+  bool cheap = false, crosses = false;
   // Whether the recording's policy keeps or holds it when it is saved. Else its
   // operation is run again. Always true of inputs of the graph.
   bool kept = true;

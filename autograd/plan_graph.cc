@@ -12,8 +12,11 @@ PlanGraph::PlanGraph(const Recording& recording) {
     Node node;
     node.view = view.op->is_view();
     node.flops = static_cast<double>(view.cost.forward_flops);
+    node.in_region = view.region != 0;
     for (const ValueView& output : view.outputs) {
       node.outputs.push_back({.bytes = output.bound.bytes(), .saved = output.saves > 0});
+      node.cheap = output.cheap;
+      node.crosses |= output.crosses;
     }
     for (const ValueView& input : view.inputs) {
       int made_by = static_cast<int>(input.node), output = input.output;
@@ -63,6 +66,18 @@ void PlanGraph::FindJoints() {
       joints_.push_back(p);
     }
   }
+}
+
+PlanGraph::Kept PlanGraph::LikeCheap() const {
+  Kept kept(nodes_.size());
+  for (int n = 0; n < num_nodes(); ++n) kept[n] = !nodes_[n].cheap;
+  return kept;
+}
+
+PlanGraph::Kept PlanGraph::LikeSegments() const {
+  Kept kept(nodes_.size());
+  for (int n = 0; n < num_nodes(); ++n) kept[n] = nodes_[n].crosses || !nodes_[n].in_region;
+  return kept;
 }
 
 std::vector<int> PlanGraph::DropOrder() const {

@@ -22,6 +22,9 @@ class PlanGraph {
 
   int num_nodes() const { return static_cast<int>(nodes_.size()); }
   Kept All() const { return Kept(nodes_.size(), true); }
+  // What the policies "cheap" and "segments" keep.
+  Kept LikeCheap() const;
+  Kept LikeSegments() const;
   // Keeping or dropping it makes a difference: it has bytes that backward reads.
   bool Counts(int node) const { return nodes_[node].saved_bytes > 0; }
 
@@ -51,6 +54,7 @@ class PlanGraph {
     bool view = false;
     int base = 0, base_output = 0;
     double flops = 0;
+    bool cheap = false, in_region = false, crosses = false;
     // Of making it again when all that backward reads is there.
     double closure = 0;
     int64_t saved_bytes = 0;

@@ -80,6 +80,8 @@ class Search {
 
   Plan Run() {
     if (Over(best_) > 0) {
+      Try(graph_.LikeCheap(), &best_);
+      Try(graph_.LikeSegments(), &best_);
       DropCheapest();
       Cut();
       Improve(best_);

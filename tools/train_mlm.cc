@@ -10,6 +10,7 @@
 #include "ops/kernels/target.h"
 #include "tensor/file.h"
 #include "tensor/thread_pool.h"
+#include "tools/training/checkpointing.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_data.h"
 #include "tools/training/mlm_memory.h"
@@ -65,12 +66,18 @@ absl::Status CheckTraceFile(const TrainMlmSettings& settings) {
 
 // Vocabulary and ids of the run, and with them the settings that `run` then holds.
 absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
-                                const RunFolder& folder, Progress& progress, hairpin::Run* run) {
+                                const RunFolder& folder, Progress& progress, hairpin::Run* run,
+                                Checkpointing* checkpointing) {
   absl::StatusOr<MlmData> data = PrepareMlmData(text, *settings, folder, progress, run);
   if (!data.ok()) return data.status();
   settings->set_vocab_size(data->vocabulary->size());
   const MiniBertConfig config = ConfigOf(*settings, settings->vocab_size());
-  if (absl::Status s = CheckMemory(*settings, config); !s.ok()) return s;
+  absl::StatusOr<Checkpointing> planned =
+      PlanCheckpointing(settings->checkpointing(), *settings, config);
+  if (!planned.ok()) return planned.status();
+  *checkpointing = *std::move(planned);
+  if (absl::Status s = CheckMemory(*settings, config, checkpointing->policy()); !s.ok()) return s;
+  *run->mutable_checkpointing() = checkpointing->Report();
   *run->mutable_settings() = *settings;
   run->set_parameters(CountParameters(config));
   run->set_version(kVersion);
@@ -117,7 +124,12 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (!text.ok()) return text.status();
   if (absl::Status s = CheckText(*text, settings); !s.ok()) return s;
   // With the largest vocabulary that there can be: before anything is made.
-  if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size())); !s.ok()) {
+  // The policies that need no plan tell how far activations can shrink.
+  if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size()),
+                                   settings.checkpointing() == KeepAll().name()
+                                       ? KeepAll()
+                                       : RecomputeSegments());
+      !s.ok()) {
     return s;
   }
   MakePathsAbsolute(UserFolder(), &settings);
@@ -134,7 +146,9 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
       return s;
     }
   }
-  absl::StatusOr<MlmData> data = Prepare(*text, &settings, folder, progress, &run);
+  Checkpointing checkpointing;
+  absl::StatusOr<MlmData> data =
+      Prepare(*text, &settings, folder, progress, &run, &checkpointing);
   if (!data.ok()) {
     RunFolder::Undo(made);
     return data.status();
@@ -142,6 +156,10 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
 
   MlmTrainer trainer(settings, config, *data, folder, progress);
+  trainer.set_policy(checkpointing.policy());
+  if (settings.checkpointing() != KeepAll().name()) {
+    progress.Line("%s", checkpointing.Summary().c_str());
+  }
   progress.Line("%lld parameters, %d threads, %s; unigram loss %.4f",
                 static_cast<long long>(run.parameters()), settings.threads(), KernelTargetName(),
                 data->unigram_loss);

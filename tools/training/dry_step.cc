@@ -1,6 +1,7 @@
 #include "tools/training/dry_step.h"
 
 #include <utility>
+#include <vector>
 
 #include "data/masking.h"
 
@@ -20,20 +21,30 @@ DryStep::DryStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
                  {settings.beta1(), settings.beta2(), settings.adam_epsilon()}),
       recording_(recording_options_) {}
 
-Variable DryStep::Ids(const Shape& shape) {
-  return recording_.Constant(
-      Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, allocator_));
+CrossEntropyResult DryStep::Record(Recording& recording) {
+  const auto ids = [&](const Shape& shape) {
+    return recording.Constant(
+        Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, allocator_));
+  };
+  MiniBertInputs inputs;
+  inputs.ids = ids(Shape({sequences_, tokens_}));
+  if (padded_) inputs.visible = ids(Shape({sequences_, tokens_}));
+  inputs.masked_rows = ids(Shape({masked_}));
+  Variable labels = ids(Shape({masked_}));
+  return MaskedLanguageModelLoss(model_.Forward(std::move(inputs)), std::move(labels));
 }
 
 void DryStep::Forward() {
   result_ = {};
   recording_.Reset(recording_options_);
-  MiniBertInputs inputs;
-  inputs.ids = Ids(Shape({sequences_, tokens_}));
-  if (padded_) inputs.visible = Ids(Shape({sequences_, tokens_}));
-  inputs.masked_rows = Ids(Shape({masked_}));
-  Variable labels = Ids(Shape({masked_}));
-  result_ = MaskedLanguageModelLoss(model_.Forward(std::move(inputs)), std::move(labels));
+  result_ = Record(recording_);
+}
+
+DryGraph DryStep::graph() {
+  return {.allocator = allocator_, .record = [this](Recording& recording) {
+            CrossEntropyResult result = Record(recording);
+            return std::vector<Variable>{std::move(result.loss), std::move(result.correct)};
+          }};
 }
 
 void DryStep::Backward() {

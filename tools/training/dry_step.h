@@ -15,6 +15,7 @@
 
 #include <cstdint>
 
+#include "autograd/planner.h"
 #include "autograd/recording.h"
 #include "models/mini_bert/mini_bert.h"
 #include "optim/adamw.h"
@@ -51,13 +52,15 @@ class DryStep {
   const Recording& recording() const { return recording_; }
   // By purpose. Reset its peaks to see those of one part.
   Account& account() { return allocator_.account(); }
+  // The same forward for the planner of checkpointing, in recordings of its own.
+  DryGraph graph();
   // For a listener: all memory of the model and its steps comes from it.
   Allocator& allocator() { return allocator_; }
   // Hears of everything from the next Forward on; may be null.
   void set_observer(Observer* observer) { recording_options_.observer = observer; }
 
  private:
-  Variable Ids(const Shape& shape);
+  CrossEntropyResult Record(Recording& recording);
 
   Allocator allocator_{Allocator::Kind::kDry};
   RecordingOptions recording_options_;

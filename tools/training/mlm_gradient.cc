@@ -58,6 +58,7 @@ StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches
                      .step = options.step,
                      .micro_batch = static_cast<uint32_t>(i),
                      .train = true,
+                     .policy = options.policy,
                      .observer = observers.get()});
     const std::string bad =
         MicroBatch(model, batches[i], gradient.score.masked, recording, &gradient.score);

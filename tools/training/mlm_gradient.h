@@ -27,6 +27,8 @@ struct GradientOptions {
   uint64_t step = 0;
   // The model's that train.
   absl::Span<Parameter* const> parameters = {};
+  // What becomes of values that backward reads; changes no bits.
+  const SavedPolicy* policy = &KeepAll();
   // May be null, each of them. What the checker finds ends the computation.
   Observer* observer = nullptr;
   NumberChecker* checker = nullptr;

@@ -13,11 +13,13 @@ namespace hairpin {
 
 // Bytes that training will have alive at its peak, by a dry recording of a step
 // at the most masked positions there can be: nothing is allocated for it.
-Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                      const SavedPolicy& policy = KeepAll());
 
 // RESOURCE_EXHAUSTED, naming bytes needed and bytes of the machine, where a step
 // would not fit into memory.
-absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config);
+absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                         const SavedPolicy& policy = KeepAll());
 
 }  // namespace hairpin
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "optim/schedule.h"
 #include "tensor/thread_pool.h"
+#include "tools/training/checkpointing.h"
 
 namespace hairpin {
 namespace {
@@ -51,6 +52,8 @@ constexpr FlagSpec kFlags[] = {
     {"Training", "dropout", "0", "share of activations that are dropped", 0, 0.999},
     {"Training", "mask_probability", "0.15", "share of the tokens that are masked", 0, 1},
     {"Training", "seed", "0", "a number that all random draws depend on", 0, 9e18},
+    {"Training", "checkpointing", "none",
+     "what runs again to save memory: none, cheap, segments, segments:auto, budget:12MB, budget:50%"},
     {"Training", "threads", "[all cores]", "threads that compute; the bits don't depend on it", 1, 1024},
     {"Checks", "on_nonfinite", "stop",
      "at a NaN or infinite loss or gradient: stop, or skip the step (ten in a row stop, too)"},
@@ -71,7 +74,7 @@ constexpr FlagSpec kFlags[] = {
 // What may differ from the run's when it is resumed: it changes no bits of a step.
 constexpr const char* kHarmless[] = {"threads", "log_every", "eval_every", "checkpoint_every",
                                      "keep", "on_nonfinite", "check_numbers", "trace",
-                                     "trace_steps"};
+                                     "trace_steps", "checkpointing"};
 
 bool IsHarmless(const std::string& name) {
   return std::find(std::begin(kHarmless), std::end(kHarmless), name) != std::end(kHarmless);
@@ -142,6 +145,7 @@ absl::Status ResolveSettings(TrainMlmSettings* s) {
     return absl::InvalidArgumentError(absl::StrCat("--schedule: found '", s->schedule(),
                                                    "', expected linear, cosine or constant"));
   }
+  if (absl::Status status = CheckCheckpointing(s->checkpointing()); !status.ok()) return status;
   if (s->on_nonfinite() != "stop" && s->on_nonfinite() != "skip") {
     return absl::InvalidArgumentError(
         absl::StrCat("--on_nonfinite: found '", s->on_nonfinite(), "', expected stop or skip"));

@@ -100,6 +100,7 @@ GradientOptions MlmTrainer::GradientSettings() {
   return {.seed = static_cast<uint64_t>(settings_.seed()),
           .step = static_cast<uint64_t>(step_),
           .parameters = optimizer_->parameters(),
+          .policy = policy_,
           .observer = observer_,
           .checker = checker_.get(),
           .profile = profile_.get()};

@@ -56,6 +56,9 @@ class MlmTrainer {
   // the first ones it allocates nothing but for evaluation and checkpoints.
   absl::Status Step();
 
+  // What becomes of values that backward reads, KeepAll unless said; it changes no
+  // bits. Must outlive the training.
+  void set_policy(const SavedPolicy& policy) { policy_ = &policy; }
   // Hears of all that training steps run, also when one is computed again to find
   // where a number went wrong. Null: nobody.
   void set_observer(Observer* observer) { observer_ = observer; }
@@ -109,6 +112,7 @@ class MlmTrainer {
   std::vector<MlmBatch> batches_;
   MlmBatch evaluation_batch_;
   Recording recording_;
+  const SavedPolicy* policy_ = &KeepAll();
   Observer* observer_ = nullptr;
   std::unique_ptr<NumberChecker> checker_;  // null unless --check_numbers
   std::unique_ptr<Profile> profile_;        // null unless a trace is being made
