@@ -79,7 +79,7 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
   };
   if (flags.has_svg()) {
     const absl::StatusOr<std::string> svg = SvgOfDot(*dot);
-    if (!svg.ok()) return svg.status();
+    if (!svg.ok()) return Named("svg", svg.status(), "; --layer draws a part, --dot writes text");
     if (absl::Status s = add("svg", flags.svg(), *svg); !s.ok()) return s;
   }
   if (flags.has_dot()) {

@@ -281,6 +281,8 @@ draw 'one of two' '--dot: .*/none/graph.*: No such file' --svg=graph.svg --dot=n
 draw 'svg is a folder' '--svg: .*/folder: .*, expected a file' --svg=folder
 draw 'layer unknown' "--layer: found 'encoder.1', expected a layer of the graph: encoder.0$" \
   --layer=encoder.1
+draw 'too many layers' '--svg: found a graph of [0-9]+ nodes, expected at most 600; --layer' \
+  --layers=40 --svg=graph.svg
 draw 'policy unknown' "--policy: found 'half', expected keep_all or recompute_all" --policy=half
 draw 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9 \
   --heads=2

@@ -35,6 +35,10 @@ absl::StatusOr<std::string> SvgOfDot(const std::string& dot) {
   const std::unique_ptr<GVC_t, int (*)(GVC_t*)> context(
       gvContextPlugins(plugins, /*demand_loading=*/0), gvFreeContext);
   const std::unique_ptr<Agraph_t, int (*)(Agraph_t*)> graph(agmemread(dot.c_str()), agclose);
+  if (graph != nullptr && agnnodes(graph.get()) > kMostSvgNodes) {
+    return absl::ResourceExhaustedError(absl::StrCat("found a graph of ", agnnodes(graph.get()),
+                                                     " nodes, expected at most ", kMostSvgNodes));
+  }
   char* data = nullptr;
   unsigned length = 0;
   std::string svg;

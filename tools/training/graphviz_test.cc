@@ -64,6 +64,15 @@ TEST(Graphviz, WidthsAreEstimatedAndNotTheMachinesFonts) {
   EXPECT_THAT(*svg, HasSubstr("width=\"68pt\""));
 }
 
+TEST(Graphviz, RefusesWhatWouldTakeMinutes) {
+  std::string dot = "digraph {";
+  for (int i = 0; i < kMostSvgNodes; ++i) dot += " n" + std::to_string(i) + ";";
+  EXPECT_TRUE(SvgOfDot(dot + "}").ok());
+  const absl::Status status = SvgOfDot(dot + " more; }").status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(std::string(status.message()), "found a graph of 601 nodes, expected at most 600");
+}
+
 TEST(Graphviz, SaysWhatIsNoGraph) {
   const absl::Status status = SvgOfDot("digraph { a -> }").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
