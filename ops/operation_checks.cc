@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
+#include <string>
 
+#include "autograd/all_policies.h"
 #include "autograd/gradcheck.h"
 #include "gtest/gtest.h"
 #include "tensor/thread_pool.h"
@@ -63,7 +66,10 @@ DifferentiableFunction AsFunction(const OpDefinition& operation, const OpSample&
       inputs.push_back(input ? present[next++] : Variable());
       if (between_copies) inputs.back() = CopyOf(std::move(inputs.back()));
     }
+    std::optional<Region> region;
+    if (between_copies) region.emplace(recording, "operation");
     std::vector<Variable> outputs = operation.apply(recording, sample.attributes, inputs);
+    region.reset();
     if (between_copies) {
       inputs.clear();
       for (Variable& output : outputs) output = CopyOf(std::move(output));
@@ -119,9 +125,10 @@ void CheckRecomputation(const OpDefinition& operation) {
       const std::vector<Tensor> inputs = PresentInputs(sample, dtype);
       const EvaluatedGradients plain = EvaluateGradients(AsFunction(operation, sample), inputs);
       const DifferentiableFunction inside = AsFunction(operation, sample, /*between_copies=*/true);
-      ExpectSameBits(plain, EvaluateGradients(inside, inputs), "in place");
-      ExpectSameBits(plain, EvaluateGradients(inside, inputs, {.policy = &RecomputeAll()}),
-                     "recomputed");
+      for (const SavedPolicy* policy : AllPolicies()) {
+        ExpectSameBits(plain, EvaluateGradients(inside, inputs, {.policy = policy}),
+                       std::string("in place, policy ") + policy->name());
+      }
     }
   });
 }

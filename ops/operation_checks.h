@@ -11,9 +11,9 @@ namespace hairpin {
 // the scale of each input's gradient. Returns the largest error over the samples.
 double CheckGradients(const OpDefinition& operation);
 
-// Outputs and gradients under RecomputeAll have the bits of KeepAll; so have
-// those of a graph whose values may be overwritten in place (inputs moved in,
-// upstream gradients and saved values unshared).
+// Outputs and gradients have the same bits under all policies; so have those of a
+// graph whose values may be overwritten in place (inputs moved in, upstream
+// gradients and saved values unshared) around a region of the operation alone.
 void CheckRecomputation(const OpDefinition& operation);
 
 // The same bits for 1, 2 and 3 threads.
