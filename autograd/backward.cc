@@ -23,11 +23,20 @@ void BackwardPass::Run(absl::Span<const Variable> roots, absl::Span<const Tensor
     AddToGradient(value, seeds[i]);
     if (value->node != nullptr) last = std::max(last, value->node->sequence);
   }
-  for (int64_t sequence = last; sequence >= 0; --sequence) {
+  for (int64_t sequence = recording_.num_nodes() - 1; sequence >= 0; --sequence) {
     Node* node = recording_.nodes_[sequence];
+    // What was recorded after the roots waits for a backward of its own, if it needs one.
+    if (sequence > last && (node->needs != 0 || IsRead(*node))) continue;
     if (node->needs != 0 && HasUpstream(*node)) Differentiate(node);
     Pass(node);
   }
+}
+
+bool BackwardPass::IsRead(const Node& node) {
+  for (int i = 0; i < node.num_values; ++i) {
+    if (node.values[i].saves > 0 || node.values[i].readers > 0) return true;
+  }
+  return false;
 }
 
 bool BackwardPass::HasUpstream(const Node& node) {

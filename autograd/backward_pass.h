@@ -22,6 +22,7 @@ class BackwardPass {
  private:
   // Order (backward.cc): nodes, stages, one Op::Backward.
   static bool HasUpstream(const Node& node);
+  static bool IsRead(const Node& node);
   void Pass(Node* node);
   void Differentiate(Node* node);
   void RunStage(Node* node, int s, Tensor* upstream, bool last);
@@ -31,6 +32,7 @@ class BackwardPass {
   // Places and sums (gradients.cc).
   bool FindInPlace(const Node& node, const BackwardStage& stage, size_t i, uint32_t computed,
                    BackwardArgs::Gradient* gradient);
+  bool IsHeldForOthers(const Node& node, const Value& value) const;
   Tensor MakeDestination(const Node& node, const BackwardStage& stage, size_t i,
                          const Tensor& upstream);
   void HandOn(const Node& node, size_t i, const Tensor& gradient, bool may_be_broadcast);

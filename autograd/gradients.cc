@@ -1,4 +1,6 @@
 // Where gradients are written, and how they add up.
+#include <algorithm>
+
 #include "autograd/backward_pass.h"
 #include "autograd/recording.h"
 #include "ops/kernels/copy.h"
@@ -44,6 +46,12 @@ bool BackwardPass::FindInPlace(const Node& node, const BackwardStage& stage, siz
   return true;
 }
 
+// Whether replays of nodes before this one may start from its input `value`.
+bool BackwardPass::IsHeldForOthers(const Node& node, const Value& value) const {
+  const auto own = std::count(node.inputs, node.inputs + node.num_inputs, &value);
+  return value.readers > own && recording_.IsHeld(value);
+}
+
 // Where Backward writes the gradient of input i, to be handed on then. Over
 // `upstream`, if given, or the saved input, where the Op and sharing allow.
 Tensor BackwardPass::MakeDestination(const Node& node, const BackwardStage& stage, size_t i,
@@ -62,7 +70,7 @@ Tensor BackwardPass::MakeDestination(const Node& node, const BackwardStage& stag
   // The saved value, if this is its last use.
   if (stage.over_input == static_cast<int>(i) && !value.input() && value.handles == 0 &&
       value.saves == 1 && value.spec == spec && value.bound == bound &&
-      value.tensor.storage()->unique()) {
+      !IsHeldForOthers(node, value) && value.tensor.storage()->unique()) {
     return value.tensor;
   }
   return Tensor::Empty(spec, PurposeOf(value), recording_.allocator(), bound.bytes());

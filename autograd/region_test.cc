@@ -1,5 +1,6 @@
 // What policies make of a graph: which values stay, which run again, and that the
 // bits are the same.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "autograd/all_policies.h"
 #include "autograd/recording.h"
 #include "autograd/testing_ops.h"
 
@@ -107,6 +109,54 @@ TEST(RegionTest, AnInputThatIsHeldIsNotWrittenOver) {
   }
 }
 
+// Nor may a gradient: backward comes by the last reader of a value first.
+TEST(RegionTest, AGradientIsNotWrittenOverWhatIsHeld) {
+  for (const SavedPolicy* policy : AllPolicies()) {
+    Recording recording({.policy = policy});
+    const Variable x = recording.Input(Values({3}));
+    Variable y = Scale(x, 2), inside;  // y is held for the region
+    {
+      const Region region(recording, "block");
+      inside = Square(Scale(y, 5));  // reads y to make 5 y again
+    }
+    Variable outside = Square(std::move(y));  // may write dy over y
+    recording.Backward(Sum(Add(std::move(inside), std::move(outside))));
+    EXPECT_EQ(x.gradient().ToDoubles(), Doubles({2 * 26 * 4 * 3})) << policy->name();
+  }
+}
+
+// What was recorded after the loss and needs no backward keeps nothing alive.
+TEST(RegionTest, AReaderBehindTheLossHoldsNothing) {
+  for (const SavedPolicy* policy : AllPolicies()) {
+    Recording recording({.policy = policy});
+    const Variable x = recording.Input(Values({3}));
+    Variable y = recording.Constant(Values({5}));
+    {
+      const Region region(recording, "block");
+      y = Scale(std::move(y), 2);
+    }
+    const Variable loss = Sum(Mul(x, y));
+    const Variable metric = Scale(std::move(y), 0.5);
+    recording.Backward(loss);
+    EXPECT_EQ(x.gradient().ToDoubles(), Doubles({10}));
+    EXPECT_EQ(recording.num_alive_values(), 2) << policy->name();  // loss and metric
+  }
+}
+
+// An evaluation has no backward to hold anything for; nor has a part of a training
+// without gradients.
+TEST(RegionTest, WithoutGradientsNothingIsHeld) {
+  for (const SavedPolicy* policy : AllPolicies()) {
+    for (const bool evaluation : {true, false}) {
+      Recording recording({.gradients = !evaluation, .policy = policy});
+      const NoGradient none(recording);
+      Variable y = recording.Input(Values({3}));
+      for (int i = 0; i < 3; ++i) y = Block(std::move(y));
+      EXPECT_EQ(recording.num_alive_values(), 1) << policy->name();
+    }
+  }
+}
+
 // A view of what is dropped is dropped with it.
 TEST(RegionTest, ViewsGoWithWhatTheyShow) {
   for (const SavedPolicy* policy :
@@ -167,17 +217,31 @@ TEST(CheapTest, OnlyWhatComesFromKeptValuesIsDropped) {
 // first.
 TEST(RegionTest, PartsOfAGraphOneAfterTheOther) {
   Doubles expected;
-  for (const SavedPolicy* policy :
-       {&KeepAll(), &RecomputeCheap(), &RecomputeSegments(), &RecomputeAll()}) {
+  for (const SavedPolicy* policy : AllPolicies()) {
     Recording recording({.policy = policy});
     const Variable x = recording.Input(Values({1.5}));
-    const Variable a = Sum(Block(x));
-    const Variable b = Sum(Block(Scale(x, 3)));
+    // Recorded in turns: the way back from the first passes by the second.
+    Variable y = Block(x), z = Block(Scale(x, 3));
+    y = Block(std::move(y)), z = Block(std::move(z));
+    const Variable b = Sum(std::move(z)), a = Sum(std::move(y));
     recording.Backward(a);
     recording.Backward(b);
+    EXPECT_EQ(recording.num_alive_values(), 2) << policy->name();
     if (policy == &KeepAll()) expected = x.gradient().ToDoubles();
     EXPECT_EQ(x.gradient().ToDoubles(), expected) << policy->name();
   }
+}
+
+// A region of one recording is none of another that goes on meanwhile.
+TEST(RegionTest, ARegionIsOfItsRecording) {
+  Recording recording, other;
+  const Region region(recording, "block");
+  Square(other.Input(Values({1})));
+  Square(recording.Input(Values({1})));
+  EXPECT_EQ(other.node(0).region, 0);
+  EXPECT_STREQ(other.node(0).scope, "");
+  EXPECT_EQ(recording.node(0).region, 1);
+  EXPECT_STREQ(recording.node(0).scope, "block");
 }
 
 TEST(RegionDeathTest, OpenAndClosed) {
@@ -197,6 +261,13 @@ TEST(RegionDeathTest, OpenAndClosed) {
     EXPECT_DEATH(recording.Reset({}), "Recording::Reset: 1 Regions are still open");
   }
   recording.Reset({});
+  EXPECT_DEATH(
+      {
+        std::optional<Recording> inner(std::in_place);
+        const Region region(*inner, "open");
+        inner.reset();
+      },
+      "Recording: 1 Regions outlive it");
 }
 
 }  // namespace

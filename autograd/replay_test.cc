@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "autograd/all_policies.h"
 #include "autograd/recording.h"
 #include "autograd/testing_ops.h"
 #include "gtest/gtest.h"
@@ -97,22 +98,36 @@ TEST(ReplayTest, AViewCostsNothing) {
 // A graph of 100,000 operations must not recurse: not in backward, not in a
 // replay, not at its end.
 TEST(ReplayTest, AChainOfAHundredThousand) {
-  constexpr int kDepth = 100000;
+  constexpr int kDepth = 100000, kInRegion = 1000;
   Parameter weight("w", Values({1}));
-  for (const bool keep : {true, false}) {
+  for (const SavedPolicy* policy : AllPolicies()) {
+    SCOPED_TRACE(policy->name());
     weight.ClearGradient();
-    Recording recording({.policy = keep ? &KeepAll() : &RecomputeAll()});
+    Recording recording({.policy = policy});
     const Variable x = recording.Input(Values({3}));
     const auto chain = [&] {
       Variable y = x;
-      for (int i = 0; i < kDepth; ++i) y = Mul(std::move(y), recording.Use(weight));
+      for (int i = 0; i < kDepth / kInRegion; ++i) {
+        const Region region(recording, "part");
+        for (int j = 0; j < kInRegion; ++j) y = Mul(std::move(y), recording.Use(weight));
+      }
       return y;
     };
     recording.Backward(chain());
     EXPECT_EQ(weight.gradient().ToDoubles(), Doubles({3.0 * kDepth}));
     EXPECT_EQ(x.gradient().ToDoubles(), Doubles({1}));
-    // Each once: all but the last, which backward does not read.
-    EXPECT_EQ(recording.num_replays(), keep ? 0 : kDepth - 1);
+    // Each once: all but the last, which backward does not read, and what comes into
+    // a region.
+    if (policy == &KeepAll()) {
+      EXPECT_EQ(recording.num_replays(), 0);
+    } else if (policy == &RecomputeSegments()) {
+      EXPECT_EQ(recording.num_replays(), kDepth - kDepth / kInRegion);
+    } else if (policy == &RecomputeAll() || policy == &RecomputeCheap()) {
+      EXPECT_EQ(recording.num_replays(), kDepth - 1);
+    } else {
+      EXPECT_GT(recording.num_replays(), kDepth / 4);
+      EXPECT_LT(recording.num_replays(), kDepth - 1);
+    }
     EXPECT_EQ(recording.num_alive_values(), 0);
     chain();  // and an end without a backward
     EXPECT_EQ(recording.num_nodes(), 2 * kDepth);
