@@ -4,12 +4,16 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "nn/module.h"
+#include "optim/adagrad.h"
+#include "optim/adam.h"
 #include "optim/adamw.h"
+#include "optim/rmsprop.h"
 #include "optim/sgd.h"
 #include "optim/test_util.h"
 
@@ -70,6 +74,27 @@ TEST_P(EveryOptimizerTest, LeavesAloneWhatHasNoGradient) {
   EXPECT_NE(moved.value().ToDoubles(), (std::vector<double>{1, 1}));
 }
 
+// Two parameters under two decays go where each goes alone under its own.
+TEST_P(EveryOptimizerTest, EachGroupHasItsOwnDecay) {
+  constexpr size_t kCount = 9;
+  const Tensor ones = Tensor::FromValues<double>({kCount}, std::vector<double>(kCount, 1.0));
+  Parameter first("first", ones.Clone()), second("second", ones.Clone());
+  Parameter first_alone("first", ones.Clone()), second_alone("second", ones.Clone());
+  const auto both = GetParam().make({{{&first}, 0.25}, {{&second}, 0}});
+  const auto alone = GetParam().make({{{&first_alone}, 0.25}});
+  const auto other_alone = GetParam().make({{{&second_alone}, 0}});
+  for (int i = 0; i < 3; ++i) {
+    SetGradient(first, Gradients(kCount, i));
+    SetGradient(first_alone, Gradients(kCount, i));
+    SetGradient(second, Gradients(kCount, i));
+    SetGradient(second_alone, Gradients(kCount, i));
+    for (Optimizer* optimizer : {both.get(), alone.get(), other_alone.get()}) optimizer->Step(0.1);
+    EXPECT_EQ(first.value().ToDoubles(), first_alone.value().ToDoubles()) << i;
+    EXPECT_EQ(second.value().ToDoubles(), second_alone.value().ToDoubles()) << i;
+  }
+  EXPECT_NE(first.value().ToDoubles(), second.value().ToDoubles());
+}
+
 // The state that is visited and the number of steps are all that the next step needs beside the
 // parameter: copied to a new optimizer, they give the same bits.
 TEST_P(EveryOptimizerTest, GoesOnFromTheStateThatItVisits) {
@@ -90,7 +115,7 @@ TEST_P(EveryOptimizerTest, GoesOnFromTheStateThatItVisits) {
   });
   resumed->VisitState([&](const std::string& name, Tensor& tensor) {
     ASSERT_EQ(state.count(name), 1) << name;
-    EXPECT_EQ(tensor.ToDoubles(), std::vector<double>(kCount, 0.0)) << name;
+    EXPECT_NE(tensor.ToDoubles(), state[name].ToDoubles()) << name;
     tensor.CopyFrom(state[name]);
   });
   resumed->set_step_count(optimizer->step_count());
@@ -104,8 +129,20 @@ TEST_P(EveryOptimizerTest, GoesOnFromTheStateThatItVisits) {
 INSTANTIATE_TEST_SUITE_P(
     Kinds, EveryOptimizerTest,
     ::testing::Values(
-        Kind{"AdamW",
-             [](auto groups) { return std::make_unique<AdamW>(std::move(groups)); }},
+        Kind{"Adagrad",
+             [](auto groups) {
+               return std::make_unique<Adagrad>(
+                   std::move(groups), AdagradOptions{.rate_decay = 0.3, .initial_sum = 0.5});
+             }},
+        Kind{"Adam", [](auto groups) { return std::make_unique<Adam>(std::move(groups)); }},
+        Kind{"AdamW", [](auto groups) { return std::make_unique<AdamW>(std::move(groups)); }},
+        Kind{"RmsProp", [](auto groups) { return std::make_unique<RmsProp>(std::move(groups)); }},
+        Kind{"RmsPropCenteredWithMomentum",
+             [](auto groups) {
+               return std::make_unique<RmsProp>(
+                   std::move(groups),
+                   RmsPropOptions{.alpha = 0.5, .momentum = 0.9, .centered = true});
+             }},
         Kind{"Sgd", [](auto groups) { return std::make_unique<Sgd>(std::move(groups)); }},
         Kind{"SgdWithMomentum",
              [](auto groups) {

@@ -91,6 +91,8 @@ double LargestDifference(const Tensor& actual, const Tensor& expected, Differenc
 
 }  // namespace
 
+bool IsForeign() { return !Environment("HAIRPIN_GOLDEN").empty(); }
+
 absl::StatusOr<std::string> GoldenPath(const std::string& name) {
   absl::StatusOr<std::string> folder = Folder();
   return folder.ok() ? PathIn(*folder, name) : folder.status();

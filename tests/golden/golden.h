@@ -24,6 +24,9 @@
 
 namespace hairpin::golden {
 
+// Whether HAIRPIN_GOLDEN names another folder than the project's.
+bool IsForeign();
+
 // The path of a file of the golden folder, e.g. "tokenizer/wikitext2.cased.jsonl". Not found, with
 // the path in the message, where the folder or the file is not there.
 absl::StatusOr<std::string> GoldenPath(const std::string& name);

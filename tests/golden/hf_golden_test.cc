@@ -1,4 +1,5 @@
-// The models of Hugging Face: what is stored of each is there, fits together and is finite.
+// The models of Hugging Face: what is stored of each is there, fits together and is finite. This
+// checks the values alone: Hairpin does not read such models, so there is nothing to compare.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

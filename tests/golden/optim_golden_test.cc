@@ -1,6 +1,9 @@
 // Optimizers, schedules and clipping against PyTorch's and transformers'.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +14,7 @@
 #include "optim/adamw.h"
 #include "optim/clip.h"
 #include "optim/rmsprop.h"
+#include "optim/schedule.h"
 #include "optim/sgd.h"
 #include "optim/transformers_schedule.h"
 #include "tests/golden/differences.h"
@@ -108,10 +112,12 @@ TransformersScheduleKind KindOf(const std::string& name) {
   return TransformersScheduleKind::kConstant;
 }
 
-TEST(OptimGoldenTest, Schedules) {
+TEST(OptimGoldenTest, TransformersSchedules) {
   const Golden golden = Golden::Open("optim").value();
-  Differences differences("rates");
+  ASSERT_FALSE(golden.manifest()["schedules"].empty());
+  Differences differences("rates of transformers");
   for (const nlohmann::json& entry : golden.manifest()["schedules"]) {
+    ASSERT_FALSE(entry["lr"].empty());
     const nlohmann::json& options = entry["options"];
     const TransformersSchedule schedule = {
         .kind = KindOf(entry["schedule"]),
@@ -128,8 +134,37 @@ TEST(OptimGoldenTest, Schedules) {
   }
 }
 
+// Up to the end our own are those of transformers, but that step s of the warmup has the rate of
+// step s + 1; after it the cosine of transformers rises again.
+TEST(OptimGoldenTest, Schedules) {
+  const Golden golden = Golden::Open("optim").value();
+  Differences differences("rates");
+  std::set<ScheduleKind> compared;
+  for (const nlohmann::json& entry : golden.manifest()["schedules"]) {
+    const nlohmann::json& options = entry["options"];
+    const std::optional<ScheduleKind> kind =
+        ParseScheduleKind(entry["schedule"].get<std::string>());
+    if (!kind.has_value() || options.value("num_cycles", 0.5) != 0.5) continue;
+    compared.insert(*kind);
+    const Schedule schedule = {.kind = *kind,
+                               .warmup_steps = options["num_warmup_steps"],
+                               .total_steps = options.value("num_training_steps", int64_t{1})};
+    const double base = entry["base_lr"];
+    const int64_t rates = static_cast<int64_t>(entry["lr"].size());
+    const int64_t end = std::min(options.value("num_training_steps", rates), rates - 1);
+    for (int64_t step = 0; step < end; ++step) {
+      const int64_t theirs = step < schedule.warmup_steps ? step + 1 : step;
+      differences.Expect(Name(*kind), base * schedule.Factor(step),
+                         entry["lr"][theirs].get<double>(), 1e-12,
+                         options.dump() + " step " + std::to_string(step));
+    }
+  }
+  EXPECT_EQ(compared.size(), 3u);
+}
+
 TEST(OptimGoldenTest, Clipping) {
   const Golden golden = Golden::Open("optim").value();
+  ASSERT_FALSE(golden.manifest()["clips"].empty());
   for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
     const double tolerance = dtype == DType::kFloat64 ? 1e-12 : 5e-6;
     Differences differences(std::string(Name(dtype)) + " clipping");

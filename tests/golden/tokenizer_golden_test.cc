@@ -80,12 +80,13 @@ TEST(TokenizerGoldenTest, EveryLineOfWikiText) {
   }
 }
 
-// What may differ is in docs/tokenizer.md.
+// Every line, as docs/tokenizer.md says. Lines made with another seed may hold more of what differs
+// by its second table.
 TEST(TokenizerGoldenTest, TortureLines) {
   for (const Case& c : kCases) {
     const Score score = Compare("torture", c);
     EXPECT_GT(score.lines, 0) << c.name;
-    EXPECT_GE(score.equal, 0.9 * score.lines) << c.name;
+    EXPECT_GE(score.equal, (golden::IsForeign() ? 0.9 : 1) * score.lines) << c.name;
   }
 }
 
