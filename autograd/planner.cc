@@ -75,7 +75,7 @@ class Search {
     costs_.clear();
     best_ = graph_.All();
     // A dry run of n nodes takes some n microseconds.
-    evaluations_left_ = std::clamp(40'000 / std::max(1, graph_.num_nodes()), 150, 4000);
+    evaluations_left_ = std::clamp(40'000 / std::max(1, graph_.num_nodes()), 80, 4000);
   }
 
   Plan Run() {
@@ -228,11 +228,15 @@ Fate PlanPolicy::Decide(const ReleasedValue& value) const {
 absl::StatusOr<Plan> PlanBudget(const DryGraph& graph, int64_t budget) {
   Plan plan = Search(graph, budget).Run();
   if (plan.cost.peak <= budget) return plan;
-  // The least that there is.
-  const int64_t least = std::min(plan.cost.peak, Search(graph, 0).Run().cost.peak);
+  // A search for less may go where this one did not.
+  plan = Search(graph, 0).Run();
+  if (plan.cost.peak <= budget) return plan;
+  const int64_t least = plan.cost.peak;
   return absl::ResourceExhaustedError(absl::StrCat(
       "found a budget of ", budget, " bytes for activations, expected at least ", least));
 }
+
+int64_t LeastBudget(const DryGraph& graph) { return Search(graph, 0).Run().cost.peak; }
 
 Plan PlanSegments(const DryGraph& graph) {
   Meter meter(graph);

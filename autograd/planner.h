@@ -86,6 +86,9 @@ class PlanPolicy final : public SavedPolicy {
 // none. The same graph and budget give the same plan. Takes some hundred dry runs.
 absl::StatusOr<Plan> PlanBudget(const DryGraph& graph, int64_t budget);
 
+// The smallest peak that the planner finds: budgets from this on have a plan.
+int64_t LeastBudget(const DryGraph& graph);
+
 // For a chain in which nobody marked regions: cut at its narrow places into about
 // the square root of their number of segments, of which only the inputs are kept.
 Plan PlanSegments(const DryGraph& graph);
