@@ -84,10 +84,11 @@ std::string LayerOf(std::string_view scope) {
   return std::string(after_number ? scope : scope.substr(0, scope.find('.')));
 }
 
-StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config) {
+StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                         const SavedPolicy& policy) {
   StepAnalysis step;
   step.micro_batches = settings.accumulation();
-  DryStep dry(settings, config);
+  DryStep dry(settings, config, {.policy = &policy});
   dry.Step();  // makes what stays
   dry.account().ResetPeaks();
   if (step.micro_batches > 1) {  // the last one adds to gradients

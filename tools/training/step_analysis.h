@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "autograd/memory_timeline.h"
+#include "autograd/policy.h"
 #include "models/mini_bert/mini_bert.h"
 #include "tensor/storage.h"
 #include "tensor/tensor.h"
@@ -89,7 +90,8 @@ struct StepAnalysis {
 };
 
 // Of resolved settings and a valid config.
-StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config);
+StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                         const SavedPolicy& policy = KeepAll());
 
 // The layer that a scope belongs to: its path up to the name after a number, or
 // the first name where there is none. "encoder.0.attention.query" is of

@@ -65,6 +65,7 @@ class RealSteps {
                         {.seed = static_cast<uint64_t>(settings_.seed()),
                          .step = static_cast<uint64_t>(optimizer_.step_count()),
                          .parameters = optimizer_.parameters(),
+                         .policy = &policy_,
                          .profile = profile},
                         recording_);
     if (!gradient.bad.empty()) {
@@ -78,6 +79,7 @@ class RealSteps {
 
  private:
   const TrainMlmSettings& settings_;
+  const SavedPolicy& policy_;
   MiniBert model_;
   AdamW optimizer_;
   std::vector<MlmBatch> batches_;
@@ -93,12 +95,13 @@ double StepMeasurement::operation_seconds() const {
 }
 
 absl::StatusOr<StepMeasurement> MeasureSteps(const TrainMlmSettings& settings,
-                                             const MiniBertConfig& config, int steps) {
+                                             const MiniBertConfig& config, int steps,
+                                             const SavedPolicy& policy) {
   StepMeasurement measured;
   Allocator::Default().ReleaseCache();
   malloc_trim(0);  // of what was computed before
   measured.resident.before = Resident();
-  RealSteps real(settings, config);
+  RealSteps real(settings, config, policy);
   measured.resident.batches = real.batch_bytes();
   if (absl::Status s = real.Step(nullptr); !s.ok()) return s;
   Account& account = Allocator::Default().account();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "autograd/policy.h"
 #include "autograd/profile.h"
 #include "models/mini_bert/mini_bert.h"
 #include "tensor/storage.h"
@@ -45,7 +46,8 @@ struct StepMeasurement {
 // DATA_LOSS where a loss is not finite. Threads are the present number. The
 // default allocator has nothing else alive.
 absl::StatusOr<StepMeasurement> MeasureSteps(const TrainMlmSettings& settings,
-                                             const MiniBertConfig& config, int steps);
+                                             const MiniBertConfig& config, int steps,
+                                             const SavedPolicy& policy = KeepAll());
 
 // One operation in one phase, all layers together.
 struct OperationTime {
