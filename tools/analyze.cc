@@ -14,10 +14,12 @@
 #include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/tools.pb.h"
+#include "tools/training/checkpointing.h"
 #include "tools/training/flags.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/model_flags.h"
+#include "tools/training/policy_comparison.h"
 #include "tools/training/step_analysis.h"
 #include "tools/training/step_measurement.h"
 #include "tools/training/analysis_report.h"
@@ -29,24 +31,48 @@ namespace {
 constexpr char kUsage[] =
     "Says what a training step of a Mini-BERT takes before it is run: parameters, shapes,\n"
     "operations and bytes by layer, and memory by purpose. With --measure it runs ten steps on\n"
-    "random ids and says what they took. The model's flags are train_mlm's. Example:\n"
-    "  analyze --layers=6 --measure --svg=six_layers.svg\n";
+    "random ids and says what they took. The model's flags are train_mlm's. With\n"
+    "--checkpointing=all_policies it compares what each policy saves and costs. Examples:\n"
+    "  analyze --layers=6 --measure --svg=six_layers.svg\n"
+    "  analyze --checkpointing=all_policies --measure\n";
 constexpr FlagSpec kFlags[] = {
     {"Analysis", "measure", "false",
      "run ten steps; exit code 1 if their memory is not what was predicted"},
     {"Analysis", "json", "false", "one JSON object instead of tables"},
     {"Analysis", "svg", "[none]", "file for a picture: time by operation, memory over a step"},
 };
-constexpr std::string_view kMore[] = {"accumulation", "threads"};
+constexpr std::string_view kMore[] = {"accumulation", "threads", "checkpointing"};
 constexpr int kMeasuredSteps = 10;
+constexpr char kAllPolicies[] = "all_policies";
+constexpr int kRounds = 5;  // of each policy, with --measure
 
 absl::Status SvgError(const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat("--svg: ", std::string(status.message()),
                                                   ", expected a file that can be written"));
 }
 
+// Text or JSON, and the picture if there is a file for it.
+absl::Status Write(const std::string& text, AtomicFileWriter* svg, const std::string& picture) {
+  if (svg != nullptr) {
+    if (absl::Status s = svg->Write(picture); !s.ok()) return SvgError(s);
+    if (absl::Status s = svg->Commit(); !s.ok()) return SvgError(s);
+  }
+  std::fputs(text.c_str(), stdout);
+  return absl::OkStatus();
+}
+
+absl::Status AnalyzePolicies(const AnalyzeFlags& flags, const TrainMlmSettings& settings,
+                             const MiniBertConfig& config, AtomicFileWriter* svg) {
+  const auto rows = ComparePolicies(settings, config, flags.measure() ? kRounds : 0);
+  if (!rows.ok()) return rows.status();
+  return Write(flags.json() ? PoliciesJson(*rows).dump(2) + "\n" : PoliciesText(*rows), svg,
+               svg == nullptr ? "" : DrawPolicies(*rows));
+}
+
 absl::Status Analyze(const AnalyzeFlags& flags) {
   TrainMlmSettings settings = flags.model();
+  const bool all_policies = settings.checkpointing() == kAllPolicies;
+  if (all_policies) settings.clear_checkpointing();
   if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
@@ -61,10 +87,15 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
     svg = *std::move(file);
   }
   SetNumThreads(settings.threads());
-  const StepAnalysis step = AnalyzeStep(settings, config);
+  if (all_policies) return AnalyzePolicies(flags, settings, config, svg.get());
+  const absl::StatusOr<Checkpointing> checkpointing =
+      PlanCheckpointing(settings.checkpointing(), settings, config);
+  if (!checkpointing.ok()) return checkpointing.status();
+  const StepAnalysis step = AnalyzeStep(settings, config, checkpointing->policy());
   std::optional<StepMeasurement> measured;
   if (flags.measure()) {
-    absl::StatusOr<StepMeasurement> steps = MeasureSteps(settings, config, kMeasuredSteps);
+    absl::StatusOr<StepMeasurement> steps =
+        MeasureSteps(settings, config, kMeasuredSteps, checkpointing->policy());
     if (!steps.ok()) return steps.status();
     measured = *std::move(steps);
   }
@@ -73,11 +104,9 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
                              MeasureMachinePeak(settings.threads())};
   const std::string text =
       flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report);
-  if (svg != nullptr) {
-    if (absl::Status s = svg->Write(DrawStep(report)); !s.ok()) return SvgError(s);
-    if (absl::Status s = svg->Commit(); !s.ok()) return SvgError(s);
+  if (absl::Status s = Write(text, svg.get(), svg == nullptr ? "" : DrawStep(report)); !s.ok()) {
+    return s;
   }
-  std::fputs(text.c_str(), stdout);
   return measured ? CheckBytes(step.predicted, measured->bytes) : absl::OkStatus();
 }
 

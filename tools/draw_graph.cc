@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 #include "tools/tools.pb.h"
+#include "tools/training/checkpointing.h"
 #include "tools/training/dry_step.h"
 #include "tools/training/graph_drawing.h"
 #include "tools/training/graphviz.h"
@@ -27,16 +29,8 @@ constexpr FlagSpec kFlags[] = {
     {"Drawing", "dot", "[standard output without --svg]", "file for the graph as Graphviz text"},
     {"Drawing", "layer", "[the whole model]",
      "path of a module, as encoder.0: only it, with what enters and leaves"},
-    {"Drawing", "policy", "keep_all",
-     "what becomes of values that backward reads: keep_all or recompute_all"},
 };
-
-absl::StatusOr<const SavedPolicy*> PolicyOf(const std::string& name) {
-  if (name == "keep_all") return &KeepAll();
-  if (name == "recompute_all") return &RecomputeAll();
-  return absl::InvalidArgumentError(
-      absl::StrCat("--policy: found '", name, "', expected keep_all or recompute_all"));
-}
+constexpr std::string_view kMore[] = {"checkpointing"};
 
 absl::Status Named(const char* flag, const absl::Status& status, const char* expected = "") {
   return absl::Status(status.code(), absl::StrCat("--", flag, ": ",
@@ -45,13 +39,16 @@ absl::Status Named(const char* flag, const absl::Status& status, const char* exp
 
 absl::StatusOr<std::string> Draw(const DrawGraphFlags& flags) {
   const TrainMlmSettings& settings = flags.model();
-  const absl::StatusOr<const SavedPolicy*> policy = PolicyOf(flags.policy());
-  if (!policy.ok()) return policy.status();
-  DryStep dry(settings, ConfigOf(settings, settings.vocab_size()), {.policy = *policy});
+  const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
+  const absl::StatusOr<Checkpointing> checkpointing =
+      PlanCheckpointing(settings.checkpointing(), settings, config);
+  if (!checkpointing.ok()) return checkpointing.status();
+  DryStep dry(settings, config, {.policy = &checkpointing->policy()});
   dry.Forward();
   std::string title = absl::StrCat(
       "Mini-BERT, ", settings.layers(), settings.layers() == 1 ? " layer" : " layers", ", ",
-      settings.micro_batch(), " x ", settings.seq_len(), " tokens, ", flags.policy());
+      settings.micro_batch(), " x ", settings.seq_len(), " tokens, checkpointing ",
+      settings.checkpointing());
   absl::StatusOr<std::string> dot =
       DotText(dry.recording(), {.title = std::move(title), .layer = flags.layer()});
   if (!dot.ok()) return Named("layer", dot.status());
@@ -100,7 +97,7 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
 int main(int argc, char** argv) {
   hairpin::DrawGraphFlags flags;
   return hairpin::RunProgram("draw_graph", hairpin::kUsage,
-                             hairpin::WithModelFlags(hairpin::kFlags), argc, argv, &flags,
+                             hairpin::WithModelFlags(hairpin::kFlags, hairpin::kMore), argc, argv, &flags,
                              [&](const std::vector<std::string>& arguments) {
                                return hairpin::DrawGraph(flags, arguments);
                              });

@@ -283,7 +283,7 @@ draw 'layer unknown' "--layer: found 'encoder.1', expected a layer of the graph:
   --layer=encoder.1
 draw 'too many layers' '--svg: found a graph of [0-9]+ nodes, expected at most 600; --layer' \
   --layers=40 --svg=graph.svg
-draw 'policy unknown' "--policy: found 'half', expected keep_all or recompute_all" --policy=half
+draw 'policy unknown' "--checkpointing: found 'half', expected none, cheap" --checkpointing=half
 draw 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9 \
   --heads=2
 draw 'layers zero' "--layers: found '0', expected a whole number from 1 to 1000" --layers=0
@@ -325,7 +325,7 @@ ok 'a drawing in two files' "$draw_graph" --layers=1 --svg=graph.svg --dot=graph
 head -n 1 graph.svg | grep -q '^<?xml' || fail 'a drawing in two files' 'graph.svg is no SVG'
 ok 'a drawing on standard output' "$draw_graph" --layers=1
 cmp -s "$stdout" graph.dot || fail 'a drawing on standard output' 'not that of --dot'
-ok 'a drawing of a policy' "$draw_graph" --layers=1 --policy=recompute_all --layer=encoder.0
+ok 'a drawing of a policy' "$draw_graph" --layers=1 --checkpointing=cheap --layer=encoder.0
 grep -q '  dropped ' "$stdout" || fail 'a drawing of a policy' 'nothing is dropped'
 { cat text.txt; printf 'bad \377\376 bytes\nand a \0 here\n'; } >dirty.txt
 ok 'invalid UTF-8 and NUL' "$train_mlm" --data=dirty.txt --eval_data=text.txt "${tiny[@]}" \

@@ -39,7 +39,9 @@ double Extra(const PolicyRow& row, const PolicyRow& none) {
 absl::StatusOr<std::vector<PolicyRow>> ComparePolicies(const TrainMlmSettings& settings,
                                                        const MiniBertConfig& config, int rounds) {
   std::vector<std::string> names = {"none", "cheap", "segments", "segments:auto"};
-  for (const int percent : {90, 80, 70, 60, 50, 40}) names.push_back(absl::StrCat("budget:", percent, "%"));
+  for (const int percent : {90, 80, 70, 60, 50, 40}) {
+    names.push_back(absl::StrCat("budget:", percent, "%"));
+  }
   {
     DryStep dry(settings, config);
     names.push_back(absl::StrCat("budget:", LeastBudget(dry.graph()), "B"));
@@ -71,8 +73,10 @@ absl::StatusOr<std::vector<PolicyRow>> ComparePolicies(const TrainMlmSettings& s
 }
 
 std::string PoliciesText(const std::vector<PolicyRow>& rows) {
-  TextTable table({"--checkpointing", ">peak MB", ">of none", ">kept MB", ">run again",
-                   ">of a forward", ">ms", ">of none"});
+  std::vector<std::string> header = {"--checkpointing", ">peak MB",   ">of none",
+                                     ">kept MB",        ">run again", ">of a forward"};
+  if (Measured(rows)) header.insert(header.end(), {">ms", ">of none"});
+  TextTable table(std::move(header));
   for (const PolicyRow& row : rows) {
     std::vector<std::string> cells = {
         row.policy, absl::StrFormat("%.2f", Mb(row.cost.peak)),
@@ -146,7 +150,8 @@ std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
     }
     svg.Rectangle({point.x - 4, point.y - 4, 8, 8}, budget ? "#4c78a8" : "#c8443d",
                   absl::StrFormat("%s: %.2f MB", row.policy, Mb(row.cost.peak)));
-    svg.Text({point.x + 8, point.y - 6}, row.policy);
+    // On two sides, for a policy often lies close to a budget.
+    svg.Text({point.x + 8, budget ? point.y - 6 : point.y + 16}, row.policy);
   }
   return svg.Finish();
 }

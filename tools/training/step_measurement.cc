@@ -35,8 +35,10 @@ int64_t Resident() {
 // What MlmTrainer does in a step, on batches that stay the same.
 class RealSteps {
  public:
-  RealSteps(const TrainMlmSettings& settings, const MiniBertConfig& config)
+  RealSteps(const TrainMlmSettings& settings, const MiniBertConfig& config,
+            const SavedPolicy& policy)
       : settings_(settings),
+        policy_(policy),
         model_({.seed = static_cast<uint64_t>(settings.seed())}, config),
         optimizer_(DecayMatricesOnly(model_, settings.weight_decay()),
                    {settings.beta1(), settings.beta2(), settings.adam_epsilon()}) {
