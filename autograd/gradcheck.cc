@@ -79,6 +79,23 @@ EvaluatedGradients EvaluateGradients(const DifferentiableFunction& function,
   return result;
 }
 
+void CompareGradients(std::string_view name, absl::Span<const ElementGradient> elements,
+                      double tolerance, GradcheckResult* result) {
+  double largest = 0;
+  for (const ElementGradient& e : elements) largest = std::max(largest, std::abs(e.numeric));
+  for (const ElementGradient& e : elements) {
+    const double error = std::abs(e.analytic - e.numeric) / (1 + largest);
+    // Both written so that a NaN fails and stays.
+    if (!(error <= tolerance) && result->ok) {
+      result->ok = false;
+      result->message = absl::StrFormat(
+          "%s, element %d: analytic %.12g, numeric %.12g, error %.3g over 1 + max",
+          std::string(name), e.element, e.analytic, e.numeric, error);
+    }
+    if (!(error <= result->error) && !std::isnan(result->error)) result->error = error;
+  }
+}
+
 GradcheckResult Gradcheck(const DifferentiableFunction& function, absl::Span<const Tensor> inputs,
                           const GradcheckOptions& options) {
   GradcheckResult result;
@@ -91,31 +108,18 @@ GradcheckResult Gradcheck(const DifferentiableFunction& function, absl::Span<con
     const std::vector<double> analytic = evaluated.gradients[i]
                                              ? evaluated.gradients[i].ToDoubles()
                                              : std::vector<double>(n, 0.0);
-    std::vector<double> numeric(n);
-    double largest = 0;
+    std::vector<ElementGradient> elements;
     for (int64_t e = 0; e < n; ++e) {
       const double x = inputs[i].data<double>()[e];
       const auto at = [&](double offset) {
         moved[i].mutable_data<double>()[e] = x + offset;
         return Project(function, moved, options.recording);
       };
-      const double h = options.step;
-      numeric[e] = static_cast<double>(
-          (8 * (at(h) - at(-h)) - (at(2 * h) - at(-2 * h))) / (12 * static_cast<long double>(h)));
+      elements.push_back({e, analytic[e], CentralDifference(at, options.step)});
       moved[i].mutable_data<double>()[e] = x;
-      largest = std::max(largest, std::abs(numeric[e]));
     }
-    for (int64_t e = 0; e < n; ++e) {
-      const double error = std::abs(analytic[e] - numeric[e]) / (1 + largest);
-      // Written so that a NaN fails.
-      if (!(error <= options.tolerance) && result.ok) {
-        result.ok = false;
-        result.message = absl::StrFormat(
-            "input %d %s, element %d: analytic %.12g, numeric %.12g, error %.3g over 1 + max", i,
-            inputs[i].shape().ToString(), e, analytic[e], numeric[e], error);
-      }
-      if (!(error <= result.error)) result.error = error;
-    }
+    CompareGradients(absl::StrFormat("input %d %s", i, inputs[i].shape().ToString()), elements,
+                     options.tolerance, &result);
   }
   return result;
 }

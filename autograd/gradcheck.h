@@ -13,8 +13,10 @@
 #ifndef HAIRPIN_AUTOGRAD_GRADCHECK_H_
 #define HAIRPIN_AUTOGRAD_GRADCHECK_H_
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -37,9 +39,9 @@ struct GradcheckOptions {
 
 struct GradcheckResult {
   bool ok = true;
-  // The largest |analytic - numeric| / (1 + max |numeric|) of any input.
+  // The largest |analytic - numeric| / (1 + max |numeric|) of any input; NaN if one is.
   double error = 0;
-  // Names the input, the element and both values where not ok.
+  // Names the first input that is wrong, the element and both values where not ok.
   std::string message;
 };
 
@@ -47,6 +49,24 @@ struct GradcheckResult {
 // element of each is moved, so keep them small (some hundred elements).
 GradcheckResult Gradcheck(const DifferentiableFunction& function, absl::Span<const Tensor> inputs,
                           const GradcheckOptions& options = {});
+
+// The numeric gradient of `f`, a function of an offset, at 0.
+template <class Function>
+double CentralDifference(const Function& f, double h) {
+  return static_cast<double>((8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) /
+                             (12 * static_cast<long double>(h)));
+}
+
+// Both gradients of one element.
+struct ElementGradient {
+  int64_t element;
+  double analytic, numeric;
+};
+
+// Adds to `result` what the elements of one input, called `name`, have in common.
+// A NaN or an infinity on either side is not ok.
+void CompareGradients(std::string_view name, absl::Span<const ElementGradient> elements,
+                      double tolerance, GradcheckResult* result);
 
 // Outputs and, by the same projection, gradients of all floating inputs, in the
 // inputs' own dtypes. gradients[i] is null for an input without one.

@@ -1,5 +1,6 @@
 #include "autograd/gradcheck.h"
 
+#include <cmath>
 #include <cstdint>
 #include <initializer_list>
 #include <limits>
@@ -81,6 +82,32 @@ TEST(GradcheckTest, DetectsAMissingGradient) {
 TEST(GradcheckTest, ANaNFails) {
   const std::vector<Tensor> inputs = {Values({std::numeric_limits<double>::quiet_NaN(), 2})};
   EXPECT_FALSE(Gradcheck(SignedSquare<1>, inputs).ok);
+}
+
+// Of all elements of all inputs: the first that is wrong is named, a NaN is the largest
+// error, and what is right behind it does not make up for it.
+TEST(GradcheckTest, ComparesEachElement) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  GradcheckResult result;
+  CompareGradients("good", std::vector<ElementGradient>{{0, 1, 1}, {5, 3 + 4e-8, 3}}, 1e-7, &result);
+  EXPECT_TRUE(result.ok) << result.message;
+  EXPECT_NEAR(result.error, 1e-8, 1e-12);
+  CompareGradients("bad", std::vector<ElementGradient>{{0, 1, 1}, {7, nan, 3}, {9, 4, 3}}, 1e-7,
+                   &result);
+  EXPECT_FALSE(result.ok);
+  EXPECT_EQ(result.message,
+            "bad, element 7: analytic nan, numeric 3, error nan over 1 + max");
+  EXPECT_TRUE(std::isnan(result.error));
+  CompareGradients("good", std::vector<ElementGradient>{{0, 1, 1}}, 1e-7, &result);
+  EXPECT_FALSE(result.ok);
+  EXPECT_TRUE(std::isnan(result.error));
+  for (const ElementGradient& wrong :
+       {ElementGradient{0, 1, nan}, {0, infinity, 1}, {0, 1, infinity}, {0, infinity, infinity}}) {
+    GradcheckResult one;
+    CompareGradients("x", {wrong}, 1e-7, &one);
+    EXPECT_FALSE(one.ok) << wrong.analytic << " " << wrong.numeric;
+  }
 }
 
 TEST(GradcheckTest, NothingToMoveIsOk) {

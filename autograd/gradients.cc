@@ -42,6 +42,7 @@ bool BackwardPass::FindInPlace(const Node& node, const BackwardStage& stage, siz
     return true;
   }
   if (!value.gradient || !can_add || !value.gradient.storage()->unique()) return false;
+  value.reached = true;
   *gradient = {value.gradient, true};
   return true;
 }
@@ -93,6 +94,7 @@ void BackwardPass::HandOn(const Node& node, size_t i, const Tensor& gradient,
     parameter->MarkGradient();
   } else if (value->gradient && value->gradient.storage()->unique()) {
     destination = value->gradient;
+    value->reached = true;
   } else {
     accumulate = false;
     destination = Tensor::Empty(value->spec, Purpose::kActivation, recording_.allocator(),

@@ -67,6 +67,19 @@ TEST_F(RecordingDeathTest, ARetainedGradientIsNoSecondBackward) {
   EXPECT_EQ(z.gradient().ToDoubles(), std::vector<double>({6, 8}));
 }
 
+// Nor must one hide that the second backward came: it is added to where it lies.
+TEST_F(RecordingDeathTest, BackwardTwiceThroughARetainedGradient) {
+  const Variable x = recording_.Input(Values({1, 2}));
+  const Variable rows = recording_.Constant(Tensor::FromValues<double>({2, 2}, {1, 2, 3, 4}));
+  const Variable square = Square(x);
+  recording_.RetainGradient(square);
+  const Variable other = Sum(Mul(square, recording_.Constant(Values({5, 7}))));
+  const Variable broadcast = Sum(Add(rows, square));
+  recording_.Backward(Sum(square));
+  EXPECT_DEATH(recording_.Backward(other), "test_square: backward a second time");
+  EXPECT_DEATH(recording_.Backward(broadcast), "test_square: backward a second time");
+}
+
 TEST_F(RecordingDeathTest, ASavedInputThatChanged) {
   Parameter weight("decoder.weight", Values({1, 2}));
   const Variable loss = Sum(Mul(recording_.Input(Values({3, 4})), recording_.Use(weight)));

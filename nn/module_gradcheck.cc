@@ -1,7 +1,7 @@
 #include "nn/module_gradcheck.h"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdint>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -28,31 +28,25 @@ GradcheckResult GradcheckModule(Module& module, const std::function<Variable(Rec
   module.VisitParameters([&](const ParameterVisit& visit) {
     Parameter& parameter = visit.parameter;
     if (!parameter.has_gradient()) {
+      if (result.ok) result.message = absl::StrCat(visit.name(), ": has no gradient");
       result.ok = false;
-      result.message = absl::StrCat(visit.name(), ": has no gradient");
       return;
     }
     const int64_t n = parameter.spec().shape.num_elements();
     const int64_t stride = std::max<int64_t>(1, n / kElements);
-    double largest = 0, difference = 0;
+    std::vector<ElementGradient> elements;
     for (int64_t i = 0; i < n; i += stride) {
       const double before = parameter.value().data<double>()[i];
-      const auto at = [&](double steps) {
-        parameter.value().mutable_data<double>()[i] = before + steps * options.step;
+      const auto at = [&](double offset) {
+        parameter.value().mutable_data<double>()[i] = before + offset;
         return evaluate();
       };
-      const double numeric = (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * options.step);
+      elements.push_back(
+          {i, parameter.gradient().data<double>()[i], CentralDifference(at, options.step)});
       parameter.value().mutable_data<double>()[i] = before;
-      largest = std::max(largest, std::abs(numeric));
-      difference =
-          std::max(difference, std::abs(parameter.gradient().data<double>()[i] - numeric));
     }
-    const double error = difference / (1 + largest);
-    result.error = std::max(result.error, error);
-    if (!(error <= options.tolerance)) {
-      result.ok = false;
-      result.message = absl::StrCat(visit.name(), ": error ", error);
-    }
+    CompareGradients(absl::StrCat(visit.name(), " ", parameter.spec().shape.ToString()), elements,
+                     options.tolerance, &result);
   });
   return result;
 }

@@ -1,11 +1,15 @@
 #include "nn/module_gradcheck.h"
 
+#include <cmath>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "ops/add.h"
 #include "ops/mul.h"
 #include "ops/scale.h"
+#include "ops/sqrt.h"
 #include "ops/sum.h"
 
 namespace hairpin::nn {
@@ -43,7 +47,20 @@ TEST(ModuleGradcheckTest, AWrongGradientIsNamed) {
     return Sum(Add(Mul(recording.Use(module.a), recording.Use(module.b)), Scale(hidden, 1e-3)));
   });
   EXPECT_FALSE(result.ok);
-  EXPECT_THAT(result.message, HasSubstr("b: error"));
+  EXPECT_THAT(result.message, HasSubstr("b [100], element 0: analytic "));
+}
+
+// sqrt(0 a) is 0 for any a, and its gradient is 0 / 0.
+TEST(ModuleGradcheckTest, ANaNFails) {
+  TwoVectors module(Double());
+  const GradcheckResult result = GradcheckModule(module, [&](Recording& recording) {
+    const Variable product = Mul(recording.Use(module.a), recording.Use(module.b));
+    return Sum(Add(product, Sqrt(Scale(recording.Use(module.a), 0))));
+  });
+  EXPECT_FALSE(result.ok);
+  EXPECT_THAT(result.message, HasSubstr("a [100], element 0: analytic "));
+  EXPECT_THAT(result.message, HasSubstr("nan"));
+  EXPECT_TRUE(std::isnan(result.error));
 }
 
 TEST(ModuleGradcheckTest, AMissingGradientIsNamed) {
