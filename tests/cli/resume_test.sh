@@ -1,6 +1,6 @@
 #!/bin/bash
-# A training that is killed and resumed in a new process ends with the bits of one
-# that was not: the last checkpoint's digest, and every line of metrics.jsonl but for
+# A training that is killed and resumed in a new process, under a budget of memory,
+# ends with the bits of one that was not killed and kept everything: the last checkpoint's digest, and every line of metrics.jsonl but for
 # what a clock or the system says.
 #
 # The kill can't come too late, however slow this script is: the training writes a log
@@ -35,7 +35,7 @@ flags=(--data=text.txt --steps=$steps --layers=1 --hidden=8 --heads=2 --intermed
 "$train_mlm" "${flags[@]}" --out_dir=whole >whole.log 2>&1 || fail 'the whole run'
 
 mkfifo lines
-"$train_mlm" "${flags[@]}" --out_dir=killed >killed.log 2>lines &
+"$train_mlm" "${flags[@]}" --out_dir=killed --checkpointing=budget:95% >killed.log 2>lines &
 training=$!
 exec 3<lines
 while [[ ! -e killed/checkpoints/step-000100 ]]; do
@@ -49,6 +49,8 @@ wait $training || code=$?
 exec 3<&-
 
 "$train_mlm" --resume --out_dir=killed >resumed.log 2>&1 || fail 'the resumed run'
+grep -q '^checkpointing budget:95%: .* operations of a micro-batch run again' resumed.log ||
+  fail 'it forgot its budget'
 grep -q '^resuming from killed/checkpoints/step-0' resumed.log || fail 'it began anew'
 
 digest() { "$inspect_checkpoint" --digest "$1/checkpoints/step-00$steps" | tail -n 1; }
