@@ -46,6 +46,20 @@ constexpr int kMeasuredSteps = 10;
 constexpr char kAllPolicies[] = "all_policies";
 constexpr int kRounds = 5;  // of each policy, with --measure
 
+// FLOPs are counted in 64 bits: a step of more of them, at a bound from above, is
+// refused.
+absl::Status CheckCountable(const TrainMlmSettings& s) {
+  const double n = static_cast<double>(s.micro_batch()) * s.seq_len(), T = s.seq_len();
+  const double C = s.hidden(), F = s.intermediate(), V = s.vocab_size();
+  const double layer = 8 * C * C + 4 * C * F + 50 * T * C + 60 * (C + F);
+  const double flops = 3 * s.accumulation() * n * (s.layers() * layer + 2 * C * V + 40 * V);
+  constexpr double kMost = 9e18;
+  if (flops <= kMost) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a step "
+      "of some ", flops, " FLOPs, expected at most ", kMost));
+}
+
 absl::Status SvgError(const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat("--svg: ", std::string(status.message()),
                                                   ", expected a file that can be written"));
@@ -76,6 +90,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
+  if (absl::Status s = CheckCountable(settings); !s.ok()) return s;
   if (flags.measure()) {
     if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
   }

@@ -305,6 +305,8 @@ analyze 'svg is a folder' '--svg: .*/folder: .*, expected a file' --svg=folder
 analyze 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9
 analyze 'too large to be measured' 'found a training of [0-9]+ bytes.*expected at most' --measure \
   --hidden=1000000
+analyze 'too many FLOPs to be counted' 'found a step of some [0-9.e+]+ FLOPs, expected at most' \
+  --hidden=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384 --layers=1000
 analyze 'threads zero' "--threads: found '0', expected a whole number from 1" --threads=0
 analyze 'layers negative' "--layers: found '-1', expected a whole number from 1" --layers=-1
 analyze 'packing unknown' "--packing: found 'other', expected stream or line" --packing=other

@@ -226,10 +226,10 @@ void MemoryPicture::DrawColumns(double top, Svg* svg) const {
               {.size = 8.5, .anchor = Svg::Anchor::kEnd, .turned = -90});
   }
   if (turn < 0) return;
-  svg->Line({turn, top + kHead - 16}, {turn, top + kHead + kPlot}, "#222", 1, /*dashed=*/true);
-  svg->Text({turn - 6, top + kHead - 6}, "forward",
+  svg->Line({turn, top + kHead - 22}, {turn, top + kHead + kPlot}, "#222", 1, /*dashed=*/true);
+  svg->Text({turn - 6, top + kHead - 12}, "forward",
             {.size = 12, .anchor = Svg::Anchor::kEnd, .bold = true});
-  svg->Text({turn + 6, top + kHead - 6}, "backward", {.size = 12, .bold = true});
+  svg->Text({turn + 6, top + kHead - 12}, "backward", {.size = 12, .bold = true});
 }
 
 void MemoryPicture::DrawPeak(double top, Svg* svg) const {
@@ -238,7 +238,7 @@ void MemoryPicture::DrawPeak(double top, Svg* svg) const {
   svg->Line({x, y - 4}, {x, y + kPlot}, "#a00", 1.5);
   svg->Polygon({{x, y}, {x - 5, y - 9}, {x + 5, y - 9}}, "#a00");
   const bool left = x > width() / 2;
-  svg->Text({left ? x - 10 : x + 10, y - 22},
+  svg->Text({left ? x - 10 : x + 10, y - 27},
             absl::StrCat("peak: ", Mb(memory_.peak_total), " in all"),
             {.size = 12,
              .anchor = left ? Svg::Anchor::kEnd : Svg::Anchor::kStart,
