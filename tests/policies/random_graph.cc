@@ -38,36 +38,20 @@ bool Finite(const Tensor& tensor) {
 
 RandomGraph::RandomGraph(uint64_t seed) : seed_(seed) { RandomGraphMaker(*this).Make(); }
 
-RandomGraph::Run RandomGraph::RunUnder(const SavedPolicy& policy, Allocator& allocator) const {
-  Run run;
-  std::vector<std::unique_ptr<Parameter>> parameters;
-  std::vector<Tensor> tensors;  // of leaves
+RandomGraph::Recorded RandomGraph::Record(Recording& recording) const {
+  Recorded recorded;
+  recorded.values.resize(num_values_);
   for (const Leaf& leaf : leaves_) {
-    const bool parameter = leaf.kind == LeafKind::kParameter;
-    tensors.push_back(
-        In(allocator, leaf.tensor, parameter ? Purpose::kParameter : Purpose::kActivation));
-    parameters.push_back(parameter ? std::make_unique<Parameter>("weight", tensors.back())
-                                   : nullptr);
-  }
-  std::vector<std::vector<Tensor>> seeds;
-  for (const std::vector<Root>& group : roots_) {
-    seeds.emplace_back();
-    for (const Root& root : group) {
-      seeds.back().push_back(
-          In(allocator, ProjectionDirection(root.value, root.spec), Purpose::kActivation));
-    }
-  }
-
-  Recording recording({.seed = seed_, .allocator = &allocator, .policy = &policy});
-  allocator.account().ResetPeaks();
-  std::vector<Variable> values(num_values_);
-  for (size_t i = 0; i < leaves_.size(); ++i) {
-    Variable& value = values[leaves_[i].value];
-    switch (leaves_[i].kind) {
-      case LeafKind::kConstant: value = recording.Constant(tensors[i]); break;
-      case LeafKind::kInput: value = recording.Input(tensors[i]); break;
-      case LeafKind::kParameter: value = recording.Use(*parameters[i]); break;
-    }
+    const bool is_parameter = leaf.kind == LeafKind::kParameter;
+    const Tensor tensor = In(recording.allocator(), leaf.tensor,
+                             is_parameter ? Purpose::kParameter : Purpose::kActivation);
+    recorded.tensors.push_back(tensor);
+    recorded.parameters.push_back(is_parameter ? std::make_unique<Parameter>("weight", tensor)
+                                               : nullptr);
+    recorded.values[leaf.value] =
+        is_parameter                          ? recording.Use(*recorded.parameters.back())
+        : leaf.kind == LeafKind::kInput ? recording.Input(tensor)
+                                              : recording.Constant(tensor);
   }
   std::vector<std::unique_ptr<Region>> regions;
   for (const Step& step : steps_) {
@@ -79,66 +63,95 @@ RandomGraph::Run RandomGraph::RunUnder(const SavedPolicy& policy, Allocator& all
     if (step.no_gradient) no_gradient.emplace(recording);
     std::vector<Variable> inputs;
     for (const Argument& argument : step.inputs) {
-      if (argument.value < 0) {
-        inputs.emplace_back();
-      } else if (argument.moved) {
-        inputs.push_back(std::move(values[argument.value]));
-      } else {
-        inputs.push_back(values[argument.value]);
-      }
+      inputs.emplace_back();
+      if (argument.value < 0) continue;
+      Variable& value = recorded.values[argument.value];
+      inputs.back() = argument.moved ? std::move(value) : value;
     }
     int next = step.first_output;
     for (Variable& output : step.apply(recording, std::move(inputs))) {
-      values[next++] = std::move(output);
+      recorded.values[next++] = std::move(output);
     }
-    for (const int value : step.released) values[value] = Variable();
+    for (const int value : step.released) recorded.values[value] = Variable();
   }
   while (!regions.empty()) regions.pop_back();
+  return recorded;
+}
 
-  std::set<const Tensor*> held;  // one for each value
+RandomGraph::Run RandomGraph::RunUnder(const SavedPolicy& policy, Allocator& allocator) const {
+  Run run;
+  allocator.account().ResetPeaks();
+  Recording recording({.seed = seed_, .allocator = &allocator, .policy = &policy});
+  Recorded recorded = Record(recording);
   std::set<const Storage*> storages;
   const auto add_storage = [&](const Tensor& tensor) {
     if (tensor && tensor.storage()->purpose() == Purpose::kActivation) {
       storages.insert(tensor.storage());
     }
   };
-  for (const Variable& value : values) {
+  for (const Variable& value : recorded.values) {
     if (!value) continue;
     run.outputs.push_back(BytesOf(value.value()));
     run.finite &= Finite(value.value());
   }
-  for (size_t i = 0; i < roots_.size(); ++i) {
+
+  std::vector<Tensor> seeds;
+  for (const std::vector<Root>& group : roots_) {
     std::vector<Variable> roots;
-    for (const Root& root : roots_[i]) roots.push_back(values[root.value]);
-    recording.Backward(roots, seeds[i]);
+    seeds.clear();
+    for (const Root& root : group) {
+      roots.push_back(recorded.values[root.value]);
+      seeds.push_back(
+          In(allocator, ProjectionDirection(root.value, root.spec), Purpose::kActivation));
+    }
+    recording.Backward(roots, seeds);
   }
+  seeds.clear();
   run.account = allocator.account();
   run.live_bytes = run.account.live(Purpose::kActivation);
   run.alive_values = recording.num_alive_values();
   run.replays = recording.num_replays();
+
   for (size_t i = 0; i < leaves_.size(); ++i) {
-    Variable& leaf = values[leaves_[i].value];
-    const Parameter* parameter = parameters[i].get();
+    Variable& leaf = recorded.values[leaves_[i].value];
+    const Parameter* parameter = recorded.parameters[i].get();
     const Tensor gradient = parameter == nullptr         ? leaf.gradient()
                             : parameter->has_gradient() ? parameter->gradient()
                                                          : Tensor();
     run.gradients.push_back(BytesOf(gradient));
     run.finite &= Finite(gradient);
-    add_storage(tensors[i]);
+    add_storage(recorded.tensors[i]);
     add_storage(gradient);
     leaf = Variable();
   }
-  for (const Variable& value : values) {
+  std::set<const Tensor*> held;  // one for each value
+  for (const Variable& value : recorded.values) {
     if (!value) continue;
     held.insert(&value.value());
     add_storage(value.value());
   }
-  for (const std::vector<Tensor>& group : seeds) {
-    for (const Tensor& seed : group) add_storage(seed);
-  }
   run.held_values = static_cast<int64_t>(held.size());
   for (const Storage* storage : storages) run.held_bytes += storage->bytes();
   return run;
+}
+
+DryGraph RandomGraph::ForPlanner(Allocator& dry) const {
+  // Parameters live until the graph is recorded anew; tensors are the recording's.
+  auto recorded = std::make_shared<Recorded>();
+  return {.allocator = dry,
+          .record =
+              [this, recorded](Recording& recording) {
+                *recorded = Record(recording);
+                recorded->tensors.clear();
+                std::vector<Variable> alive;
+                for (const Root& root : roots_[0]) alive.push_back(recorded->values[root.value]);
+                for (Variable& value : recorded->values) {
+                  if (value) alive.push_back(std::move(value));
+                }
+                return alive;
+              },
+          .num_roots = static_cast<int>(roots_[0].size()),
+          .options = {.seed = seed_}};
 }
 
 std::string RandomGraph::ToString() const {

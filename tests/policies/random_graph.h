@@ -14,9 +14,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "autograd/parameter.h"
+#include "autograd/planner.h"
 #include "autograd/recording.h"
 
 namespace hairpin {
@@ -39,9 +42,11 @@ class RandomGraph {
 
   // Forward and backward. The numbers are float32 for odd seeds, else float64.
   Run RunUnder(const SavedPolicy& policy, Allocator& allocator) const;
+  // For planners: the forward and the first backward.
+  DryGraph ForPlanner(Allocator& dry) const;
 
-  // False if no value of it needs a gradient.
-  bool has_backward() const { return !roots_.empty(); }
+  // None if no value needs a gradient; two for the halves of a graph.
+  int num_backwards() const { return static_cast<int>(roots_.size()); }
   int64_t num_steps() const { return static_cast<int64_t>(steps_.size()); }
   // The steps by name, one a line, for messages.
   std::string ToString() const;
@@ -72,6 +77,14 @@ class RandomGraph {
     int value;
     TensorSpec spec;
   };
+
+  // What one forward leaves.
+  struct Recorded {
+    std::vector<Tensor> tensors;                         // of leaves
+    std::vector<std::unique_ptr<Parameter>> parameters;  // null for others
+    std::vector<Variable> values;                        // empty when they are gone
+  };
+  Recorded Record(Recording& recording) const;
 
   uint64_t seed_;
   int num_values_ = 0;

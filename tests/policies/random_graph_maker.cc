@@ -69,7 +69,7 @@ RandomGraphMaker::RandomGraphMaker(RandomGraph& graph)
       recording_({.seed = graph.seed_, .allocator = &dry_, .policy = &KeepAll()}) {}
 
 void RandomGraphMaker::Make() {
-  const int steps = 4 + static_cast<int>(Below(24));
+  const int steps = 4 + static_cast<int>(Below(32));
   const bool halves = Percent(30);
   for (int i = 0; i < steps; ++i) {
     if (halves) half_ = static_cast<int>(Below(2));

@@ -5,12 +5,12 @@
 // HAIRPIN_RANDOM_GRAPH=17 makes that one alone and prints it.
 #include <cstdio>
 #include <cstdlib>
-#include <functional>
-#include <memory>
+#include <iterator>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "autograd/all_policies.h"
+#include "autograd/planner.h"
 #include "gtest/gtest.h"
 #include "tests/policies/random_graph.h"
 
@@ -33,7 +33,7 @@ RandomGraph::Run RunAndCheck(const RandomGraph& graph, const SavedPolicy& policy
     EXPECT_EQ(promised.account.peak(purpose), run.account.peak(purpose)) << Name(purpose);
   }
   EXPECT_EQ(promised.account.peak_total(), run.account.peak_total());
-  if (graph.has_backward()) {
+  if (graph.num_backwards() > 0) {
     EXPECT_EQ(run.alive_values, run.held_values);
     EXPECT_EQ(run.live_bytes, run.held_bytes);
   }
@@ -51,10 +51,26 @@ void ExpectSameBits(const RandomGraph::Run& run, const RandomGraph::Run& expecte
   }
 }
 
+// Budgets in percent of the way from the least that the planner finds to the peak of
+// "none".
+constexpr int kBudgets[] = {0, 20, 40, 60, 80, 95};
+
+PlanPolicy MakeBudgetPolicy(const RandomGraph& graph, int percent) {
+  Allocator dry(Allocator::Kind::kDry);
+  const DryGraph planned = graph.ForPlanner(dry);
+  const int64_t least = LeastBudget(planned), most = MeasurePolicy(planned, KeepAll()).peak;
+  const int64_t budget = least + (most - least) * percent / 100;
+  absl::StatusOr<Plan> plan = PlanBudget(planned, budget);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  if (!plan.ok()) return PlanPolicy({});
+  EXPECT_LE(plan->cost.peak, budget);
+  return PlanPolicy(*std::move(plan));
+}
+
 TEST(RandomGraphsTest, EveryPolicyGivesTheSameBitsAndThePromisedBytes) {
   const int64_t only = Environment("HAIRPIN_RANDOM_GRAPH", -1);
   const int64_t graphs = Environment("HAIRPIN_RANDOM_GRAPHS", kGraphs);
-  int64_t steps = 0, replays = 0, finite = 0, with_gradients = 0;
+  int64_t steps = 0, replays = 0, finite = 0, with_gradients = 0, planned_replays = 0;
   for (int64_t seed = only < 0 ? 0 : only; seed < (only < 0 ? graphs : only + 1); ++seed) {
     const RandomGraph graph(seed);
     if (only >= 0) std::printf("%s", graph.ToString().c_str());
@@ -65,18 +81,35 @@ TEST(RandomGraphsTest, EveryPolicyGivesTheSameBitsAndThePromisedBytes) {
       ExpectSameBits(run, expected);
       replays += run.replays;
     }
+    // Planning takes long beside running: a budget for every second graph, in turn.
+    if (graph.num_backwards() > 0 && seed % 2 == 0) {
+      const int percent = kBudgets[seed / 2 % std::size(kBudgets)];
+      SCOPED_TRACE("HAIRPIN_RANDOM_GRAPH=" + std::to_string(seed) + ", budget at " +
+                   std::to_string(percent) + "%");
+      const PlanPolicy policy = MakeBudgetPolicy(graph, percent);
+      const RandomGraph::Run run = RunAndCheck(graph, policy);
+      ExpectSameBits(run, expected);
+      // The planner knows of one way back.
+      if (graph.num_backwards() == 1) {
+        EXPECT_EQ(run.account.peak_recording(), policy.cost().peak);
+        EXPECT_EQ(run.replays, policy.cost().replays);
+      }
+      planned_replays += run.replays;
+    }
     steps += graph.num_steps();
     finite += expected.finite ? 1 : 0;
     for (const std::string& gradient : expected.gradients) with_gradients += !gradient.empty();
   }
-  std::printf("%lld graphs, %lld steps, %lld replays, %lld gradients, %lld all finite\n",
+  std::printf("%lld graphs, %lld steps, %lld replays, %lld gradients, %lld all finite, "
+              "%lld replays by plan\n",
               static_cast<long long>(graphs), static_cast<long long>(steps),
               static_cast<long long>(replays), static_cast<long long>(with_gradients),
-              static_cast<long long>(finite));
+              static_cast<long long>(finite), static_cast<long long>(planned_replays));
   if (only >= 0) return;
   // There was something to compare.
   EXPECT_GT(with_gradients, 3 * graphs);
   EXPECT_GT(replays, 10 * graphs);
+  EXPECT_GT(planned_replays, graphs / 2);
   EXPECT_GT(finite, graphs * 9 / 10);
 }
 
