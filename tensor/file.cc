@@ -190,11 +190,12 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   return contents;
 }
 
-absl::Status CreateFolders(const std::string& path) {
+absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made) {
   if (path.empty()) return absl::InvalidArgumentError("cannot make a folder without a name");
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string folder = path.substr(0, end);
     if (mkdir(folder.c_str(), 0777) == 0) {
+      if (made != nullptr) made->push_back(folder);
       if (absl::Status status = SyncFolder(FolderOf(folder)); !status.ok()) return status;
     } else {
       const int error_number = errno;

@@ -21,6 +21,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -99,7 +100,9 @@ class PositionalReader {
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30);
 
 // Makes the folder and the missing ones above it, and syncs them. Fine if it exists already.
-absl::Status CreateFolders(const std::string& path);
+// Those that this call made, and no other process at the same time, are appended to `made`,
+// also when it fails later.
+absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made = nullptr);
 
 // fsync of a folder, so that names made or removed in it survive a crash.
 absl::Status SyncFolder(const std::string& path);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "data/sample/sample_corpus.h"
 #include "ops/kernels/target.h"
@@ -17,6 +18,7 @@
 #include "tools/training/mlm_settings.h"
 #include "tools/training/mlm_trainer.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/run_hold.h"
 
 namespace hairpin {
 namespace {
@@ -86,6 +88,18 @@ absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
   return data;
 }
 
+// The folder of a new run: --out_dir, or the first default name that is free.
+absl::StatusOr<RunHold> HoldNewRun(const hairpin::Run& run, TrainMlmSettings* settings,
+                                   RunFolder* folder) {
+  const bool named = settings->has_out_dir();
+  for (int number = 1;; ++number) {
+    if (!named) settings->set_out_dir(DefaultRunPath(number));
+    *folder = RunFolder(UserPath(settings->out_dir()));
+    absl::StatusOr<RunHold> hold = RunHold::New(*folder, run);
+    if (named || !absl::IsAlreadyExists(hold.status())) return hold;
+  }
+}
+
 // Settings, text and folder of a new run; nothing is written before all of them
 // are known to be good.
 absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program) {
@@ -95,12 +109,11 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (resume && given.out_dir().empty()) {
     return absl::InvalidArgumentError("--resume: found no --out_dir, expected the run's folder");
   }
-  const std::string shown = given.out_dir().empty() ? DefaultRunPath() : given.out_dir();
-  const RunFolder folder(UserPath(shown));
+  RunFolder folder(UserPath(given.out_dir()));
+  absl::StatusOr<RunHold> hold = RunHold();
   if (resume) {
-    if (absl::Status s = folder.RequireRun(); !s.ok()) {
-      return absl::Status(s.code(), absl::StrCat("--resume: ", std::string(s.message())));
-    }
+    hold = RunHold::Resume(folder);
+    if (!hold.ok()) return hold.status();
     absl::StatusOr<hairpin::Run> before = folder.ReadRun();
     if (!before.ok()) return before.status();
     run = *std::move(before);
@@ -118,7 +131,6 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     *run.mutable_given() = given;
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
     run.set_working_directory(UserFolder());
-    settings.set_out_dir(shown);
   }
   const absl::StatusOr<MlmText> text = FindText(settings, program);
   if (!text.ok()) return text.status();
@@ -136,21 +148,17 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (absl::Status s = CheckTraceFile(settings); !s.ok()) return s;
   SetNumThreads(settings.threads());
   Progress progress;
-  RunFolder::Missing made;  // a start that fails leaves nothing half-written
-  if (!resume) {
-    made = folder.FindMissing();
-    absl::Status s = folder.Create();
-    if (s.ok()) s = folder.WriteRun(run);
-    if (!s.ok()) {
-      RunFolder::Undo(made);
-      return s;
-    }
+  if (resume) {
+    if (absl::Status s = folder.MakeFolders(); !s.ok()) return s;
+  } else {
+    hold = HoldNewRun(run, &settings, &folder);
+    if (!hold.ok()) return hold.status();
   }
   Checkpointing checkpointing;
   absl::StatusOr<MlmData> data =
       Prepare(*text, &settings, folder, progress, &run, &checkpointing);
   if (!data.ok()) {
-    RunFolder::Undo(made);
+    hold->Undo();
     return data.status();
   }
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());

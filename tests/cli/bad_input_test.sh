@@ -153,6 +153,11 @@ ok 'no contradiction' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run --
 grep -q 'the run is at its last step, 1' "$stdout" || fail 'no contradiction' 'says not it is done'
 ok 'resumed from elsewhere' \
   bash -c 'mkdir elsewhere && cd elsewhere && BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
+cp -r run without_folders
+rm -r without_folders/checkpoints without_folders/tokens
+ok 'resumed where its folders are gone' "$train_mlm" --resume --out_dir=without_folders
+[[ -e without_folders/checkpoints/step-000001 ]] ||
+  fail 'resumed where its folders are gone' 'made no checkpoint'
 ok 'fewer tokens than wished' \
   "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words
 ok 'the same wish again' \

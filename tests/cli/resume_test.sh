@@ -38,7 +38,7 @@ mkfifo lines
 "$train_mlm" "${flags[@]}" --out_dir=killed --checkpointing=budget:95% >killed.log 2>lines &
 training=$!
 exec 3<lines
-while [[ ! -e killed/checkpoints/step-000100 ]]; do
+until compgen -G "killed/checkpoints/step-??????" >/dev/null; do
   IFS= read -r -u 3 line || fail "it ended before its first checkpoint: $line"
 done
 kill -9 $training

@@ -53,8 +53,7 @@ class SmallRun {
     std::string text;
     for (uint32_t line = 0; line < 400; ++line) text += SampleLine(line) + "\n";
     EXPECT_TRUE(WriteFileAtomically(text_path, text).ok());
-    EXPECT_TRUE(CreateFolders(folder_.path() + "/tokens").ok());
-    EXPECT_TRUE(CreateFolders(folder_.path() + "/checkpoints").ok());
+    EXPECT_TRUE(folder_.MakeFolders().ok());
     Run run;
     absl::StatusOr<MlmData> data =
         PrepareMlmData({.data = {text_path}, .eval_data = {}}, settings_, folder_, progress_, &run);

@@ -74,7 +74,7 @@ TEST(PrepareMlmData, EvaluationFilesLeaveAllOfTheTextForTraining) {
 TEST(PrepareMlmData, RecordsFilesWithSizeAndHash) {
   const std::string text = WriteTestFile("text.txt", TinyText(200));
   const std::string eval_text = WriteTestFile("eval.txt", TinyText(60));
-  ASSERT_TRUE(RunFolder(TestPath("recorded")).Create().ok());
+  ASSERT_TRUE(RunFolder(TestPath("recorded")).MakeFolders().ok());
   ::hairpin::Run run;
   run.add_data()->set_path("of an attempt before");
   ASSERT_TRUE(Prepare("recorded", {{text}, {eval_text}}, TinySettings(), nullptr, &run).ok());
@@ -118,10 +118,10 @@ TEST(PrepareMlmData, IdsOfAnotherTextAreAnError) {
 TEST(PrepareMlmData, SaysWhichTextIsTooShort) {
   const std::string text = WriteTestFile("text.txt", TinyText(200));
   const std::string thirty = WriteTestFile("thirty.txt", TinyText(30));
-  ASSERT_TRUE(RunFolder(TestPath("short")).Create().ok());
+  ASSERT_TRUE(RunFolder(TestPath("short")).MakeFolders().ok());
   EXPECT_THAT(Message(Prepare("short", {{thirty}, {}}, TinySettings())),
               StartsWith("--data (its lines 50, 100, ... for evaluation): " + thirty + ": found"));
-  ASSERT_TRUE(RunFolder(TestPath("short_eval")).Create().ok());
+  ASSERT_TRUE(RunFolder(TestPath("short_eval")).MakeFolders().ok());
   const std::string two = WriteTestFile("two.txt", "the old\n");
   EXPECT_THAT(Message(Prepare("short_eval", {{text}, {two}}, TinySettings())),
               StartsWith("--eval_data: " + two + ": found 4 ids in 1 lines"));
@@ -129,7 +129,7 @@ TEST(PrepareMlmData, SaysWhichTextIsTooShort) {
 
 TEST(PrepareMlmData, CountsDirtOnce) {
   const MlmText text = {{WriteTestFile("dirty.txt", TinyText(200) + "a\xFF" "b\n")}, {}};
-  ASSERT_TRUE(RunFolder(TestPath("dirty")).Create().ok());
+  ASSERT_TRUE(RunFolder(TestPath("dirty")).MakeFolders().ok());
   std::string said;
   ASSERT_TRUE(Prepare("dirty", text, TinySettings(), &said).ok());
   const std::string line = "--data: 1 invalid UTF-8 sequences became U+FFFD, 0 NULs\n";

@@ -24,10 +24,6 @@ bool Exists(const std::string& path) {
   return stat(path.c_str(), &status) == 0;
 }
 
-// What a run makes in its folder.
-constexpr const char* kMade[] = {"/run.textproto", "/vocab.txt", "/tokens", "/checkpoints",
-                                 "/metrics.jsonl"};
-
 std::string RunFile(const std::string& folder) { return folder + "/run.textproto"; }
 
 // Keeps the first error, which protobuf would print by itself.
@@ -44,54 +40,21 @@ class FirstError : public google::protobuf::io::ErrorCollector {
 
 }  // namespace
 
-RunFolder::Missing RunFolder::FindMissing() const {
-  Missing missing;
-  for (const char* name : kMade) {
-    if (!Exists(path_ + name)) missing.entries.push_back(path_ + name);
-  }
-  std::filesystem::path folder = std::filesystem::path(path_).lexically_normal();
-  if (!folder.has_filename()) folder = folder.parent_path();  // "runs/novels/"
-  while (!folder.empty() && !Exists(folder.string())) {
-    missing.folders.push_back(folder.string());
-    folder = folder.parent_path();
-  }
-  return missing;
-}
-
-void RunFolder::Undo(const Missing& made) {
-  std::error_code ignored;
-  for (const std::string& entry : made.entries) std::filesystem::remove_all(entry, ignored);
-  for (const std::string& folder : made.folders) std::filesystem::remove(folder, ignored);
-}
-
-absl::Status RunFolder::Create() const {
-  if (Exists(RunFile(path_))) {
-    return absl::AlreadyExistsError(absl::StrCat(
-        "--out_dir: ", path_, ": found a run, expected an empty or new folder (--resume goes on "
-        "with a run)"));
-  }
-  for (const char* name : kMade) {
-    if (Exists(path_ + name)) {  // would be taken for this run's, or lost
-      return absl::AlreadyExistsError(absl::StrCat("--out_dir: ", path_, name,
-                                                   ": found it, expected an empty or new folder"));
-    }
-  }
-  for (const char* folder : {"", "/tokens", "/checkpoints"}) {
-    if (absl::Status s = CreateFolders(path_ + folder); !s.ok()) {
-      return absl::Status(s.code(), absl::StrCat("--out_dir: ", std::string(s.message())));
-    }
-  }
-  if (access(path_.c_str(), W_OK) != 0) {
-    return absl::PermissionDeniedError(
-        absl::StrCat("--out_dir: ", path_, ": cannot be written to"));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status RunFolder::RequireRun() const {
   if (Exists(RunFile(path_))) return absl::OkStatus();
   return absl::NotFoundError(
       absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
+}
+
+absl::Status RunFolder::MakeFolders() const {
+  for (const char* folder : {"/tokens", "/checkpoints"}) {
+    if (absl::Status s = CreateFolders(path_ + folder); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+std::vector<std::string> RunFolder::Parts() const {
+  return {RunFile(path_), vocabulary(), path_ + "/tokens", path_ + "/checkpoints", metrics()};
 }
 
 std::string RunFolder::checkpoint(int64_t step) const {
@@ -145,13 +108,13 @@ void RunFolder::RemoveOldCheckpoints(int keep) const {
   for (size_t i = keep; i < all.size(); ++i) unlink(all[i].c_str());
 }
 
-std::string DefaultRunPath() {
+std::string DefaultRunPath(int number) {
   const std::time_t now = std::time(nullptr);
   char name[64];
   std::tm local;
   localtime_r(&now, &local);
   std::strftime(name, sizeof(name), "runs/%Y%m%d-%H%M%S", &local);
-  return name;
+  return number == 1 ? name : absl::StrCat(name, "-", number);
 }
 
 std::string FindRunfile(const std::string& name, const std::string& program) {

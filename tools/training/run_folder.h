@@ -23,20 +23,12 @@ class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
 
-  // What a new run would make and isn't there yet, so that a start that fails can
-  // be undone.
-  struct Missing {
-    std::vector<std::string> entries;  // of a run, in the folder
-    std::vector<std::string> folders;  // the folder and those above it, deepest first
-  };
-  Missing FindMissing() const;
-  // Removes the entries, and the folders as far as they are empty then: another
-  // run may have made its own in them meanwhile.
-  static void Undo(const Missing& made);
-  // Makes the folder. ALREADY_EXISTS if it holds a run or part of one.
-  absl::Status Create() const;
   // OK if it holds a run; NOT_FOUND else.
   absl::Status RequireRun() const;
+  // Makes the folder and those in it, as far as they are missing.
+  absl::Status MakeFolders() const;
+  // What a run makes in its folder, run.textproto first.
+  std::vector<std::string> Parts() const;
 
   const std::string& path() const { return path_; }
   std::string vocabulary() const { return path_ + "/vocab.txt"; }
@@ -59,8 +51,9 @@ class RunFolder {
   std::string path_;
 };
 
-// runs/<date>-<time>, in local time, as a user's relative path.
-std::string DefaultRunPath();
+// runs/<date>-<time>, in local time, as a user's relative path; with "-<number>"
+// at its end from number 2 on, for runs that begin in the same second.
+std::string DefaultRunPath(int number = 1);
 
 // A file of `name` ("hairpin/data/sample/sample.txt") among the program's run
 // files, wherever it was started from; "" if there is none.

@@ -1,5 +1,7 @@
 #include "tools/training/run_folder.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -21,7 +23,7 @@ using ::testing::MatchesRegex;
 // A folder of its own, made, with empty checkpoints of these names.
 RunFolder MakeFolder(const std::string& name, const std::vector<std::string>& checkpoints = {}) {
   const RunFolder folder(TestPath(name));
-  EXPECT_TRUE(folder.Create().ok());
+  EXPECT_TRUE(folder.MakeFolders().ok());
   for (const std::string& file : checkpoints) {
     EXPECT_TRUE(WriteFileAtomically(folder.path() + "/checkpoints/" + file, "").ok());
   }
@@ -63,37 +65,14 @@ TEST(RunFolder, ADamagedRecordIsAnErrorWithItsPlace) {
   EXPECT_THAT(Message(status), EndsWith(", expected a run in protobuf's text format"));
 }
 
-TEST(RunFolder, IsNotMadeWhereOneIs) {
-  const RunFolder folder = MakeFolder("twice");
-  EXPECT_EQ(Message(folder.Create()), "--out_dir: " + folder.path() +
-                                          "/tokens: found it, expected an empty or new folder");
-  ASSERT_TRUE(folder.WriteRun(::hairpin::Run()).ok());
-  const absl::Status status = folder.Create();
-  EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_THAT(Message(status), HasSubstr("--out_dir: " + folder.path() + ": found a run, expected"));
-  EXPECT_THAT(Message(RunFolder(folder.path() + "/run.textproto").Create()),
-              HasSubstr("--out_dir: "));
-}
-
-TEST(RunFolder, UndoLeavesWhatIsNotOurs) {
-  const RunFolder mine(TestPath("shared/mine")), other(TestPath("shared/other"));
-  const RunFolder::Missing made = mine.FindMissing();
-  ASSERT_TRUE(mine.Create().ok());
-  ASSERT_TRUE(other.Create().ok());
-  ASSERT_TRUE(mine.WriteRun(::hairpin::Run()).ok());
-  ASSERT_TRUE(other.WriteRun(::hairpin::Run()).ok());
-  RunFolder::Undo(made);
-  EXPECT_FALSE(mine.RequireRun().ok());
-  EXPECT_THAT(mine.FindMissing().folders, ElementsAre(EndsWith("/shared/mine")));
-  EXPECT_TRUE(other.RequireRun().ok());
-  // Alone, it takes its parent with it, and an end in '/' changes nothing.
-  const RunFolder alone(TestPath("alone/mine/"));
-  const RunFolder::Missing all = alone.FindMissing();
-  EXPECT_EQ(all.folders.size(), 2u);
-  ASSERT_TRUE(alone.Create().ok());
-  EXPECT_THAT(alone.FindMissing().folders, IsEmpty());
-  RunFolder::Undo(all);
-  EXPECT_EQ(alone.FindMissing().folders, all.folders);
+TEST(RunFolder, MakesWhatIsMissing) {
+  const RunFolder folder = MakeFolder("made/anew", {"step-000001"});
+  ASSERT_EQ(rmdir((folder.path() + "/tokens").c_str()), 0);
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  EXPECT_TRUE(WriteFileAtomically(folder.tokens("train"), "").ok());
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(1)));
+  EXPECT_THAT(Message(RunFolder(folder.checkpoint(1)).MakeFolders()),
+              HasSubstr("step-000001: cannot make folder: Not a directory"));
 }
 
 TEST(RunFolder, CheckpointsAreInOrderOfTheirSteps) {
@@ -120,6 +99,7 @@ TEST(RunFolder, OldCheckpointsGoAndDamagedOnesStayAside) {
 TEST(RunFolder, DefaultIsDateAndTime) {
   EXPECT_THAT(DefaultRunPath(), MatchesRegex("runs/[0-9]+-[0-9]+"));
   EXPECT_EQ(DefaultRunPath().size(), std::string("runs/20240131-235959").size());
+  EXPECT_THAT(DefaultRunPath(12), MatchesRegex("runs/[0-9]+-[0-9]+-12"));
 }
 
 TEST(RunFiles, AreFoundBesideTheProgramAndByTheEnvironment) {

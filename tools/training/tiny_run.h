@@ -56,7 +56,7 @@ inline TrainMlmSettings TinySettings() {
 struct TinyRun {
   TinyRun(const std::string& name, const TrainMlmSettings& wished, const MlmText& text)
       : folder(TestPath(name)), settings(wished) {
-    const absl::Status made = folder.Create();
+    const absl::Status made = folder.MakeFolders();
     HAIRPIN_CHECK(made.ok()) << made.ToString();
     Run run;
     absl::StatusOr<MlmData> prepared = PrepareMlmData(text, settings, folder, progress, &run);

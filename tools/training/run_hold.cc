@@ -1,0 +1,133 @@
+#include "tools/training/run_hold.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/strings/str_cat.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+// Starts that fail at the same time may remove the folder this often; never seen twice.
+constexpr int kTries = 100;
+
+bool Exists(const std::string& path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0;
+}
+
+absl::Status For(const char* flag, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(flag, ": ", std::string(status.message())));
+}
+
+std::string Busy(const RunFolder& folder) {
+  return absl::StrCat(folder.path(),
+                      ": found another process that trains in it, expected a folder that none uses");
+}
+
+}  // namespace
+
+RunHold& RunHold::operator=(RunHold&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(parts_, other.parts_);
+  std::swap(made_folders_, other.made_folders_);
+  return *this;
+}
+
+RunHold::~RunHold() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+absl::StatusOr<RunHold::Locked> RunHold::Lock(const std::string& path) {
+  if (descriptor_ >= 0) close(descriptor_);
+  descriptor_ = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor_ < 0) {
+    if (errno == ENOENT) return Locked::kGone;
+    return FileError(errno, path, "open");
+  }
+  if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return Locked::kBusy;
+  struct stat locked, there;
+  if (fstat(descriptor_, &locked) != 0) return FileError(errno, path, "read");
+  const bool same = stat(path.c_str(), &there) == 0 && there.st_dev == locked.st_dev &&
+                    there.st_ino == locked.st_ino;
+  return same ? Locked::kYes : Locked::kGone;
+}
+
+absl::Status RunHold::Make(const RunFolder& folder, const Run& run) {
+  if (folder.RequireRun().ok()) {
+    return absl::AlreadyExistsError(absl::StrCat(
+        folder.path(), ": found a run, expected an empty or new folder (--resume goes on with a "
+        "run)"));
+  }
+  for (const std::string& part : folder.Parts()) {
+    if (Exists(part)) {  // would be taken for this run's, or lost
+      return absl::AlreadyExistsError(
+          absl::StrCat(part, ": found it, expected an empty or new folder"));
+    }
+  }
+  if (access(folder.path().c_str(), W_OK) != 0) {
+    return absl::PermissionDeniedError(absl::StrCat(folder.path(), ": cannot be written to"));
+  }
+  parts_ = folder.Parts();  // from here on they are this run's
+  if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
+  return folder.MakeFolders();
+}
+
+absl::StatusOr<RunHold> RunHold::New(const RunFolder& folder, const Run& run) {
+  RunHold hold;
+  absl::Status made;
+  for (int i = 0; i < kTries; ++i) {
+    made = CreateFolders(folder.path(), &hold.made_folders_);
+    if (absl::IsNotFound(made)) continue;  // removed before the next one was in it
+    if (!made.ok()) {
+      hold.Undo();
+      return For("--out_dir", made);
+    }
+    const absl::StatusOr<Locked> locked = hold.Lock(folder.path());
+    if (!locked.ok()) return For("--out_dir", locked.status());
+    if (*locked == Locked::kGone) continue;
+    if (*locked == Locked::kBusy) {
+      return For("--out_dir", absl::AlreadyExistsError(Busy(folder)));
+    }
+    if (absl::Status s = hold.Make(folder, run); !s.ok()) {
+      hold.Undo();
+      return For("--out_dir", s);
+    }
+    return hold;
+  }
+  return For("--out_dir", !made.ok() ? made
+                                     : absl::UnavailableError(absl::StrCat(
+                                           folder.path(), ": found it removed by others ", kTries,
+                                           " times, expected it to stay")));
+}
+
+absl::StatusOr<RunHold> RunHold::Resume(const RunFolder& folder) {
+  if (absl::Status s = folder.RequireRun(); !s.ok()) return For("--resume", s);
+  RunHold hold;
+  const absl::StatusOr<Locked> locked = hold.Lock(folder.path());
+  if (!locked.ok()) return For("--resume", locked.status());
+  if (*locked == Locked::kBusy) return For("--resume", absl::UnavailableError(Busy(folder)));
+  // A start that failed may have taken it away while this one waited for the lock.
+  if (absl::Status s = folder.RequireRun(); !s.ok()) return For("--resume", s);
+  return hold;
+}
+
+void RunHold::Undo() {
+  std::error_code ignored;
+  for (const std::string& part : parts_) std::filesystem::remove_all(part, ignored);
+  for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) {
+    std::filesystem::remove(*folder, ignored);
+  }
+  parts_.clear();
+  made_folders_.clear();
+}
+
+}  // namespace hairpin
