@@ -38,13 +38,28 @@ std::string Label(const LayerRow& layer, const OperationRow& operation) {
 }
 
 std::string Layers(const AnalysisReport& report) {
-  TextTable table({"one micro-batch", ">parameters", "output", ">forward", ">backward", ">kept"});
-  table.Add({"", "", "", "MFLOP", "MFLOP", "MB"});
+  const bool again = report.step.micro_batch.replays > 0;
+  std::vector<std::string> header = {"one micro-batch", ">parameters", "output", ">forward",
+                                     ">backward",       ">kept"};
+  std::vector<std::string> units = {"", "", "", "MFLOP", "MFLOP", "MB"};
+  if (again) {
+    header.insert(header.end(), {">again", ">again"});
+    units.insert(units.end(), {"runs", "MFLOP"});
+  }
+  TextTable table(std::move(header));
+  table.Add(std::move(units));
   const auto add = [&](const std::string& name, const std::string& shape, const StepCosts& costs) {
-    table.Add({name, costs.parameters == 0 ? "" : WithCommas(costs.parameters), shape,
-               Mflop(static_cast<double>(costs.forward_flops)),
-               Mflop(static_cast<double>(costs.backward_flops)),
-               Mb(static_cast<double>(costs.kept_bytes))});
+    std::vector<std::string> row = {name,
+                                    costs.parameters == 0 ? "" : WithCommas(costs.parameters),
+                                    shape,
+                                    Mflop(static_cast<double>(costs.forward_flops)),
+                                    Mflop(static_cast<double>(costs.backward_flops)),
+                                    Mb(static_cast<double>(costs.kept_bytes))};
+    if (again) {
+      row.push_back(WithCommas(costs.replays));
+      row.push_back(Mflop(static_cast<double>(costs.replay_flops)));
+    }
+    table.Add(std::move(row));
   };
   for (const LayerRow& layer : report.step.layers) {
     add(layer.path, "", layer);

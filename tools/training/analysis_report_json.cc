@@ -23,6 +23,8 @@ void AddCosts(const StepCosts& costs, Json* to) {
   (*to)["forward_flops"] = costs.forward_flops;
   (*to)["backward_flops"] = costs.backward_flops;
   (*to)["kept_bytes"] = costs.kept_bytes;
+  (*to)["replays"] = costs.replays;
+  (*to)["replay_flops"] = costs.replay_flops;
 }
 
 Json Layers(const StepAnalysis& step) {
@@ -88,6 +90,7 @@ Json ReportJson(const AnalysisReport& report) {
   json["parameters"] = step.micro_batch.parameters;
   json["flops"] = {{"forward", step.micro_batch.forward_flops},
                    {"backward", step.micro_batch.backward_flops},
+                   {"replay", step.micro_batch.replay_flops},
                    {"micro_batch", step.micro_batch_flops()},
                    {"micro_batches", step.micro_batches},
                    {"step", step.micro_batch_flops() * step.micro_batches}};

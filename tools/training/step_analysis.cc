@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "tensor/check.h"
 #include "tools/training/dry_step.h"
@@ -15,6 +16,18 @@ class GraphRows {
  public:
   explicit GraphRows(const Recording& recording) {
     for (int64_t i = 0; i < recording.num_nodes(); ++i) AddNode(recording.node(i));
+  }
+  // Of the same recording after its backward.
+  void AddReplays(const Recording& recording) {
+    for (int64_t i = 0; i < recording.num_nodes(); ++i) {
+      const NodeView node = recording.node(i);
+      StepCosts again;
+      again.replays = node.replays;
+      again.replay_flops = node.replays * node.cost.forward_flops;
+      LayerRow& layer = layers[places_[i].first];
+      layer.Add(again);
+      layer.operations[places_[i].second].Add(again);
+    }
   }
   std::vector<LayerRow> layers;
   int64_t input_bytes = 0;
@@ -46,6 +59,7 @@ class GraphRows {
     LayerRow& layer = Layer(LayerOf(node.scope));
     layer.Add(row);
     layer.output = row.output;
+    places_.emplace_back(&layer - layers.data(), layer.operations.size());
     layer.operations.push_back(std::move(row));
   }
 
@@ -57,6 +71,7 @@ class GraphRows {
     return layers.back();
   }
 
+  std::vector<std::pair<size_t, size_t>> places_;  // by node: its layer, its row there
   std::set<const Parameter*> parameters_;
   std::set<const Storage*> storages_;
 };
@@ -67,6 +82,8 @@ void StepCosts::Add(const StepCosts& other) {
   parameters += other.parameters;
   forward_flops += other.forward_flops;
   backward_flops += other.backward_flops;
+  replays += other.replays;
+  replay_flops += other.replay_flops;
   kept_bytes += other.kept_bytes;
 }
 
@@ -100,10 +117,11 @@ StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig&
     dry.set_observer(&timeline);
     dry.Forward();
     GraphRows rows(dry.recording());
-    step.layers = std::move(rows.layers);
-    step.input_bytes = rows.input_bytes;
     step.memory.backward_begin = static_cast<int64_t>(timeline.changes().size());
     dry.Backward();
+    rows.AddReplays(dry.recording());
+    step.layers = std::move(rows.layers);
+    step.input_bytes = rows.input_bytes;
     step.memory.backward_end = static_cast<int64_t>(timeline.changes().size());
     dry.Update();
     dry.set_observer(nullptr);

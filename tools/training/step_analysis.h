@@ -34,6 +34,9 @@ struct StepCosts {
   // By the operations' own count, a multiply-add being two.
   int64_t forward_flops = 0;
   int64_t backward_flops = 0;
+  // Operations that the policy of checkpointing runs again, and their FLOPs.
+  int64_t replays = 0;
+  int64_t replay_flops = 0;
   // Of what was made here and is alive between forward and backward, rounded as
   // the allocator rounds. Memory that a view shares counts where it was made.
   int64_t kept_bytes = 0;
@@ -81,7 +84,7 @@ struct StepAnalysis {
   StepMemory memory;
 
   int64_t micro_batch_flops() const {
-    return micro_batch.forward_flops + micro_batch.backward_flops;
+    return micro_batch.forward_flops + micro_batch.backward_flops + micro_batch.replay_flops;
   }
   // Of the graph's operations; clipping and the optimizer are not in it.
   double step_flops() const {

@@ -144,5 +144,19 @@ TEST(StepAnalysis, MemoryShowsThePeak) {
   EXPECT_GT(memory.backward_end, memory.backward_begin);
 }
 
+// Replays by layer add up to what the policy's own measurement says.
+TEST(StepAnalysisTest, ReplaysByLayer) {
+  DryStep dry(TinyStepSettings(), TinyStepConfig());
+  const PolicyCost cost = MeasurePolicy(dry.graph(), RecomputeSegments());
+  const StepAnalysis step =
+      AnalyzeStep(TinyStepSettings(), TinyStepConfig(), RecomputeSegments());
+  EXPECT_EQ(step.micro_batch.replays, cost.replays);
+  EXPECT_EQ(step.micro_batch.replay_flops, cost.replay_flops);
+  EXPECT_GT(cost.replays, 0);
+  EXPECT_EQ(Layer(step, "embeddings").replays, 0);
+  EXPECT_EQ(Layer(step, "encoder.0.feed_forward").replays, 2);  // in, gelu
+  EXPECT_EQ(AnalyzeStep(TinyStepSettings(), TinyStepConfig()).micro_batch.replays, 0);
+}
+
 }  // namespace
 }  // namespace hairpin
