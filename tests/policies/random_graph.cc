@@ -75,6 +75,7 @@ RandomGraph::Recorded RandomGraph::Record(Recording& recording) const {
     for (const int value : step.released) recorded.values[value] = Variable();
   }
   while (!regions.empty()) regions.pop_back();
+  for (const int value : retained_) recording.RetainGradient(recorded.values[value]);
   return recorded;
 }
 
@@ -112,18 +113,23 @@ RandomGraph::Run RandomGraph::RunUnder(const SavedPolicy& policy, Allocator& all
   run.alive_values = recording.num_alive_values();
   run.replays = recording.num_replays();
 
+  const auto add_gradient = [&](const Tensor& gradient) {
+    run.gradients.push_back(BytesOf(gradient));
+    run.finite &= Finite(gradient);
+    add_storage(gradient);
+  };
   for (size_t i = 0; i < leaves_.size(); ++i) {
     Variable& leaf = recorded.values[leaves_[i].value];
     const Parameter* parameter = recorded.parameters[i].get();
-    const Tensor gradient = parameter == nullptr         ? leaf.gradient()
-                            : parameter->has_gradient() ? parameter->gradient()
-                                                         : Tensor();
-    run.gradients.push_back(BytesOf(gradient));
-    run.finite &= Finite(gradient);
+    if (parameter == nullptr) {
+      add_gradient(leaf.gradient());
+    } else {
+      add_gradient(parameter->has_gradient() ? parameter->gradient() : Tensor());
+    }
     add_storage(recorded.tensors[i]);
-    add_storage(gradient);
     leaf = Variable();
   }
+  for (const int value : retained_) add_gradient(recorded.values[value].gradient());
   std::set<const Tensor*> held;  // one for each value
   for (const Variable& value : recorded.values) {
     if (!value) continue;
@@ -167,6 +173,7 @@ std::string RandomGraph::ToString() const {
     for (const int value : step.released) absl::StrAppend(&text, ", release ", value);
     text += "\n";
   }
+  for (const int value : retained_) absl::StrAppend(&text, "retain ", value, "\n");
   for (const std::vector<Root>& group : roots_) {
     text += "backward from";
     for (const Root& root : group) absl::StrAppend(&text, " ", root.value);

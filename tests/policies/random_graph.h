@@ -29,7 +29,8 @@ class RandomGraph {
   // What a run gave.
   struct Run {
     // Bytes of the outputs that are held until the end, and of the gradients of
-    // constants, inputs and parameters; empty where there is none, and in a dry run.
+    // leaves and of values that retain theirs; empty where there is none, and in a dry
+    // run.
     std::vector<std::string> outputs, gradients;
     bool finite = true;  // none of these is infinite or no number
     Account account;     // with the peaks of the run
@@ -90,6 +91,7 @@ class RandomGraph {
   int num_values_ = 0;
   std::vector<Leaf> leaves_;
   std::vector<Step> steps_;
+  std::vector<int> retained_;  // values inside of the graph whose gradients stay
   std::vector<std::vector<Root>> roots_;  // a Backward each
 };
 

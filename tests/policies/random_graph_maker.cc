@@ -84,6 +84,7 @@ void RandomGraphMaker::Make() {
   for (size_t i = 0; i < values_.size(); ++i) {
     const Value& value = values_[i];
     if (value.leaf || !value.alive() || !value.variable.requires_gradient()) continue;
+    if (Percent(15)) graph_.retained_.push_back(static_cast<int>(i));
     if (value.read && Percent(70)) continue;
     graph_.roots_[value.half].push_back({static_cast<int>(i), value.variable.spec()});
   }

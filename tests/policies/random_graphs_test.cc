@@ -47,7 +47,7 @@ void ExpectSameBits(const RandomGraph::Run& run, const RandomGraph::Run& expecte
     EXPECT_TRUE(run.outputs[i] == expected.outputs[i]) << "output " << i;
   }
   for (size_t i = 0; i < expected.gradients.size(); ++i) {
-    EXPECT_TRUE(run.gradients[i] == expected.gradients[i]) << "gradient of leaf " << i;
+    EXPECT_TRUE(run.gradients[i] == expected.gradients[i]) << "gradient " << i;
   }
 }
 

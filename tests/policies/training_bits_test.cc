@@ -5,6 +5,7 @@
 // went in are alive.
 #include <functional>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -73,6 +74,9 @@ struct Case {
   std::string name;
   std::function<std::unique_ptr<nn::Module>(const nn::ModuleContext&)> make;
   std::function<Result(nn::Module&, Recording&, const Batch&)> forward;
+  friend std::ostream& operator<<(std::ostream& stream, const Case& test) {
+    return stream << test.name;
+  }
 };
 
 // A module whose output is compared with the target, row by row where there are rows.
