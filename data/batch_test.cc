@@ -7,6 +7,7 @@
 #include "data/token_cache_builder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -6,6 +6,7 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <utility>
 
-#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/hash.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -5,6 +5,8 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/file.h"
+#include "tensor/test_files.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin {

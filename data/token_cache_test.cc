@@ -4,6 +4,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/hash.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -3,7 +3,9 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/file.h"
 #include "tensor/hash.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

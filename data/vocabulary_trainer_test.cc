@@ -3,6 +3,7 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/test_files.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin {

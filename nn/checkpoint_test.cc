@@ -8,7 +8,8 @@
 #include <gtest/gtest.h>
 
 #include "nn/record_file.h"
-#include "nn/test_files.h"
+#include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin::nn {
 namespace {
@@ -25,29 +26,30 @@ std::string SmallFile() {
   CheckpointMetadata metadata;
   metadata.set_step(7);
   metadata.set_state("state");
-  const std::string path = Path("small");
+  const std::string path = TestPath("small");
   EXPECT_TRUE(WriteCheckpoint(path, metadata, SmallState(1)).ok());
   return ReadFile(path).value();
 }
 
 TEST(CheckpointTest, RoundTripKeepsEveryBit) {
-  Put(Path("a"), SmallFile());
+  WriteTestFile("a", SmallFile());
   StateDict state = SmallState(100);
-  const absl::StatusOr<CheckpointMetadata> metadata = ReadCheckpoint(Path("a"), &state);
+  const absl::StatusOr<CheckpointMetadata> metadata = ReadCheckpoint(TestPath("a"), &state);
   ASSERT_TRUE(metadata.ok()) << metadata.status();
   EXPECT_EQ(metadata->step(), 7);
   EXPECT_EQ(metadata->state(), "state");
   EXPECT_EQ(Digest(state), Digest(SmallState(1)));
   EXPECT_NE(Digest(state), Digest(SmallState(100)));
   StateDigest digest;
-  ASSERT_TRUE(VisitCheckpoint(Path("a"), [&](const StateEntry& entry) { digest.Add(entry); }).ok());
+  const auto add = [&](const StateEntry& entry) { digest.Add(entry); };
+  ASSERT_TRUE(VisitCheckpoint(TestPath("a"), add).ok());
   EXPECT_EQ(digest.Hex(), Digest(state));
 }
 
 TEST(CheckpointTest, VerifyingCountsTheRecords) {
-  Put(Path("a"), SmallFile());
+  WriteTestFile("a", SmallFile());
   int64_t records = 0;
-  const absl::StatusOr<CheckpointMetadata> metadata = VerifyCheckpoint(Path("a"), &records);
+  const absl::StatusOr<CheckpointMetadata> metadata = VerifyCheckpoint(TestPath("a"), &records);
   ASSERT_TRUE(metadata.ok()) << metadata.status();
   EXPECT_EQ(metadata->step(), 7);
   EXPECT_EQ(records, 4);  // metadata, and a piece of each tensor
@@ -58,71 +60,59 @@ TEST(CheckpointTest, LargeTensorsGoInPieces) {
   for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i);
   const Shape shape({200'003});
   const StateDict state = {{kParameterKind, "w", Tensor::FromValues<float>(shape, values)}};
-  ASSERT_TRUE(WriteCheckpoint(Path("large"), {}, state).ok());
+  ASSERT_TRUE(WriteCheckpoint(TestPath("large"), {}, state).ok());
   StateDict other = {{kParameterKind, "w", Tensor::Zeros({DType::kFloat32, shape})}};
-  ASSERT_TRUE(ReadCheckpoint(Path("large"), &other).ok());
+  ASSERT_TRUE(ReadCheckpoint(TestPath("large"), &other).ok());
   EXPECT_EQ(Digest(other), Digest(state));
 }
 
 TEST(CheckpointTest, KindsNotAskedForArePassedOver) {
-  Put(Path("a"), SmallFile());
+  WriteTestFile("a", SmallFile());
   StateDict state = SmallState(100);
   state.pop_back();
-  EXPECT_TRUE(ReadCheckpoint(Path("a"), &state).ok());
+  EXPECT_TRUE(ReadCheckpoint(TestPath("a"), &state).ok());
 }
 
-TEST(CheckpointTest, CutAnywhereIsAnError) {
-  const std::string whole = SmallFile();
-  for (size_t n = 0; n < whole.size(); ++n) {
-    Put(Path("cut"), whole.substr(0, n));
-    EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok()) << n;
-  }
-  // Where the header is whole, it is the header that tells.
-  EXPECT_THAT(VerifyCheckpoint(Path("cut")).status().ToString(),
-              HasSubstr(absl::StrCat("cut: header: the file has ", whole.size() - 1,
-                                     " bytes, expected ", whole.size())));
-  Put(Path("cut"), whole + "x");
-  EXPECT_FALSE(VerifyCheckpoint(Path("cut")).ok());
-}
-
-TEST(CheckpointTest, AnyFlippedBitIsAnErrorAndChangesNothing) {
+// What damage is found is record_file_test's matter.
+TEST(CheckpointTest, DamageAnywhereIsAnErrorAndChangesNothing) {
   const std::string whole = SmallFile();
   StateDict state = SmallState(100);
   const std::string before = Digest(state);
-  for (size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+  for (size_t byte = 0; byte < whole.size(); ++byte) {
     std::string damaged = whole;
-    damaged[bit / 8] ^= static_cast<char>(1 << bit % 8);
-    Put(Path("bit"), damaged);
-    EXPECT_FALSE(ReadCheckpoint(Path("bit"), &state).ok()) << bit;
+    damaged[byte] ^= 1;
+    const std::string path = WriteTestFile("damaged", damaged);
+    EXPECT_FALSE(VerifyCheckpoint(path).ok()) << byte;
+    EXPECT_FALSE(ReadCheckpoint(path, &state).ok()) << byte;
   }
   EXPECT_EQ(Digest(state), before);
 }
 
 TEST(CheckpointTest, AnotherModelIsNamed) {
-  Put(Path("a"), SmallFile());
+  WriteTestFile("a", SmallFile());
   StateDict state = SmallState(100);
   const std::string before = Digest(state);
   state.push_back({kOptimizerKind, "a.bias.m", Tensor::FromValues<float>({1}, {0})});
-  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+  EXPECT_THAT(ReadCheckpoint(TestPath("a"), &state).status().ToString(),
               HasSubstr("optimizer a.bias.m, float32 [1], is missing"));
   state.pop_back();
   state[0].tensor = Tensor::FromValues<double>({4}, {0, 0, 0, 0});
-  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+  EXPECT_THAT(ReadCheckpoint(TestPath("a"), &state).status().ToString(),
               HasSubstr("parameter a.weight is float64 [2, 2], expected float64 [4]"));
   state.erase(state.begin());
-  EXPECT_THAT(ReadCheckpoint(Path("a"), &state).status().ToString(),
+  EXPECT_THAT(ReadCheckpoint(TestPath("a"), &state).status().ToString(),
               HasSubstr("holds parameter a.weight, float64 [2, 2], which the model does not have"));
 }
 
 // Records whose CRCs are right and whose contents are not.
 absl::Status VerifyPieces(const std::vector<TensorPiece>& pieces) {
-  auto writer = RecordWriter::Create(Path("forged")).value();
+  auto writer = RecordWriter::Create(TestPath("forged")).value();
   EXPECT_TRUE(writer->Append(CheckpointMetadata().SerializeAsString()).ok());
   for (const TensorPiece& piece : pieces) {
     EXPECT_TRUE(writer->Append(piece.SerializeAsString()).ok());
   }
   EXPECT_TRUE(writer->Commit().ok());
-  return VerifyCheckpoint(Path("forged")).status();
+  return VerifyCheckpoint(TestPath("forged")).status();
 }
 
 TEST(CheckpointTest, ForgedPiecesAreErrors) {
@@ -156,12 +146,8 @@ TEST(CheckpointTest, ForgedPiecesAreErrors) {
   EXPECT_THAT(VerifyPieces({bad}).ToString(), HasSubstr("dtype number 9"));
 }
 
-TEST(CheckpointTest, ForeignMissingAndFolder) {
-  Put(Path("foreign"), "PK\x03\x04 something else altogether, long enough to hold a header");
-  EXPECT_THAT(VerifyCheckpoint(Path("foreign")).status().ToString(),
-              HasSubstr("foreign: header: no checkpoint of Hairpin: found the first bytes "
-                        "\"PK\\x03\\x04 som\", expected \"HAIRPIN\\n\""));
-  EXPECT_TRUE(absl::IsNotFound(VerifyCheckpoint(Path("none")).status()));
+TEST(CheckpointTest, MissingAndFolder) {
+  EXPECT_TRUE(absl::IsNotFound(VerifyCheckpoint(TestPath("none")).status()));
   EXPECT_FALSE(VerifyCheckpoint(::testing::TempDir()).ok());
 }
 

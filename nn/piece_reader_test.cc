@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "nn/checkpoint.h"
-#include "nn/test_files.h"
+#include "tensor/test_files.h"
 
 namespace hairpin::nn {
 namespace {
@@ -24,8 +24,8 @@ StateDict State() {
 std::string File() {
   CheckpointMetadata metadata;
   metadata.set_step(9);
-  EXPECT_TRUE(WriteCheckpoint(Path("pieces"), metadata, State()).ok());
-  return Path("pieces");
+  EXPECT_TRUE(WriteCheckpoint(TestPath("pieces"), metadata, State()).ok());
+  return TestPath("pieces");
 }
 
 TEST(PieceReaderTest, PiecesComeInOrder) {

@@ -9,9 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
-#include "nn/test_files.h"
 #include "tensor/file.h"
 #include "tensor/hash.h"
+#include "tensor/test_files.h"
 
 namespace hairpin::nn {
 namespace {
@@ -23,10 +23,10 @@ constexpr size_t kVersion = 8, kRecords = 12, kFileBytes = 20, kHeaderCrc = 28, 
 constexpr size_t kLength = 8, kCrc = 4;
 
 std::string Write(const std::string& name, const std::vector<std::string>& records) {
-  auto writer = RecordWriter::Create(Path(name)).value();
+  auto writer = RecordWriter::Create(TestPath(name)).value();
   for (const std::string& record : records) EXPECT_TRUE(writer->Append(record).ok());
   EXPECT_TRUE(writer->Commit().ok());
-  return ReadFile(Path(name)).value();
+  return ReadFile(TestPath(name)).value();
 }
 
 // The records up to the end or the first error.
@@ -44,9 +44,9 @@ absl::Status Read(const std::string& path, std::vector<std::string>* records) {
 }
 
 std::string ErrorOf(const std::string& contents) {
-  Put(Path("damaged"), contents);
+  WriteTestFile("damaged", contents);
   std::vector<std::string> records;
-  const absl::Status status = Read(Path("damaged"), &records);
+  const absl::Status status = Read(TestPath("damaged"), &records);
   EXPECT_TRUE(absl::IsDataLoss(status)) << status;
   return std::string(status.message());
 }
@@ -71,15 +71,15 @@ TEST(RecordFileTest, RecordsComeBackAsTheyWere) {
   std::vector<std::string> records = SmallRecords(), found;
   records.push_back(std::string(3'000'000, 'x') + "y");
   Write("whole", records);
-  ASSERT_TRUE(Read(Path("whole"), &found).ok());
+  ASSERT_TRUE(Read(TestPath("whole"), &found).ok());
   EXPECT_EQ(found, records);
   Write("none", {});
-  ASSERT_TRUE(Read(Path("none"), &found).ok());
+  ASSERT_TRUE(Read(TestPath("none"), &found).ok());
   EXPECT_TRUE(found.empty());
 }
 
 TEST(RecordFileTest, WithoutCommitNothingIsThere) {
-  const std::string folder = Path("folder");
+  const std::string folder = TestPath("folder");
   std::filesystem::create_directory(folder);
   {
     auto writer = RecordWriter::Create(folder + "/a").value();
@@ -171,13 +171,13 @@ TEST(RecordFileTest, ReadersErrorsNameTheFileTheRecordAndItsPlace) {
   const size_t second = kHeader + kLength + kCrc + 3 + kCrc;
   damaged[second + kLength + kCrc] ^= 1;
   EXPECT_THAT(ErrorOf(damaged), HasSubstr("damaged: record 2 at byte 51: CRC of its bytes is "));
-  auto reader = RecordReader::Open(Path("whole")).value();
+  auto reader = RecordReader::Open(TestPath("whole")).value();
   std::string record;
   ASSERT_TRUE(reader->Next(&record).value());
   ASSERT_TRUE(reader->Next(&record).value());
   const absl::Status status = reader->Error("not what I wanted");
   EXPECT_TRUE(absl::IsDataLoss(status));
-  const std::string expected = Path("whole") + ": record 2 at byte 51: not what I wanted";
+  const std::string expected = TestPath("whole") + ": record 2 at byte 51: not what I wanted";
   EXPECT_EQ(std::string(status.message()), expected);
   // The end is no record: what is missing is told of the last one.
   ASSERT_FALSE(reader->Next(&record).value());

@@ -10,8 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "nn/checkpoint.h"
-#include "nn/test_files.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin::nn {
 namespace {
@@ -105,8 +105,8 @@ TEST(StateDifferenceDeathTest, OtherShapes) {
 }
 
 std::string File(const std::string& name, const StateDict& state) {
-  EXPECT_TRUE(WriteCheckpoint(Path(name), {}, state).ok());
-  return Path(name);
+  EXPECT_TRUE(WriteCheckpoint(TestPath(name), {}, state).ok());
+  return TestPath(name);
 }
 
 std::vector<std::string> Differences(const std::string& a, const std::string& b) {
@@ -163,14 +163,14 @@ TEST(StateDifferenceTest, DamageOfEitherFileIsAnError) {
   const std::string good = File("a", SmallState());
   std::string contents = ReadFile(good).value();
   contents[contents.size() - 30] ^= 1;
-  Put(Path("damaged"), contents);
+  WriteTestFile("damaged", contents);
   int64_t reported = 0;
   const auto count = [&](const StateDifference&) { ++reported; };
-  EXPECT_TRUE(absl::IsDataLoss(CompareCheckpoints(good, Path("damaged"), count).status()));
-  EXPECT_TRUE(absl::IsDataLoss(CompareCheckpoints(Path("damaged"), good, count).status()));
-  EXPECT_THAT(CompareCheckpoints(good, Path("damaged"), count).status().ToString(),
+  EXPECT_TRUE(absl::IsDataLoss(CompareCheckpoints(good, TestPath("damaged"), count).status()));
+  EXPECT_TRUE(absl::IsDataLoss(CompareCheckpoints(TestPath("damaged"), good, count).status()));
+  EXPECT_THAT(CompareCheckpoints(good, TestPath("damaged"), count).status().ToString(),
               HasSubstr("at byte"));
-  EXPECT_TRUE(absl::IsNotFound(CompareCheckpoints(good, Path("none"), count).status()));
+  EXPECT_TRUE(absl::IsNotFound(CompareCheckpoints(good, TestPath("none"), count).status()));
   EXPECT_EQ(reported, 0);
 }
 

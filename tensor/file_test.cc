@@ -8,18 +8,17 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {
 
 using ::testing::HasSubstr;
 
-std::string TempPath(const std::string& name) { return ::testing::TempDir() + "/" + name; }
-
 bool Exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
 
 TEST(AtomicFileWriterTest, NothingIsThereBeforeCommitAndAllOfItAfter) {
-  const std::string path = TempPath("atomic");
+  const std::string path = TestPath("atomic");
   std::string expected;
   auto writer = AtomicFileWriter::Create(path);
   ASSERT_TRUE(writer.ok()) << writer.status();
@@ -45,7 +44,7 @@ TEST(AtomicFileWriterTest, NothingIsThereBeforeCommitAndAllOfItAfter) {
 }
 
 TEST(AtomicFileWriterTest, DroppedWriterLeavesTheOldFile) {
-  const std::string path = TempPath("kept");
+  const std::string path = TestPath("kept");
   ASSERT_TRUE(WriteFileAtomically(path, "old").ok());
   {
     auto writer = AtomicFileWriter::Create(path);
@@ -59,17 +58,17 @@ TEST(AtomicFileWriterTest, DroppedWriterLeavesTheOldFile) {
 }
 
 TEST(AtomicFileWriterTest, ErrorsNameThePath) {
-  const std::string missing = TempPath("no/such/folder/file");
+  const std::string missing = TestPath("no/such/folder/file");
   EXPECT_TRUE(absl::IsNotFound(AtomicFileWriter::Create(missing).status()));
   EXPECT_THAT(std::string(AtomicFileWriter::Create(missing).status().message()),
               HasSubstr("no/such/folder/file"));
-  const std::string folder = TempPath("a_folder");
+  const std::string folder = TestPath("a_folder");
   ASSERT_TRUE(CreateFolders(folder).ok());
   EXPECT_FALSE(WriteFileAtomically(folder, "x").ok());
 }
 
 TEST(PositionalReaderTest, ReadsAnyPlaceAndSaysWhereTheFileEnds) {
-  const std::string path = TempPath("positions");
+  const std::string path = TestPath("positions");
   ASSERT_TRUE(WriteFileAtomically(path, "0123456789").ok());
   auto reader = PositionalReader::Open(path);
   ASSERT_TRUE(reader.ok());
@@ -83,17 +82,17 @@ TEST(PositionalReaderTest, ReadsAnyPlaceAndSaysWhereTheFileEnds) {
 }
 
 TEST(PositionalReaderTest, RefusesWhatIsNoRegularFile) {
-  EXPECT_TRUE(absl::IsNotFound(PositionalReader::Open(TempPath("nothing")).status()));
+  EXPECT_TRUE(absl::IsNotFound(PositionalReader::Open(TestPath("nothing")).status()));
   EXPECT_THAT(std::string(PositionalReader::Open(::testing::TempDir()).status().message()),
               HasSubstr("found a directory, expected a regular file"));
   EXPECT_THAT(std::string(PositionalReader::Open("/dev/zero").status().message()),
               HasSubstr("expected a regular file"));
-  const std::string pipe = TempPath("pipe");
+  const std::string pipe = TestPath("pipe");
   unlink(pipe.c_str());
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   EXPECT_FALSE(PositionalReader::Open(pipe).ok());
   if (geteuid() != 0) {
-    const std::string secret = TempPath("secret");
+    const std::string secret = TestPath("secret");
     ASSERT_TRUE(WriteFileAtomically(secret, "x").ok());
     ASSERT_EQ(chmod(secret.c_str(), 0), 0);
     EXPECT_TRUE(absl::IsPermissionDenied(PositionalReader::Open(secret).status()));
@@ -101,7 +100,7 @@ TEST(PositionalReaderTest, RefusesWhatIsNoRegularFile) {
 }
 
 TEST(ReadFileTest, RefusesAnOversizedFileBeforeReadingIt) {
-  const std::string path = TempPath("sparse");
+  const std::string path = TestPath("sparse");
   ASSERT_TRUE(WriteFileAtomically(path, "").ok());
   ASSERT_EQ(truncate(path.c_str(), off_t{1} << 40), 0);
   EXPECT_TRUE(absl::IsResourceExhausted(ReadFile(path).status()));
@@ -109,7 +108,7 @@ TEST(ReadFileTest, RefusesAnOversizedFileBeforeReadingIt) {
 }
 
 TEST(CreateFoldersTest, MakesAllOfThemOnce) {
-  const std::string path = TempPath("x/y/z");
+  const std::string path = TestPath("x/y/z");
   EXPECT_TRUE(CreateFolders(path).ok());
   EXPECT_TRUE(CreateFolders(path + "/").ok());
   ASSERT_TRUE(WriteFileAtomically(path + "/file", "").ok());

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {
@@ -22,7 +23,7 @@ TEST(Sha256Test, KnownAnswers) {
 
 // Two pieces and a part of a third; the digest of the whole is that of the pieces.
 TEST(HashFileTest, HashesAllPiecesOfAFile) {
-  const std::string path = ::testing::TempDir() + "/pieces";
+  const std::string path = TestPath("pieces");
   std::string text;
   for (int i = 0; text.size() < (size_t{2} << 20) + 5; ++i) text += std::to_string(i);
   ASSERT_TRUE(WriteFileAtomically(path, text).ok());
@@ -37,7 +38,7 @@ TEST(HashFileTest, HashesAllPiecesOfAFile) {
 }
 
 TEST(HashFileTest, KnownAnswers) {
-  const std::string path = ::testing::TempDir() + "/million";
+  const std::string path = TestPath("million");
   ASSERT_TRUE(WriteFileAtomically(path, std::string(1000000, 'a')).ok());
   EXPECT_EQ(*HashFile(path),
             (FileDigest{1000000,

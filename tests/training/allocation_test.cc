@@ -11,6 +11,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/thread_pool.h"
@@ -72,7 +73,7 @@ int64_t AllocationsOfTenSteps(const std::string& packing) {
   settings.set_eval_every(0);
   settings.set_checkpoint_every(0);
   ::testing::internal::CaptureStderr();
-  SmallRun run("allocations_" + packing, settings, /*terminal=*/true);
+  SmallRun run(absl::StrCat("allocations_", packing, NumThreads()), settings, /*terminal=*/true);
   EXPECT_TRUE(run.trainer().Start().ok());
   for (int step = 0; step < 10; ++step) EXPECT_TRUE(run.trainer().Step().ok());
   const int64_t before = allocations.load();

@@ -2,23 +2,20 @@
 #ifndef HAIRPIN_TESTS_TRAINING_SMALL_RUN_H_
 #define HAIRPIN_TESTS_TRAINING_SMALL_RUN_H_
 
-#include <cstdlib>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "data/sample/sample_corpus.h"
 #include "gtest/gtest.h"
-#include "tensor/file.h"
-#include "tools/training/mlm_data.h"
+#include "tensor/test_files.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/mlm_trainer.h"
+#include "tools/training/progress.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/tiny_run.h"
 
 namespace hairpin {
-
-inline std::string TemporaryPath(const std::string& name) {
-  return std::string(std::getenv("TEST_TMPDIR")) + "/" + name;
-}
 
 // A model of two layers on the sample's first 400 paragraphs: accumulation and
 // dropout on, a line a log, checkpoints every 10 steps.
@@ -44,39 +41,34 @@ inline TrainMlmSettings SmallSettings() {
   return settings;
 }
 
+// The sample's first lines as a file of the test's folder.
+inline std::string WriteSampleText(const std::string& name) {
+  std::string text;
+  for (uint32_t line = 0; line < 400; ++line) text += SampleLine(line) + "\n";
+  return WriteTestFile(name + ".txt", text);
+}
+
+// A TinyRun on that text, with its trainer.
 class SmallRun {
  public:
   // `terminal`: as if standard error were one, with a progress line.
   SmallRun(const std::string& name, const TrainMlmSettings& settings, bool terminal = false)
-      : progress_(terminal), folder_(TemporaryPath(name)), settings_(settings) {
-    const std::string text_path = TemporaryPath(name + ".txt");
-    std::string text;
-    for (uint32_t line = 0; line < 400; ++line) text += SampleLine(line) + "\n";
-    EXPECT_TRUE(WriteFileAtomically(text_path, text).ok());
-    EXPECT_TRUE(folder_.MakeFolders().ok());
-    Run run;
-    absl::StatusOr<MlmData> data =
-        PrepareMlmData({.data = {text_path}, .eval_data = {}}, settings_, folder_, progress_, &run);
-    EXPECT_TRUE(data.ok()) << data.status().ToString();
-    data_ = std::make_unique<MlmData>(*std::move(data));
-    settings_.set_vocab_size(data_->vocabulary->size());
-    trainer_ = MakeTrainer();
-  }
+      : progress_(terminal),
+        run_(name, settings, {.data = {WriteSampleText(name)}, .eval_data = {}}),
+        trainer_(MakeTrainer()) {}
 
   std::unique_ptr<MlmTrainer> MakeTrainer() {
-    return std::make_unique<MlmTrainer>(settings_, config(), *data_, folder_, progress_);
+    return std::make_unique<MlmTrainer>(settings(), config(), run_.data, folder(), progress_);
   }
-  MiniBertConfig config() const { return ConfigOf(settings_, settings_.vocab_size()); }
+  MiniBertConfig config() const { return run_.config(); }
   MlmTrainer& trainer() { return *trainer_; }
   void Restart() { trainer_ = MakeTrainer(); }
-  const RunFolder& folder() const { return folder_; }
-  const TrainMlmSettings& settings() const { return settings_; }
+  const RunFolder& folder() const { return run_.folder; }
+  const TrainMlmSettings& settings() const { return run_.settings; }
 
  private:
   Progress progress_;
-  RunFolder folder_;
-  TrainMlmSettings settings_;
-  std::unique_ptr<MlmData> data_;
+  TinyRun run_;
   std::unique_ptr<MlmTrainer> trainer_;
 };
 

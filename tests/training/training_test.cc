@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
+#include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tests/training/small_run.h"
 #include "tools/training/mlm_memory.h"

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/storage.h"
+#include "tensor/test_files.h"
 #include "tools/training/mlm_trainer.h"
 #include "tools/training/tiny_run.h"
 

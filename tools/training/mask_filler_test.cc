@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/training/tiny_run.h"

@@ -2,17 +2,17 @@
 
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {
 
-std::string Path() { return std::string(std::getenv("TEST_TMPDIR")) + "/metrics.jsonl"; }
+std::string Path() { return TestPath("metrics.jsonl"); }
 
 TEST(Metrics, LinesAreAppendedAndCutOnResume) {
   int64_t kept = 0;

@@ -2,10 +2,12 @@
 
 #include <string>
 
+#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nn/checkpoint.h"
 #include "optim/adamw.h"
+#include "tensor/test_files.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {

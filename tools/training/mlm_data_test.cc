@@ -3,9 +3,11 @@
 #include <string>
 #include <vector>
 
+#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {

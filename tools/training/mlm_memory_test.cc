@@ -4,6 +4,7 @@
 
 #include "absl/strings/numbers.h"
 #include "data/masking.h"
+#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tools/training/tiny_run.h"

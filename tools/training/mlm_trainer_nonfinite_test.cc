@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 #include "tools/training/mlm_trainer.h"
 #include "tools/training/tiny_run.h"
 

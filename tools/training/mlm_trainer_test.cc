@@ -10,6 +10,7 @@
 #include "ops/kernels/target.h"
 #include "optim/adamw.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {

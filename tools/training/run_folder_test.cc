@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

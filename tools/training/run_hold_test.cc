@@ -16,6 +16,7 @@
 #include "gtest/gtest.h"
 #include "tensor/check.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
-#include "data/test_util.h"
 #include "nn/module.h"
 #include "tensor/check.h"
+#include "tensor/test_files.h"
 #include "tools/training/mlm_data.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/progress.h"

@@ -4,13 +4,13 @@
 #include <vector>
 
 #include "autograd/recording.h"
-#include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
 #include "ops/mul.h"
 #include "ops/sum.h"
 #include "tensor/file.h"
+#include "tensor/test_files.h"
 
 namespace hairpin {
 namespace {
