@@ -1,8 +1,10 @@
 // Random graphs under every policy: the bits of "none", nothing alive after backward but
 // what is held, and what a dry run promises is what the run takes, to the byte.
 //
-// HAIRPIN_RANDOM_GRAPHS=20000 in the environment makes so many of them;
-// HAIRPIN_RANDOM_GRAPH=17 makes that one alone and prints it.
+// In the environment, HAIRPIN_RANDOM_GRAPHS=20000 makes so many of them,
+// HAIRPIN_ALL_BUDGETS=1 plans six budgets for each, and HAIRPIN_RANDOM_GRAPH=17 makes that
+// one alone and prints it:
+//   bazel test //tests/policies:random_graphs_test --test_env=HAIRPIN_ALL_BUDGETS=1
 #include <cstdio>
 #include <cstdlib>
 #include <iterator>
@@ -69,8 +71,9 @@ PlanPolicy MakeBudgetPolicy(const RandomGraph& graph, int percent) {
 
 TEST(RandomGraphsTest, EveryPolicyGivesTheSameBitsAndThePromisedBytes) {
   const int64_t only = Environment("HAIRPIN_RANDOM_GRAPH", -1);
+  const bool all_budgets = Environment("HAIRPIN_ALL_BUDGETS", 0) != 0;
   const int64_t graphs = Environment("HAIRPIN_RANDOM_GRAPHS", kGraphs);
-  int64_t steps = 0, replays = 0, finite = 0, with_gradients = 0, planned_replays = 0;
+  int64_t steps = 0, replays = 0, finite = 0, with_gradients = 0, plans = 0, planned_replays = 0;
   for (int64_t seed = only < 0 ? 0 : only; seed < (only < 0 ? graphs : only + 1); ++seed) {
     const RandomGraph graph(seed);
     if (only >= 0) std::printf("%s", graph.ToString().c_str());
@@ -82,12 +85,13 @@ TEST(RandomGraphsTest, EveryPolicyGivesTheSameBitsAndThePromisedBytes) {
       ExpectSameBits(run, expected);
       replays += run.replays;
     }
-    // Planning takes long beside running: a budget for every second graph, in turn.
-    if (graph.num_backwards() > 0 && seed % 2 == 0) {
-      const int percent = kBudgets[seed / 2 % std::size(kBudgets)];
+    for (size_t b = 0; b < std::size(kBudgets); ++b) {
+      // Planning takes long beside running: a budget for every second graph, in turn.
+      if (!all_budgets && seed % (2 * std::size(kBudgets)) != 2 * b) continue;
+      if (graph.num_backwards() == 0) continue;
       SCOPED_TRACE("HAIRPIN_RANDOM_GRAPH=" + std::to_string(seed) + ", budget at " +
-                   std::to_string(percent) + "%");
-      const PlanPolicy policy = MakeBudgetPolicy(graph, percent);
+                   std::to_string(kBudgets[b]) + "%");
+      const PlanPolicy policy = MakeBudgetPolicy(graph, kBudgets[b]);
       const RandomGraph::Run run = RunAndCheck(graph, policy);
       ExpectSameBits(run, expected);
       // The planner knows of one way back.
@@ -96,16 +100,18 @@ TEST(RandomGraphsTest, EveryPolicyGivesTheSameBitsAndThePromisedBytes) {
         EXPECT_EQ(run.replays, policy.cost().replays);
       }
       planned_replays += run.replays;
+      ++plans;
     }
     steps += graph.num_steps();
     finite += expected.finite ? 1 : 0;
     for (const std::string& gradient : expected.gradients) with_gradients += !gradient.empty();
   }
   std::printf("%lld graphs, %lld steps, %lld replays, %lld gradients, %lld all finite, "
-              "%lld replays by plan\n",
+              "%lld replays by %lld plans\n",
               static_cast<long long>(graphs), static_cast<long long>(steps),
               static_cast<long long>(replays), static_cast<long long>(with_gradients),
-              static_cast<long long>(finite), static_cast<long long>(planned_replays));
+              static_cast<long long>(finite), static_cast<long long>(planned_replays),
+              static_cast<long long>(plans));
   if (only >= 0) return;
   // There was something to compare.
   EXPECT_GT(with_gradients, 3 * graphs);
