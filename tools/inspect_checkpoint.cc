@@ -36,8 +36,9 @@ void PrintTensor(const nn::StateEntry& entry) {
   double least = std::numeric_limits<double>::infinity(), most = -least;
   for (const double value : values) {
     sum += value;
-    least = std::min(least, value);
-    most = std::max(most, value);
+    // A NaN stays: std::min and std::max give their first argument where one of both is NaN.
+    least = std::isnan(value) ? value : std::min(least, value);
+    most = std::isnan(value) ? value : std::max(most, value);
   }
   const double n = static_cast<double>(values.size());
   const double mean = sum / n;

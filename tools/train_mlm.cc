@@ -1,7 +1,8 @@
 // Trains a Mini-BERT on text: `bazel run //tools:train_mlm -- --help`.
+#include <cmath>
 #include <cstdio>
 #include <string>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,6 +18,7 @@
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/mlm_trainer.h"
+#include "tools/training/resumed_run.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/run_hold.h"
 
@@ -88,6 +90,34 @@ absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
   return data;
 }
 
+// What --overfit_one_batch promises of the last step's loss, NaN where it had none.
+absl::Status CheckLearnt(double loss) {
+  if (std::isnan(loss)) {
+    return absl::InvalidArgumentError(
+        "--overfit_one_batch: found nothing masked in the first micro-batch, expected tokens "
+        "to learn");
+  }
+  if (loss < 0.1) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
+                                          ", expected less than 0.1 in fewer than 200 steps"));
+}
+
+// Of a run that is resumed and has no step left.
+absl::Status TellEnd(const TrainingPosition& end, const RunFolder& folder,
+                     const TrainMlmSettings& settings) {
+  if (end.step > settings.steps()) {
+    return absl::InvalidArgumentError(absl::StrCat("--steps: found ", settings.steps(),
+                                                   ", expected at least ", end.step,
+                                                   ", the steps that the run has done"));
+  }
+  if (settings.overfit_one_batch() && end.state.has_last_loss()) {
+    if (absl::Status s = CheckLearnt(end.state.last_loss()); !s.ok()) return s;
+  }
+  std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
+              static_cast<long long>(end.step));
+  return absl::OkStatus();
+}
+
 // The folder of a new run: --out_dir, or the first default name that is free.
 absl::StatusOr<RunHold> HoldNewRun(const hairpin::Run& run, TrainMlmSettings* settings,
                                    RunFolder* folder) {
@@ -114,19 +144,12 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (resume) {
     hold = RunHold::Resume(folder);
     if (!hold.ok()) return hold.status();
-    absl::StatusOr<hairpin::Run> before = folder.ReadRun();
-    if (!before.ok()) return before.status();
-    run = *std::move(before);
-    if (!run.has_settings()) {  // it ended before its settings were known
-      run.mutable_settings()->CopyFrom(run.given());
-      MakePathsAbsolute(run.working_directory(), run.mutable_settings());
-    }
-    settings = run.settings();
-    if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
-    *run.mutable_settings() = settings;
-    if (absl::Status s = CheckResumeFlags(given, run); !s.ok()) return s;
-    settings.clear_trace();  // the trace that the run began with is not this one's
-    ApplyHarmlessFlags(given, &settings);
+    absl::StatusOr<ResumedRun> resumed = ReadResumedRun(folder, given);
+    if (!resumed.ok()) return resumed.status();
+    run = std::move(resumed->run);
+    settings = std::move(resumed->settings);
+    // A run that is done needs neither its text nor memory for a model any more.
+    if (const auto end = FindEnd(folder, settings.steps())) return TellEnd(*end, folder, settings);
   } else {
     *run.mutable_given() = given;
     if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
@@ -134,7 +157,8 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   }
   const absl::StatusOr<MlmText> text = FindText(settings, program);
   if (!text.ok()) return text.status();
-  if (absl::Status s = CheckText(*text, settings); !s.ok()) return s;
+  if (absl::Status s = CheckText(*text, settings, folder); !s.ok()) return s;
+  SetNumThreads(settings.threads());  // each of them takes memory
   // With the largest vocabulary that there can be: before anything is made.
   // The policies that need no plan tell how far activations can shrink.
   if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size()),
@@ -146,7 +170,6 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   }
   MakePathsAbsolute(UserFolder(), &settings);
   if (absl::Status s = CheckTraceFile(settings); !s.ok()) return s;
-  SetNumThreads(settings.threads());
   Progress progress;
   if (resume) {
     if (absl::Status s = folder.MakeFolders(); !s.ok()) return s;
@@ -172,34 +195,26 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
                 static_cast<long long>(run.parameters()), settings.threads(), KernelTargetName(),
                 data->unigram_loss);
   if (absl::Status s = resume ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
-  if (trainer.step() >= settings.steps()) {
-    std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
-                static_cast<long long>(trainer.step()));
-    return absl::OkStatus();
-  }
   if (absl::Status s = trainer.Train(); !s.ok()) return s;
   if (settings.overfit_one_batch()) {
     // It has ended where it was learnt, and resuming says so.
     run.mutable_settings()->set_steps(trainer.step());
     if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
     const double loss = trainer.last_step().loss();
-    if (trainer.last_step().masked == 0) {
-      return absl::InvalidArgumentError(
-          "--overfit_one_batch: found nothing masked in the first micro-batch, expected tokens "
-          "to learn");
-    }
+    if (absl::Status s = CheckLearnt(loss); !s.ok()) return s;
     std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", loss,
                 static_cast<long long>(trainer.step()));
-    if (!(loss < 0.1)) {
-      return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
-                                              ", expected less than 0.1 in fewer than 200 steps"));
-    }
   } else if (trainer.last_evaluation().masked > 0) {
     const double loss = trainer.last_evaluation().loss();
-    std::printf("evaluation loss %.4f, %.4f below word frequencies alone\n", loss,
-                data->unigram_loss - loss);
+    const double gain = data->unigram_loss - loss;
+    std::printf("evaluation loss %.4f, %.4f %s word frequencies alone\n", loss, std::abs(gain),
+                gain < 0 ? "above" : "below");
   } else {
     std::printf("evaluation: nothing masked\n");
+  }
+  if (trainer.skipped_steps() > 0) {
+    std::printf("%lld steps changed nothing: nothing in them was masked\n",
+                static_cast<long long>(trainer.skipped_steps()));
   }
   if (trainer.nonfinite_steps() > 0) {
     std::printf("%lld steps were left out: their loss or gradient was not finite\n",

@@ -9,6 +9,7 @@ fill_mask=$PWD/$2
 inspect_checkpoint=$PWD/$3
 draw_graph=$PWD/$4
 analyze=$PWD/$5
+sample=$PWD/$6
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/bad_input.XXXXXX")
 work=$(cd "$work" && pwd -P)
 export BUILD_WORKING_DIRECTORY=$work  # relative paths are relative to it
@@ -153,6 +154,14 @@ ok 'no contradiction' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run --
 grep -q 'the run is at its last step, 1' "$stdout" || fail 'no contradiction' 'says not it is done'
 ok 'resumed from elsewhere' \
   bash -c 'mkdir elsewhere && cd elsewhere && BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
+cp -r run edited
+sed -i 's/hidden: 8/hidden: 0/' edited/run.textproto
+resume 'an edited run' "/edited/run.textproto: --hidden: found '0', expected a whole number from" \
+  --out_dir=edited
+: >edited/run.textproto
+resume 'an emptied run' '/edited/run.textproto: found neither .* expected those of a run' \
+  --out_dir=edited
+rm -r edited
 cp -r run without_folders
 rm -r without_folders/checkpoints without_folders/tokens
 ok 'resumed where its folders are gone' "$train_mlm" --resume --out_dir=without_folders
@@ -162,6 +171,25 @@ ok 'fewer tokens than wished' \
   "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words
 ok 'the same wish again' \
   "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words --resume
+
+# What a run does not need any more.
+printf '%s\n' "${special[@]}" '[MASK]' "${words[@]}" >given.vocab
+cp text.txt moved.txt
+ok 'a given vocabulary' "$train_mlm" --data=moved.txt --vocab=given.vocab "${tiny[@]}" \
+  --schedule=constant --out_dir=given
+mv given.vocab elsewhere
+ok 'resumed where the vocabulary is moved' "$train_mlm" --resume --out_dir=given --steps=2
+error 'steps that are done' '--steps: found 1, expected at least 2' "$train_mlm" --resume \
+  --out_dir=given --steps=1
+mv moved.txt elsewhere
+ok 'resumed at its end where the text is moved' "$train_mlm" --resume --out_dir=given
+grep -q 'the run is at its last step, 2' "$stdout" || fail 'text is moved' 'says not it is done'
+
+# A batch that is not learnt stays so.
+error_of_overfitting='--overfit_one_batch: found a loss of [0-9.]+, expected less than 0.1 in fewer'
+run "$train_mlm" --data=text.txt "${tiny[@]}" --overfit_one_batch --out_dir=overfit
+tail -n 1 "$stderr" | grep -Eq -- "$error_of_overfitting" || fail 'overfitting' 'no error'
+error 'overfitting, resumed' "$error_of_overfitting" "$train_mlm" --resume --out_dir=overfit
 
 # Numbers and words.
 train 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9
@@ -187,6 +215,10 @@ train 'step too large' '--accumulation: found a training of [0-9]+ bytes.*expect
   --seq_len=512 --micro_batch=4096 --accumulation=65536 --mask_probability=0.01 --vocab_size=7
 train 'all too large' '--hidden.*found a training of [0-9]+ bytes.*expected at most' --layers=1000 \
   --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384
+few=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000; cat "$stderr")
+many=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000 --threads=64; cat "$stderr")
+[[ $many == *'found a training of '* && $few != "$many" ]] ||
+  fail 'memory of threads' "not counted: $many"
 train 'unknown flag' '--hiden: found an unknown flag, expected' --hiden=8
 train "a library's flag" '--logtostderr: found an unknown flag, expected' --logtostderr
 train 'no text at all' "--data: found '', expected a value" --data=
@@ -319,6 +351,25 @@ analyze 'neither true nor false' "--measure: found 'maybe', expected true" --mea
 analyze 'a flag of training' '--steps: found an unknown flag' --steps=3
 analyze 'no flag' "found the argument 'stray', expected only flags" stray
 
+# Standard output that can't be written.
+full() {  # NAME COMMAND...
+  local name=$1 code
+  shift
+  (cd "$work" && timeout 60 "$@") >/dev/full 2>"$stderr" </dev/null
+  code=$?
+  cases=$((cases + 1))
+  [[ $code == 1 ]] || fail "$name to a full disk" "exit code $code, expected 1"
+  [[ $(tail -n 1 "$stderr") == "$(basename "$1"): standard output: cannot write, expected room for all of it"* ]] ||
+    fail "$name to a full disk" 'another message'
+}
+full 'a training' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=full
+full 'its end' "$train_mlm" --resume --out_dir=full
+full 'words' "$fill_mask" --run=run 'the [MASK] sat'
+full 'a checkpoint' "$inspect_checkpoint" $good
+full 'an analysis' "$analyze" --layers=1 --hidden=8 --heads=2 --threads=1
+full 'a drawing' "$draw_graph" --layers=1
+full 'help' "$train_mlm" --help
+
 # What is no error.
 for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph" "$analyze"; do
   ok "$(basename "$program") --help" "$program" --help
@@ -334,6 +385,22 @@ ok 'a drawing on standard output' "$draw_graph" --layers=1
 cmp -s "$stdout" graph.dot || fail 'a drawing on standard output' 'not that of --dot'
 ok 'a drawing of a policy' "$draw_graph" --layers=1 --checkpointing=cheap --layer=encoder.0
 grep -q '  dropped ' "$stdout" || fail 'a drawing of a policy' 'nothing is dropped'
+# One line in fifty has a known word: most steps have nothing to mask.
+for line in {1..200}; do echo "$([[ $((line % 50)) == 0 || $line == 7 ]] && echo zebra || echo -)"; done >rare.txt
+ok 'steps without masks' "$train_mlm" --data=rare.txt "${tiny[@]}" --vocab=strange.vocab \
+  --packing=line --micro_batch=1 --accumulation=1 --steps=3 --out_dir=rare
+grep -Eq '^[1-3] steps changed nothing: nothing in them was masked$' "$stdout" ||
+  fail 'steps without masks' 'not counted'
+ok 'worse than word frequencies' "$train_mlm" --data=text.txt "${tiny[@]}" --lr=0 --out_dir=worse
+grep -Eq '^evaluation loss [0-9.]+, [0-9.]+ above word frequencies alone$' "$stdout" ||
+  fail 'worse than word frequencies' 'says not above'
+
+# Found through $PATH, the program still finds its sample.
+mkdir -p bin/train_mlm.runfiles/hairpin/data/sample
+cp "$train_mlm" bin/train_mlm
+cp "$sample" bin/train_mlm.runfiles/hairpin/data/sample/sample.txt
+ok 'found through the path' env -u RUNFILES_DIR -u TEST_SRCDIR "PATH=$work/bin:$PATH" train_mlm \
+  "${tiny[@]}" --out_dir=sample
 { cat text.txt; printf 'bad \377\376 bytes\nand a \0 here\n'; } >dirty.txt
 ok 'invalid UTF-8 and NUL' "$train_mlm" --data=dirty.txt --eval_data=text.txt "${tiny[@]}" \
   --out_dir=dirty

@@ -43,6 +43,10 @@ class DryStep {
   // The optimizer's step; the next gradients replace these.
   void Update();
 
+  // The forward of a micro-batch of evaluation, which has masks of its own number and
+  // saves nothing for backward.
+  void Evaluate();
+
   // All of it. A training's first step makes gradients and moments, so memory is
   // that of every other step from the second on only.
   void Step(int micro_batches = 1);
@@ -60,7 +64,8 @@ class DryStep {
   void set_observer(Observer* observer) { recording_options_.observer = observer; }
 
  private:
-  CrossEntropyResult Record(Recording& recording);
+  // A forward with M = `masked`.
+  CrossEntropyResult Record(Recording& recording, int64_t masked);
 
   Allocator allocator_{Allocator::Kind::kDry};
   RecordingOptions recording_options_;

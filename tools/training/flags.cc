@@ -1,8 +1,10 @@
 #include "tools/training/flags.h"
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -37,6 +39,11 @@ const FieldDescriptor* FieldOf(const std::string& name, const Message& settings)
   return HolderOf(name, settings).GetDescriptor()->FindFieldByName(name);
 }
 
+bool IsSet(const std::string& name, const Message& all_settings) {
+  const Message& settings = HolderOf(name, all_settings);
+  return settings.GetReflection()->HasField(settings, FieldOf(name, settings));
+}
+
 constexpr char kBoolean[] = "true or false";
 
 absl::Status Wrong(const std::string& flag, const std::string& found,
@@ -54,6 +61,14 @@ const FlagSpec* Find(absl::Span<const FlagSpec> flags, const std::string& name) 
     if (name == flag.name) return &flag;
   }
   return nullptr;
+}
+
+// Standard output is buffered: that a disk is full shows here, or showed before, when
+// nobody asked for the reason.
+absl::Status FlushOutput() {
+  constexpr char kFailed[] = "standard output: cannot write, expected room for all of it";
+  if (std::fflush(stdout) != 0) return absl::ErrnoToStatus(errno, kFailed);
+  return std::ferror(stdout) == 0 ? absl::OkStatus() : absl::DataLossError(kFailed);
 }
 
 }  // namespace
@@ -151,6 +166,16 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
   return parsed;
 }
 
+absl::Status CheckFlags(absl::Span<const FlagSpec> flags, const Message& settings) {
+  const std::unique_ptr<Message> copy(settings.New());
+  for (const FlagSpec& flag : flags) {
+    if (!IsSet(flag.name, settings)) continue;
+    absl::Status s = SetFlag(flag, FlagText(flag.name, settings), copy.get());
+    if (!s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
 void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
   for (const FlagSpec& flag : flags) {
     if (flag.default_text[0] == '[') continue;
@@ -160,10 +185,10 @@ void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
 }
 
 std::string FlagText(const std::string& name, const Message& all_settings) {
+  if (!IsSet(name, all_settings)) return "";
   const Message& settings = HolderOf(name, all_settings);
   const FieldDescriptor* field = FieldOf(name, settings);
   const google::protobuf::Reflection& reflection = *settings.GetReflection();
-  if (!reflection.HasField(settings, field)) return "";
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection.GetBool(settings, field) ? "true" : "false";
@@ -196,11 +221,13 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
                char** argv, Message* settings,
                const std::function<absl::Status(const std::vector<std::string>&)>& run) {
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(flags, argc, argv, settings);
+  absl::Status status = parsed.status();
   if (parsed.ok() && parsed->help) {
     std::fputs(FlagHelp(usage, flags).c_str(), stdout);
-    return 0;
+  } else if (parsed.ok()) {
+    status = run(parsed->arguments);
   }
-  const absl::Status status = parsed.ok() ? run(parsed->arguments) : parsed.status();
+  if (const absl::Status flushed = FlushOutput(); status.ok()) status = flushed;
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s: %s\n", program, std::string(status.message()).c_str());
   return 1;

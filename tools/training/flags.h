@@ -49,6 +49,10 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
 absl::Status SetFlag(const FlagSpec& flag, const std::string& text,
                      google::protobuf::Message* settings);
 
+// Whether every flag that is set could have been given: for settings from a file.
+absl::Status CheckFlags(absl::Span<const FlagSpec> flags,
+                        const google::protobuf::Message& settings);
+
 // Every flag that is not set gets its default, but for those whose default
 // stands in brackets: "[train it]".
 void SetDefaults(absl::Span<const FlagSpec> flags, google::protobuf::Message* settings);
@@ -61,7 +65,8 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
 
 // What main of every program does: reads the flags into `settings`, prints help
 // where it is asked for, calls run(arguments) and turns its Status into an exit
-// code: 0, or 1 with "<program>: <message>" on standard error.
+// code: 0, or 1 with "<program>: <message>" on standard error. What can't be written
+// to standard output is an error, too.
 int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
                char** argv, google::protobuf::Message* settings,
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);

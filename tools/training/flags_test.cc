@@ -56,6 +56,24 @@ TEST(Flags, SayWhatWasFoundAndExpected) {
   EXPECT_THAT(ErrorOf({"--layers=99999999999999999999"}), HasSubstr("--layers: found"));
 }
 
+TEST(Flags, SettingsOfAFileAreCheckedLikeFlags) {
+  const FlagSpec flags[] = {
+      {"", "layers", "3", "", 1, 9}, {"", "lr", "1e-3", "", 0, 1}, {"", "data", "[none]", ""}};
+  TrainMlmSettings settings;
+  EXPECT_TRUE(CheckFlags(flags, settings).ok());
+  settings.set_layers(9);
+  settings.set_lr(0);
+  settings.set_data("a");
+  EXPECT_TRUE(CheckFlags(flags, settings).ok());
+  settings.set_layers(10);
+  EXPECT_EQ(std::string(CheckFlags(flags, settings).message()),
+            "--layers: found '10', expected a whole number from 1 to 9");
+  settings.set_layers(1);
+  settings.set_data("");  // set, and to nothing
+  EXPECT_EQ(std::string(CheckFlags(flags, settings).message()),
+            "--data: found '', expected a value");
+}
+
 TEST(Flags, HelpIsABoolean) {
   const auto help = [](const std::string& argument) {
     TrainMlmSettings settings;

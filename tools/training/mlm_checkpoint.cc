@@ -24,20 +24,29 @@ absl::Status WriteTraining(const std::string& path, const TrainedModel& trained,
   return nn::WriteCheckpoint(path, metadata, TensorsOf(trained));
 }
 
-absl::StatusOr<int64_t> ReadTraining(const std::string& path, const TrainedModel& trained,
-                                     TrainingState* state) {
+absl::StatusOr<TrainingPosition> ReadPosition(const std::string& path) {
   const absl::StatusOr<nn::CheckpointMetadata> metadata = nn::ReadCheckpointMetadata(path);
   if (!metadata.ok()) return metadata.status();
-  // Before any tensor changes.
-  TrainingState read;
-  if (metadata->state_type() != read.GetTypeName() || !read.ParseFromString(metadata->state())) {
+  TrainingPosition position = {.step = metadata->step(), .state = {}};
+  TrainingState& state = position.state;
+  if (metadata->state_type() != state.GetTypeName() ||
+      !state.ParseFromString(metadata->state())) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": found a state of type '",
                                                    metadata->state_type(), "', expected ",
-                                                   read.GetTypeName()));
+                                                   state.GetTypeName()));
   }
+  return position;
+}
+
+absl::StatusOr<int64_t> ReadTraining(const std::string& path, const TrainedModel& trained,
+                                     TrainingState* state) {
+  // Before any tensor changes.
+  const absl::StatusOr<TrainingPosition> position = ReadPosition(path);
+  if (!position.ok()) return position.status();
   nn::StateDict tensors = TensorsOf(trained);
-  if (const auto found = nn::ReadCheckpoint(path, &tensors); !found.ok()) return found.status();
-  *state = read;
+  const absl::StatusOr<nn::CheckpointMetadata> metadata = nn::ReadCheckpoint(path, &tensors);
+  if (!metadata.ok()) return metadata.status();
+  *state = position->state;
   trained.optimizer.set_step_count(metadata->optimizer_steps());
   return metadata->step();
 }

@@ -33,6 +33,15 @@ nn::StateDict TensorsOf(const TrainedModel& trained);
 absl::Status WriteTraining(const std::string& path, const TrainedModel& trained, int64_t step,
                            const TrainingState& state);
 
+// How far a training is.
+struct TrainingPosition {
+  int64_t step = 0;  // finished ones
+  TrainingState state;
+};
+
+// The position alone; says nothing of whether the tensors behind it are whole.
+absl::StatusOr<TrainingPosition> ReadPosition(const std::string& path);
+
 // The number of finished steps; on an error nothing has changed. INVALID_ARGUMENT
 // where the file holds the state of something else; else the errors of
 // nn/checkpoint.h.

@@ -3,6 +3,7 @@
 #include <malloc.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -105,13 +106,14 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
 
 }  // namespace
 
-absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings) {
+absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings,
+                       const RunFolder& folder) {
   if (absl::Status s = ForFlag("--data", LineReader::Open(text.data).status()); !s.ok()) return s;
   if (!text.eval_data.empty()) {
     absl::Status s = ForFlag("--eval_data", LineReader::Open(text.eval_data).status());
     if (!s.ok()) return s;
   }
-  if (!settings.vocab().empty()) {
+  if (!settings.vocab().empty() && !Exists(folder.vocabulary())) {
     const absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(UserPath(settings.vocab()));
     if (!vocabulary.ok()) return ForFlag("--vocab", vocabulary.status());
     return ForFlag("--vocab", vocabulary->RequireTrainable());
@@ -148,7 +150,7 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
       const absl::StatusOr<FileDigest> digest = HashFile(path);
       if (!digest.ok()) return digest.status();
       DataFile* file = run->add_data();
-      file->set_path(path);
+      file->set_path(std::filesystem::absolute(path).string());
       file->set_bytes(digest->bytes);
       file->set_sha256(digest->sha256);
     }

@@ -30,8 +30,10 @@ struct MlmText {
 };
 
 // Every file can be read, and --vocab is one that can be trained with; before
-// anything is written. Errors name the flag.
-absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings);
+// anything is written. Errors name the flag. A run that has its vocab.txt needs
+// --vocab no more.
+absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings,
+                       const RunFolder& folder);
 
 // Makes what is not there, uses what is: the settings' vocabulary goes to
 // vocab.txt, ids to tokens/train and tokens/eval. Fills run.data.

@@ -1,5 +1,8 @@
 #include "tools/training/mlm_data.h"
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,7 +25,8 @@ TEST(CheckText, NamesTheFlag) {
   const std::string text = WriteTestFile("good.txt", TinyText(10));
   const std::string empty = WriteTestFile("empty.txt", "");
   TrainMlmSettings settings;
-  const auto error = [&](const MlmText& of) { return Message(CheckText(of, settings)); };
+  const RunFolder folder(TestPath("checked"));
+  const auto error = [&](const MlmText& of) { return Message(CheckText(of, settings, folder)); };
   EXPECT_EQ(error({{text}, {text}}), "");
   EXPECT_THAT(error({{text, TestPath("none")}, {}}),
               StartsWith("--data: " + TestPath("none") + ": cannot open: No such file"));
@@ -32,6 +36,11 @@ TEST(CheckText, NamesTheFlag) {
             "--eval_data: " + empty + ": found an empty file, expected UTF-8 text");
   settings.set_vocab(WriteTestFile("moved.vocab", "[UNK]\n[PAD]\n[CLS]\n[SEP]\n[MASK]\na\n"));
   EXPECT_THAT(error({{text}, {}}), StartsWith("--vocab: " + settings.vocab() + ":1: found \"[UNK]\""));
+  // A run that has its vocabulary doesn't read the other one again.
+  ASSERT_TRUE(CreateFolders(folder.path()).ok());
+  WriteTestFile("checked/vocab.txt", "");
+  EXPECT_EQ(error({{text}, {}}), "");
+  ASSERT_EQ(unlink(folder.vocabulary().c_str()), 0);
   settings.set_vocab(WriteTestFile("good.vocab", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n"));
   EXPECT_EQ(error({{text}, {}}), "");
 }
@@ -85,6 +94,12 @@ TEST(PrepareMlmData, RecordsFilesWithSizeAndHash) {
   EXPECT_EQ(run.data(1).path(), eval_text);
   EXPECT_EQ(run.data(1).bytes(), static_cast<int64_t>(TinyText(60).size()));
   EXPECT_EQ(run.data(1).sha256(), HashFile(eval_text)->sha256);
+  // The folder from which a run is resumed may be another.
+  const std::string relative = std::filesystem::relative(text).string();
+  ASSERT_NE(relative[0], '/');
+  ASSERT_TRUE(Prepare("recorded", {{relative}, {eval_text}}, TinySettings(), nullptr, &run).ok());
+  EXPECT_EQ(run.data(0).path()[0], '/');
+  EXPECT_TRUE(std::filesystem::equivalent(run.data(0).path(), text));
 }
 
 TEST(PrepareMlmData, UsesWhatIsThereAndMakesAgainWhatIsDamaged) {

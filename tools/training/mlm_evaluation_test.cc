@@ -4,6 +4,7 @@
 
 #include "data/masking.h"
 #include "gtest/gtest.h"
+#include "tools/training/dry_step.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {
@@ -53,6 +54,22 @@ TEST(MlmEvaluation, DropsNothing) {
   MiniBert with({.seed = 1}, config);
   EXPECT_EQ(Evaluate(with, *run.data.evaluation, 2).loss_sum,
             Evaluate(without, *run.data.evaluation, 2).loss_sum);
+}
+
+TEST(EvaluateMlm, TakesTheMemoryThatADryStepSays) {
+  TinyRun run("memory");
+  DryStep dry(run.settings, run.config());
+  dry.Evaluate();
+  MiniBert model({}, run.config());
+  MlmBatch batch(run.settings.micro_batch(), run.settings.seq_len(),
+                 MaxEvaluationMaskedPerSequence(run.settings.seq_len()));
+  Recording recording;
+  Allocator::Default().account().ResetPeaks();
+  ASSERT_TRUE(EvaluateMlm(model, *run.data.evaluation, &batch, recording).ok());
+  for (const Purpose purpose : {Purpose::kActivation, Purpose::kWorkspace}) {
+    EXPECT_EQ(dry.account().peak(purpose), Allocator::Default().account().peak(purpose))
+        << Name(purpose);
+  }
 }
 
 }  // namespace

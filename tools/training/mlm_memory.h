@@ -11,8 +11,9 @@
 
 namespace hairpin {
 
-// Bytes that training will have alive at its peak, by a dry recording of a step
-// at the most masked positions there can be: nothing is allocated for it.
+// Bytes that training will have alive at its peak, by a dry recording of a step and
+// of an evaluation at the most masked positions there can be: nothing is allocated
+// for it. Some of it is taken for each thread, so SetNumThreads comes before.
 Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
                       const SavedPolicy& policy = KeepAll());
 

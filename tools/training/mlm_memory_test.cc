@@ -37,6 +37,18 @@ TEST(PredictMemory, KnowsWhatGrowsWithWhat) {
   EXPECT_GT(PredictMemory(settings, config).peak_total(), larger.peak_total());
 }
 
+// Where training masks few positions, evaluation, which masks every tenth, has more logits.
+TEST(PredictMemory, CountsEvaluation) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_seq_len(64);
+  settings.set_mask_probability(0.01);
+  const MiniBertConfig config = ConfigOf(settings, 1 << 20);
+  const int64_t logits = int64_t{2} * MaxEvaluationMaskedPerSequence(64) * (1 << 20) * 4;
+  EXPECT_GE(PredictMemory(settings, config).peak(Purpose::kActivation), logits);
+  settings.set_overfit_one_batch(true);  // has none
+  EXPECT_LT(PredictMemory(settings, config).peak(Purpose::kActivation), logits);
+}
+
 TEST(CheckMemory, WhatFitsIsRight) {
   const TrainMlmSettings settings = TinySettings();
   EXPECT_TRUE(CheckMemory(settings, ConfigOf(settings, 64)).ok());

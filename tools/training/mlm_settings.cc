@@ -14,7 +14,8 @@
 namespace hairpin {
 namespace {
 
-constexpr double kMillion = 1 << 20;
+constexpr double kMostSize = 1 << 20;
+constexpr int kMostThreads = 1024;
 constexpr double kSteps = 1e12;
 
 constexpr FlagSpec kFlags[] = {
@@ -23,16 +24,16 @@ constexpr FlagSpec kFlags[] = {
     {"Text", "eval_data", "[the non-blank lines 50, 100, ... of --data]",
      "UTF-8 text files for evaluation, separated by commas"},
     {"Text", "lowercase", "true", "lower case and no accents"},
-    {"Text", "vocab", "[train one]", "a BERT vocab.txt"},
-    {"Text", "vocab_size", "8192", "tokens of the vocabulary when it is trained", 7, kMillion},
+    {"Text", "vocab", "[train one]", "a BERT vocab.txt, with [PAD] [UNK] [CLS] [SEP] [MASK] in its first five lines"},
+    {"Text", "vocab_size", "8192", "tokens of the vocabulary when it is trained", 7, kMostSize},
     {"Text", "packing", "[stream; line for the sample]",
      "stream: lines one after another, cut into sequences; line: one line a sequence, padded"},
     {"Text", "out_dir", "[runs/<date>-<time>]", "the run folder"},
     {"Model", "preset", "mini", "sizes: mini = 3 layers, 192 hidden, 4 heads, 768, 64 tokens"},
     {"Model", "layers", "[3]", "encoder layers", 1, 1000},
-    {"Model", "hidden", "[192]", "channels, a multiple of heads", 1, kMillion},
-    {"Model", "heads", "[4]", "attention heads", 1, kMillion},
-    {"Model", "intermediate", "[768]", "channels of the feed-forward layers", 1, kMillion},
+    {"Model", "hidden", "[192]", "channels, a multiple of heads", 1, kMostSize},
+    {"Model", "heads", "[4]", "attention heads", 1, kMostSize},
+    {"Model", "intermediate", "[768]", "channels of the feed-forward layers", 1, kMostSize},
     {"Model", "seq_len", "[64]", "tokens of a sequence", 3, 65536},
     {"Training", "steps", "[4000; 1200 for the sample]", "optimizer steps", 1, kSteps},
     {"Training", "micro_batch", "8", "sequences computed at once", 1, 65536},
@@ -54,7 +55,8 @@ constexpr FlagSpec kFlags[] = {
     {"Training", "seed", "0", "a number that all random draws depend on", 0, 9e18},
     {"Training", "checkpointing", "none",
      "what runs again to save memory: none, cheap, segments, segments:auto, budget:12MB, budget:50%"},
-    {"Training", "threads", "[all cores]", "threads that compute; the bits don't depend on it", 1, 1024},
+    {"Training", "threads", "[all cores]", "threads that compute; the bits don't depend on it",
+     1, kMostThreads},
     {"Checks", "on_nonfinite", "stop",
      "at a NaN or infinite loss or gradient: stop, or skip the step (ten in a row stop, too)"},
     {"Checks", "check_numbers", "false",
@@ -136,7 +138,7 @@ absl::Status ResolveSettings(TrainMlmSettings* s) {
   Default(s->has_steps(), [&] { s->set_steps(sample ? 1200 : 4000); });
   Default(s->has_eval_every(), [&] { s->set_eval_every(sample ? 200 : 500); });
   Default(s->has_warmup_steps(), [&] { s->set_warmup_steps((s->steps() + 19) / 20); });
-  Default(s->has_threads(), [&] { s->set_threads(NumCores()); });
+  Default(s->has_threads(), [&] { s->set_threads(std::min(NumCores(), kMostThreads)); });
   if (s->packing() != "stream" && s->packing() != "line") {
     return absl::InvalidArgumentError(
         absl::StrCat("--packing: found '", s->packing(), "', expected stream or line"));

@@ -25,6 +25,7 @@ TEST(TrainMlmFlags, TableAndMessageAgree) {
     EXPECT_TRUE(SetFlag(flag, flag.default_text, &settings).ok()) << flag.name;
   }
   const std::string help = FlagHelp("usage\n", TrainMlmFlags());
+  EXPECT_THAT(help, HasSubstr("vocab.txt, with [PAD] [UNK] [CLS] [SEP] [MASK] in its first five"));
   for (const FlagSpec& flag : TrainMlmFlags()) {
     EXPECT_THAT(help, HasSubstr(std::string("--") + flag.name + " "));
   }

@@ -48,6 +48,7 @@ absl::Status MlmTrainer::Open(int64_t keep_bytes) {
   metrics_ = *std::move(metrics);
   started_ = Now();
   first_step_ = step_;
+  first_seconds_ = state_.seconds();
   return absl::OkStatus();
 }
 
@@ -133,6 +134,7 @@ absl::Status MlmTrainer::Update() {
   ++step_;
   report.seconds = Now() - begin;
   AddToSums(report, &state_);
+  if (settings_.overfit_one_batch()) state_.set_last_loss(report.score.loss());
   last_step_ = report;
   return absl::OkStatus();
 }
@@ -162,11 +164,11 @@ void MlmTrainer::ShowProgress() {
   char loss[kScoreText], left[64];
   FormatLoss(last_step(), loss, sizeof(loss));
   FormatTimeLeft(left, sizeof(left));
+  const double ids = static_cast<double>(step_ - first_step_) * settings_.micro_batch() *
+                     settings_.accumulation() * settings_.seq_len();
   progress_.Update("step %lld of %lld  %s  %.0f tokens/s  %s left", static_cast<long long>(step_),
                    static_cast<long long>(settings_.steps()), loss,
-                   static_cast<double>(settings_.micro_batch()) * settings_.accumulation() *
-                       settings_.seq_len() / SecondsPerStep(),
-                   left);
+                   ids / (state_.seconds() - first_seconds_), left);
 }
 
 absl::Status MlmTrainer::Evaluate() {

@@ -68,6 +68,8 @@ class MlmTrainer {
   // Of the last step; of the last evaluation.
   const MaskedScore& last_step() const { return last_step_.score; }
   const MaskedScore& last_evaluation() const { return last_evaluation_; }
+  // That changed nothing as nothing in them was masked, since step 0.
+  int64_t skipped_steps() const { return state_.skipped_steps(); }
   // Left out by --on_nonfinite=skip, since step 0.
   int64_t nonfinite_steps() const { return state_.nonfinite_steps(); }
   // Of parameters and moments: equal for equal runs.
@@ -124,6 +126,7 @@ class MlmTrainer {
   MaskedScore last_evaluation_;
   double started_ = 0;  // the clock when this process began its first step
   int64_t first_step_ = 0;
+  double first_seconds_ = 0;  // of training before this process, without evaluation
 };
 
 }  // namespace hairpin

@@ -109,6 +109,7 @@ TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
   ASSERT_TRUE(ok);
   EXPECT_EQ(trainer.step(), 4);
   EXPECT_EQ(trainer.Digest(), before);
+  EXPECT_EQ(trainer.skipped_steps(), 4);
   EXPECT_THAT(said, HasSubstr("step      1  nothing masked  "));
   EXPECT_THAT(said, HasSubstr("step      4  evaluation nothing masked\n"));
   EXPECT_THAT(said, Not(HasSubstr("nan")));
@@ -131,6 +132,9 @@ TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
   ASSERT_TRUE(trainer.Train().ok());
   EXPECT_LT(trainer.step(), 199);
   EXPECT_LT(trainer.last_step().loss(), 0.1);
+  // A run that is resumed at its end is judged by it again.
+  EXPECT_EQ(ReadPosition(run.folder.checkpoint(trainer.step()))->state.last_loss(),
+            trainer.last_step().loss());
   EXPECT_EQ(trainer.last_evaluation().masked, 0);  // there is no evaluation
   EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(trainer.step())));
 }

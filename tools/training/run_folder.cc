@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <system_error>
 
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
@@ -123,6 +124,10 @@ std::string FindRunfile(const std::string& name, const std::string& program) {
     if (const char* root = std::getenv(variable)) roots.push_back(root);
   }
   roots.push_back(program + ".runfiles");
+  // Where the program was found through $PATH, its name is not its path.
+  std::error_code ignored;
+  const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  roots.push_back(executable.string() + ".runfiles");
   roots.push_back("..");  // bazel run starts programs in <runfiles>/hairpin
   for (const std::string& root : roots) {
     if (Exists(root + "/" + name)) return root + "/" + name;

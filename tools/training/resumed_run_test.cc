@@ -1,0 +1,108 @@
+#include "tools/training/resumed_run.h"
+
+#include <string>
+
+#include "data/test_util.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "optim/adamw.h"
+#include "tensor/check.h"
+#include "tensor/file.h"
+#include "tensor/test_files.h"
+#include "tools/training/tiny_run.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::StartsWith;
+
+// The folder of a run of this record, as text.
+RunFolder FolderOf(const std::string& name, const std::string& record) {
+  const RunFolder folder(TestPath(name));
+  HAIRPIN_CHECK(folder.MakeFolders().ok());
+  WriteTestFile(name + "/run.textproto", record);
+  return folder;
+}
+
+// The error of resuming a run of this record, behind the file's name.
+std::string ErrorOf(const std::string& record) {
+  const RunFolder folder = FolderOf("edited", record);
+  const std::string message = Message(ReadResumedRun(folder, {}).status());
+  const std::string file = folder.path() + "/run.textproto: ";
+  EXPECT_THAT(message, StartsWith(file));
+  return message.substr(file.size());
+}
+
+TEST(ReadResumedRun, FillsInWhatAStartDidNotComeTo) {
+  const RunFolder folder = FolderOf(
+      "early", "given { data: \"a.txt\" hidden: 8 trace: \"t\" } working_directory: \"/home\"");
+  TrainMlmSettings given;
+  given.set_resume(true);
+  given.set_keep(7);
+  const absl::StatusOr<ResumedRun> resumed = ReadResumedRun(folder, given);
+  ASSERT_TRUE(resumed.ok()) << resumed.status().ToString();
+  EXPECT_EQ(resumed->run.settings().data(), "/home/a.txt");
+  EXPECT_EQ(resumed->run.settings().keep(), 2);
+  EXPECT_EQ(resumed->settings.data(), "/home/a.txt");
+  EXPECT_EQ(resumed->settings.layers(), 3);
+  EXPECT_EQ(resumed->settings.keep(), 7);
+  EXPECT_FALSE(resumed->settings.has_trace());
+  given.set_hidden(16);
+  EXPECT_THAT(Message(ReadResumedRun(folder, given).status()),
+              StartsWith("--hidden: found 16, expected 8 "));
+}
+
+TEST(ReadResumedRun, TrustsTheFileNoMoreThanFlags) {
+  EXPECT_EQ(ErrorOf("settings { hidden: 0 }"),
+            "--hidden: found '0', expected a whole number from 1 to 1048576");
+  EXPECT_EQ(ErrorOf("given { heads: -4 }"),
+            "--heads: found '-4', expected a whole number from 1 to 1048576");
+  EXPECT_EQ(ErrorOf("given { } settings { lr: nan }"),
+            "--lr: found 'nan', expected a number from 0 to 1000000");
+  EXPECT_EQ(ErrorOf("settings { data: '' }"), "--data: found '', expected a value");
+  EXPECT_EQ(ErrorOf("settings { hidden: 9 heads: 2 }"),
+            "--hidden: found 9, expected a multiple of --heads, 2");
+  EXPECT_THAT(ErrorOf("settings { vocab_size: 5 }"), StartsWith("--vocab_size: found '5', "));
+}
+
+TEST(ReadResumedRun, AnEmptyFileIsNoRun) {
+  const std::string error = "found neither 'given' nor 'settings', expected those of a run";
+  EXPECT_EQ(ErrorOf(""), error);
+  EXPECT_EQ(ErrorOf("parameters: 5"), error);
+}
+
+TEST(ReadResumedRun, TakesAVocabularyOfAnySize) {
+  for (const char* size : {"6", "2000000"}) {
+    const RunFolder folder =
+        FolderOf("size", std::string("given { } settings { vocab_size: ") + size + " }");
+    EXPECT_TRUE(ReadResumedRun(folder, {}).ok()) << size;
+  }
+}
+
+TEST(FindEnd, IsTheNewestWholeCheckpointAtTheLastStep) {
+  TinyRun run("end");
+  MiniBert model({}, run.config());
+  AdamW optimizer(DecayMatricesOnly(model, 0));
+  EXPECT_FALSE(FindEnd(run.folder, 2).has_value());
+  TrainingState state;
+  for (const int step : {2, 3}) {
+    state.set_last_loss(step);
+    ASSERT_TRUE(WriteTraining(run.folder.checkpoint(step), {model, optimizer}, step, state).ok());
+  }
+  EXPECT_FALSE(FindEnd(run.folder, 4).has_value());
+  ASSERT_TRUE(FindEnd(run.folder, 3).has_value());
+  EXPECT_EQ(FindEnd(run.folder, 3)->step, 3);
+  EXPECT_EQ(FindEnd(run.folder, 3)->state.last_loss(), 3);
+  EXPECT_EQ(FindEnd(run.folder, 1)->step, 3);
+  // The position can still be read, the tensors can't.
+  std::string bytes = *ReadFile(run.folder.checkpoint(3));
+  bytes[bytes.size() / 2] ^= 1;
+  WriteTestFile("end/checkpoints/step-000003", bytes);
+  EXPECT_FALSE(FindEnd(run.folder, 3).has_value());
+  EXPECT_EQ(FindEnd(run.folder, 2)->step, 2);
+  WriteTestFile("end/checkpoints/step-000003", "");
+  EXPECT_EQ(FindEnd(run.folder, 2)->step, 2);
+}
+
+}  // namespace
+}  // namespace hairpin
