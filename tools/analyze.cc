@@ -91,6 +91,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
   if (absl::Status s = CheckCountable(settings); !s.ok()) return s;
+  SetNumThreads(settings.threads());  // each of them takes memory
   if (flags.measure()) {
     if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
   }
@@ -101,7 +102,6 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
     if (!file.ok()) return SvgError(file.status());
     svg = *std::move(file);
   }
-  SetNumThreads(settings.threads());
   if (all_policies) return AnalyzePolicies(flags, settings, config, svg.get());
   const absl::StatusOr<Checkpointing> checkpointing =
       PlanCheckpointing(settings.checkpointing(), settings, config);

@@ -219,6 +219,10 @@ few=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000; cat "$stde
 many=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000 --threads=64; cat "$stderr")
 [[ $many == *'found a training of '* && $few != "$many" ]] ||
   fail 'memory of threads' "not counted: $many"
+few=$(run "$analyze" --measure --hidden=1000000 --threads=1; cat "$stderr")
+many=$(run "$analyze" --measure --hidden=1000000 --threads=64; cat "$stderr")
+[[ $many == *'found a training of '* && $few != "$many" ]] ||
+  fail 'memory of threads, analyze' "not counted: $many"
 train 'unknown flag' '--hiden: found an unknown flag, expected' --hiden=8
 train "a library's flag" '--logtostderr: found an unknown flag, expected' --logtostderr
 train 'no text at all' "--data: found '', expected a value" --data=

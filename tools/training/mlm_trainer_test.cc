@@ -1,7 +1,11 @@
 #include "tools/training/mlm_trainer.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <limits>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_split.h"
@@ -171,6 +175,38 @@ TEST(MlmTrainer, WarnsWhereAnotherTargetComputed) {
   EXPECT_THAT(resumed("ABACUS"),
               HasSubstr("warning: it was computed with ABACUS, this machine uses "));
   EXPECT_EQ(resumed(KernelTargetName()), "resuming from " + run.folder.checkpoint(2) + "\n");
+}
+
+// The rate of three steps against that of the same three and one more: at least three
+// quarters of it, whatever the clock says, unless the evaluations count.
+TEST(MlmTrainer, TokensPerSecondAreThoseOfTrainingAlone) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_log_every(0);
+  settings.set_eval_every(1);
+  settings.set_checkpoint_every(0);
+  TinyRun run("shown", settings,
+              {{WriteTestFile("shown.txt", TinyText(200))},
+               {WriteTestFile("long.txt", TinyText(2000))}});
+  std::optional<Progress> progress(std::in_place, /*terminal=*/true);
+  MlmTrainer trainer(run.settings, run.config(), run.data, run.folder, *progress);
+  std::string said;
+  bool ok = trainer.Start().ok();
+  for (int step = 0; step < 3; ++step) {
+    progress.emplace(/*terminal=*/true);  // which shows its first update, however soon it comes
+    ::testing::internal::CaptureStderr();
+    ok = ok && trainer.Step().ok();
+    said = ::testing::internal::GetCapturedStderr();
+  }
+  ok = ok && trainer.Step().ok();
+  ASSERT_TRUE(ok);
+  double shown = 0;
+  ASSERT_EQ(std::sscanf(said.c_str(), "step 3 of 4  loss %*f  %lf tokens/s", &shown), 1) << said;
+  const std::string metrics = *ReadFile(run.folder.metrics());
+  const std::string name = "\"tokens_per_second\":";
+  ASSERT_NE(metrics.find(name), std::string::npos);
+  const double logged =
+      std::strtod(metrics.c_str() + metrics.find(name) + name.size(), nullptr);
+  EXPECT_GE(shown, 0.74 * logged);
 }
 
 TEST(MlmTrainerDeathTest, StepsOnlyAfterStart) {
