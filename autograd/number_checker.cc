@@ -38,37 +38,76 @@ std::string InputText(const ValueView& value, int i) {
              : absl::StrCat("input ", i, " (made by node ", value.node, ")");
 }
 
-// "; its parameter decoder.weight already had 1, nan at [5, 7]", for each such input.
-std::string BadInputs(const NodeView& node, absl::Span<const Tensor> results) {
+// "; its parameter decoder.weight already had 1, nan at [5, 7]", or nothing.
+std::string AlreadyBad(const std::string& what, const ValueView& value,
+                       absl::Span<const Tensor> results) {
+  // One that a result was written over shows the result's numbers.
+  if (value.tensor && std::any_of(results.begin(), results.end(), [&](const Tensor& result) {
+        return result && result.SharesStorageWith(value.tensor);
+      })) {
+    return {};
+  }
+  const NotFinite bad = FindNotFinite(value.tensor);
+  if (bad.count == 0) return {};
+  return absl::StrCat("; its ", what, " already had ", bad.count, ", ", bad.value, " at ",
+                      IndexText(value.spec.shape, bad.first));
+}
+
+// That of all that the run has read.
+std::string WhatWasBad(const OperationRun& run, const NodeView& node,
+                       absl::Span<const Tensor> results) {
   std::string text;
   for (size_t i = 0; i < node.inputs.size(); ++i) {
-    const Tensor& input = node.inputs[i].tensor;
-    // One that a result was written over shows the result's numbers.
-    if (input && std::any_of(results.begin(), results.end(), [&](const Tensor& result) {
-          return result && result.SharesStorageWith(input);
-        })) {
-      continue;
-    }
-    const NotFinite bad = FindNotFinite(input);
-    if (bad.count == 0) continue;
-    absl::StrAppend(&text, "; its ", InputText(node.inputs[i], static_cast<int>(i)),
-                    " already had ", bad.count, ", ", bad.value, " at ",
-                    IndexText(node.inputs[i].spec.shape, bad.first));
+    const ValueView& input = node.inputs[i];
+    text += AlreadyBad(InputText(input, static_cast<int>(i)), input, results);
+  }
+  if (run.phase != RunPhase::kBackward) return text;
+  const uint32_t read = node.op->stages()[run.stage].outputs;
+  const size_t first_extra = node.outputs.size() - node.num_extras;
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    if ((read >> i & 1) == 0) continue;
+    const ValueView& output = node.outputs[i];
+    text += AlreadyBad(i < first_extra ? absl::StrCat("output ", i)
+                                       : absl::StrCat("extra ", i - first_extra, " of shape ",
+                                                      output.spec.shape.ToString()),
+                       output, results);
   }
   return text;
 }
 
-// The operations that led to `node`, along the first input that has one.
-std::string Way(const Recording& recording, const NodeView& node) {
+// The number of the node that made the first input which was made by one; -1: none.
+int64_t Before(const Recording&, const NodeView& node) {
+  const auto from = std::find_if(node.inputs.begin(), node.inputs.end(),
+                                 [](const ValueView& value) { return !value.input(); });
+  return from == node.inputs.end() ? -1 : from->node;
+}
+
+// The first node that read an output and handed a gradient back to it; -1: none.
+int64_t Reader(const Recording& recording, const NodeView& node) {
+  for (int64_t i = node.number + 1; i < recording.num_nodes(); ++i) {
+    const NodeView reader = recording.node(i);
+    const bool differentiated =
+        std::any_of(reader.outputs.begin(), reader.outputs.end(),
+                    [](const ValueView& value) { return value.requires_gradient; });
+    if (differentiated && std::any_of(reader.inputs.begin(), reader.inputs.end(),
+                                      [&](const ValueView& v) { return v.node == node.number; })) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+// The operations that led to `node`, each the `next` of the one that it led to.
+std::string Way(const Recording& recording, const NodeView& node, const char* begin,
+                int64_t (*next)(const Recording&, const NodeView&)) {
   std::string text;
   NodeView at = node;
   for (int step = 0;; ++step) {
-    const auto from = std::find_if(at.inputs.begin(), at.inputs.end(),
-                                   [](const ValueView& value) { return !value.input(); });
-    if (from == at.inputs.end()) return text;
+    const int64_t number = next(recording, at);
+    if (number < 0) return text;
     if (step == kMaxSteps) return text + " <- ...";
-    at = recording.node(from->node);
-    absl::StrAppend(&text, step == 0 ? "; reached from " : " <- ", NodeText(at));
+    at = recording.node(number);
+    absl::StrAppend(&text, step == 0 ? begin : " <- ", NodeText(at));
   }
 }
 
@@ -81,6 +120,13 @@ NotFinite FindNotFinite(const Tensor& tensor) {
     found = Find<T>({tensor.data<T>(), static_cast<size_t>(tensor.num_elements())});
   });
   return found;
+}
+
+std::string NotFiniteText(const NotFinite& bad, const Shape& shape) {
+  return absl::StrCat("has ", bad.count,
+                      bad.count == 1 ? " number that is not finite, "
+                                     : " numbers that are not finite, the first ",
+                      bad.value, " at ", IndexText(shape, bad.first));
 }
 
 std::string IndexText(const Shape& shape, int64_t index) {
@@ -106,11 +152,10 @@ void NumberChecker::Results(const OperationRun& run, absl::Span<const Tensor> re
         backward ? absl::StrCat("the gradient of ",
                                 InputText(node.inputs[i], static_cast<int>(i)))
                  : absl::StrCat("output ", i),
-        " of shape ", results[i].shape().ToString(), " has ", bad.count,
-        bad.count == 1 ? " number that is not finite, "
-                       : " numbers that are not finite, the first ",
-        bad.value, " at ", IndexText(results[i].shape(), bad.first), BadInputs(node, results),
-        Way(run.recording, node));
+        " of shape ", results[i].shape().ToString(), " ", NotFiniteText(bad, results[i].shape()),
+        WhatWasBad(run, node, results),
+        backward ? Way(run.recording, node, "; the gradient came from ", Reader)
+                 : Way(run.recording, node, "; reached from ", Before));
     return;
   }
 }

@@ -1,6 +1,7 @@
 // NumberChecker: anomaly mode. Looks at every number that operations make, in
 // forward, replays and backward, and remembers the first operation that made one
-// which is not finite, with the way that led there.
+// which is not finite, with the way that led there: of an output the operations
+// that its inputs came from, of a gradient those that the gradient came from.
 //
 //   NumberChecker checker;
 //   Recording recording({.observer = &checker});
@@ -35,13 +36,17 @@ struct NotFinite {
 // None for integers, null and dry tensors.
 NotFinite FindNotFinite(const Tensor& tensor);
 
+// "has 2 numbers that are not finite, the first nan at [0, 5]", of a tensor of
+// that shape in which `bad` was found.
+std::string NotFiniteText(const NotFinite& bad, const Shape& shape);
+
 // "[2, 0, 5]": the index as one for each axis.
 std::string IndexText(const Shape& shape, int64_t index);
 
 class NumberChecker final : public Observer {
  public:
-  // Extras are not looked at: only backward reads them, and what it makes of them
-  // is.
+  // Extras are no finding of their own: only backward reads them, and what it makes
+  // of them is. Then those that were bad are named.
   void Results(const OperationRun& run, absl::Span<const Tensor> results) override;
 
   bool found() const { return !report_.empty(); }

@@ -18,6 +18,7 @@ using testing_ops::Mul;
 using testing_ops::Scale;
 using testing_ops::Square;
 using testing_ops::Sum;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -64,8 +65,8 @@ TEST(NumberCheckerTest, NamesTheParameterThatHoldsIt) {
   EXPECT_EQ(checker.scope(), "net.in");
   EXPECT_EQ(checker.Report(),
             "net.in: test_mul (node 1), forward: output 0 of shape [3] has 1 number that is not "
-            "finite, nan at [1]; its parameter net.in.weight already had 1, nan at [1]; reached from "
-            "test_square (node 0)");
+            "finite, nan at [1]; its parameter net.in.weight already had 1, nan at [1]; reached "
+            "from test_square (node 0)");
   checker.Clear();
   EXPECT_FALSE(checker.found());
   EXPECT_EQ(checker.scope(), "");
@@ -98,6 +99,19 @@ TEST(NumberCheckerTest, AnInputThatWasWrittenOverIsNotBlamed) {
   EXPECT_THAT(checker.Report(), Not(HasSubstr("already")));
 }
 
+// A gradient comes from the readers of a value, not from what the value is made of.
+TEST(NumberCheckerTest, TheWayOfAGradientIsThatOfItsReaders) {
+  NumberChecker checker;
+  Recording recording({.observer = &checker});
+  const Variable z = Scale(Square(Scale(recording.Input(Values({1, 1e10})), 1e-200)), 1e200);
+  Square(recording.Constant(Values({1})));  // reads nothing of it
+  recording.Backward(Sum(Scale(Scale(z, 1e120), 1)));
+  EXPECT_EQ(checker.Report(),
+            "test_scale (node 2), backward: the gradient of input 0 (made by node 1) of shape [2] "
+            "has 2 numbers that are not finite, the first inf at [0]; the gradient came from "
+            "test_scale (node 4) <- test_scale (node 5) <- test_sum (node 6)");
+}
+
 TEST(NumberCheckerTest, FindsItInBackward) {
   NumberChecker checker;
   Recording recording({.observer = &checker});
@@ -115,7 +129,9 @@ TEST(NumberCheckerTest, FindsItInBackward) {
 class InfiniteExtra final : public testing_ops::TestOp {
  public:
   const char* name() const override { return "infinite_extra"; }
-  OutputSpecs InferOutputs(Specs inputs) const override { return OutputSpecs({inputs[0]}, {inputs[0]}); }
+  OutputSpecs InferOutputs(Specs inputs) const override {
+    return OutputSpecs({inputs[0]}, {inputs[0]});
+  }
   void Forward(const ForwardArgs& args) const override {
     args.output(0).raw<double>()[0] = args.input(0).data<double>()[0];
     args.output(1).raw<double>()[0] = kInfinity;
@@ -136,6 +152,7 @@ TEST(NumberCheckerTest, ExtrasAreJudgedByWhatBackwardMakesOfThem) {
   EXPECT_FALSE(checker.found());
   recording.Backward(y);
   EXPECT_THAT(checker.Report(), HasSubstr("infinite_extra (node 0), backward: the gradient"));
+  EXPECT_THAT(checker.Report(), EndsWith("; its extra 0 of shape [1] already had 1, inf at [0]"));
 }
 
 TEST(NumberCheckerTest, TheWayIsCutShort) {

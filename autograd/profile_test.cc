@@ -147,8 +147,15 @@ TEST(ProfileTest, EventsKnowTheMemory) {
             Allocator::Default().account().live(Purpose::kActivation));
 }
 
-TEST(ProfileTest, ANullProfileCostsNothing) {
-  const Profile::Span span(nullptr, "nothing");
+// It is neither used, nor does another profile hear of its spans.
+TEST(ProfileTest, ASpanOfANullProfileIsNothing) {
+  Profile profile({.events = true});
+  {
+    const Profile::Span outer(&profile, "outer");
+    const Profile::Span nothing(nullptr, "nothing");
+  }
+  EXPECT_THAT(Lines(profile), ElementsAre(" span outer x1 0"));
+  EXPECT_EQ(profile.events().size(), 1u);
 }
 
 TEST(ProfileDeathTest, EndsThatNeverBegan) {

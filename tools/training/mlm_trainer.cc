@@ -1,7 +1,6 @@
 #include "tools/training/mlm_trainer.h"
 
-#include <malloc.h>
-
+#include <cstdio>
 #include <limits>
 #include <utility>
 
@@ -10,9 +9,15 @@
 #include "optim/clip.h"
 #include "tensor/check.h"
 #include "tools/training/mlm_evaluation.h"
-#include "tools/training/trace.h"
 
 namespace hairpin {
+namespace {
+
+// The moments are float32: the square of a larger gradient would be infinite in
+// them, and its parameter not move any more, though every number of it is finite.
+constexpr double kLargestNorm = 1e19;
+
+}  // namespace
 
 MlmTrainer::MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& config,
                        const MlmData& data, const RunFolder& folder, Progress& progress)
@@ -118,15 +123,17 @@ absl::Status MlmTrainer::Update() {
   const double compute_begin = Now();
   const StepGradient gradient = ComputeGradient(*model_, batches_, GradientSettings(), recording_);
   report.compute_seconds = Now() - compute_begin;
-  if (!gradient.bad.empty()) {
-    if (absl::Status s = OnNonFinite(gradient.bad); !s.ok()) return s;
+  const double clip_factor = ClipFactor(gradient.norm, settings_.clip_norm());
+  if (!gradient.bad.empty() || gradient.norm * clip_factor > kLargestNorm) {
+    if (absl::Status s = OnNonFinite(gradient); !s.ok()) return s;
+    report.left_out = true;
     report.gradient_norm = std::numeric_limits<double>::quiet_NaN();
   } else if (gradient.score.masked > 0) {
     const Profile::Span update(profile_.get(), "optimizer");
-    optimizer_->Step(report.learning_rate, ClipFactor(gradient.norm, settings_.clip_norm()));
+    optimizer_->Step(report.learning_rate, clip_factor);
     report.score = gradient.score;
     report.gradient_norm = gradient.norm;
-    state_.set_nonfinite_in_a_row(0);
+    nonfinite_in_a_row_ = 0;
     WarnOfZeroGradients();
   } else {
     state_.set_skipped_steps(state_.skipped_steps() + 1);
@@ -143,7 +150,7 @@ void MlmTrainer::WarnOfZeroGradients() {
   for (const Parameter* parameter : zero_gradients_.Observe()) {
     progress_.Line("warning: step %lld: the gradient of %s was all zeros for 100 steps: nothing "
                    "of the loss reaches it",
-                   static_cast<long long>(step_), parameter->name().c_str());
+                   static_cast<long long>(step_ + 1), parameter->name().c_str());
   }
 }
 
@@ -162,7 +169,11 @@ void MlmTrainer::FormatTimeLeft(char* text, int size) const {
 void MlmTrainer::ShowProgress() {
   if (!progress_.terminal()) return;
   char loss[kScoreText], left[64];
-  FormatLoss(last_step(), loss, sizeof(loss));
+  if (last_step_.left_out) {
+    std::snprintf(loss, sizeof(loss), "left out");
+  } else {
+    FormatLoss(last_step(), loss, sizeof(loss));
+  }
   FormatTimeLeft(left, sizeof(left));
   const double ids = static_cast<double>(step_ - first_step_) * settings_.micro_batch() *
                      settings_.accumulation() * settings_.seq_len();
@@ -210,20 +221,6 @@ absl::Status MlmTrainer::AfterStep() {
   return Due(settings_.checkpoint_every()) ? SaveCheckpoint() : absl::OkStatus();
 }
 
-absl::Status MlmTrainer::Trace(bool last) {
-  const int64_t done = step_ - first_step_;
-  if (!settings_.has_trace()) return absl::OkStatus();
-  if (profile_ != nullptr && (last || done > settings_.trace_steps())) {
-    const std::unique_ptr<Profile> profile = std::move(profile_);
-    progress_.Line("trace of steps %lld to %lld: %s", static_cast<long long>(first_step_ + 2),
-                   static_cast<long long>(step_), settings_.trace().c_str());
-    return WriteTrace(*profile, settings_.trace());
-  }
-  // The first step makes memory that later ones find.
-  if (!last && done == 1) profile_ = std::make_unique<Profile>(Profile::Options{.events = true});
-  return absl::OkStatus();
-}
-
 absl::Status MlmTrainer::Step() {
   HAIRPIN_CHECK(metrics_ != nullptr) << "MlmTrainer: Step before Start or Resume";
   if (absl::Status s = Update(); !s.ok()) return s;
@@ -232,15 +229,6 @@ absl::Status MlmTrainer::Step() {
     settings_.set_steps(step_);
   }
   return AfterStep();
-}
-
-absl::Status MlmTrainer::Train() {
-  malloc_trim(0);
-  while (step_ < settings_.steps()) {
-    if (absl::Status s = Step(); !s.ok()) return s;
-    if (absl::Status s = Trace(/*last=*/step_ >= settings_.steps()); !s.ok()) return s;
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace hairpin

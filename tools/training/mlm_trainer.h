@@ -50,7 +50,8 @@ class MlmTrainer {
   // From the newest checkpoint that verifies, or from step 0 where there is none
   // yet. DATA_LOSS where there are some and none can be read.
   absl::Status Resume();
-  // All steps that are left.
+  // All steps that are left. Messages count steps as log lines do: step 1 is the
+  // first, and step() is 0 until it has been done.
   absl::Status Train();
   // One step and what is due after it; for callers that look between steps. After
   // the first ones it allocates nothing but for evaluation and checkpoints.
@@ -82,17 +83,19 @@ class MlmTrainer {
   absl::Status LoadBatches();
   absl::Status Update();
   GradientOptions GradientSettings();
-  // What becomes of a step whose gradient is not finite, `bad` says how: OK where
-  // it is left out, else the error that ends the training, the state before the
+  // What becomes of a step whose gradient is not finite or too large: OK where it
+  // is left out, else the error that ends the training, the state before the
   // step being saved.
-  absl::Status OnNonFinite(const std::string& bad);
+  absl::Status OnNonFinite(const StepGradient& gradient);
   // The state before this step as a checkpoint, unless there is one, or it is bad
-  // itself; returns a sentence that says what was done.
-  absl::StatusOr<std::string> SaveGoodState();
+  // itself; returns a sentence that says what was done, and `advice` where it can
+  // be gone on from.
+  absl::StatusOr<std::string> SaveGoodState(const std::string& advice);
   void WarnOfZeroGradients();
-  // Begins a trace at the second step of this process, and writes it when it is
-  // long enough or training ends.
-  absl::Status Trace(bool last);
+  // After step number `step` = 1, 2, ...: begins a trace at the second step of this
+  // process, and writes it when it is long enough or training ends, be it in an
+  // error; says so where it ends before there is one.
+  absl::Status Trace(int64_t step, bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
   absl::Status SaveCheckpoint();
@@ -122,6 +125,7 @@ class MlmTrainer {
   std::unique_ptr<MetricsFile> metrics_;
   int64_t step_ = 0;
   TrainingState state_, state_before_;  // of this step; of the step's beginning
+  int64_t nonfinite_in_a_row_ = 0;      // left out by this process, up to now
   StepReport last_step_;
   MaskedScore last_evaluation_;
   double started_ = 0;  // the clock when this process began its first step

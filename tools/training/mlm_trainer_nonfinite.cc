@@ -12,14 +12,13 @@ constexpr int64_t kMostInARow = 10;
 
 }  // namespace
 
-absl::StatusOr<std::string> MlmTrainer::SaveGoodState() {
+absl::StatusOr<std::string> MlmTrainer::SaveGoodState(const std::string& advice) {
   const std::vector<std::string> checkpoints = folder_.Checkpoints();
   for (const nn::StateEntry& entry : TensorsOf(Trained())) {
     const NotFinite bad = FindNotFinite(entry.tensor);
     if (bad.count == 0) continue;
-    return absl::StrCat(entry.kind, " ", entry.name, " has ", bad.count,
-                        " numbers that are not finite, the first ", bad.value, " at ",
-                        IndexText(entry.tensor.shape(), bad.first), ", so this state is not saved; ",
+    return absl::StrCat(entry.kind, " ", entry.name, " ", NotFiniteText(bad, entry.tensor.shape()),
+                        ", so this state is not saved; ",
                         checkpoints.empty() ? "there is no checkpoint yet"
                                             : absl::StrCat("the last checkpoint is ",
                                                            checkpoints.front()));
@@ -28,32 +27,40 @@ absl::StatusOr<std::string> MlmTrainer::SaveGoodState() {
   if (std::find(checkpoints.begin(), checkpoints.end(), path) == checkpoints.end()) {
     if (absl::Status s = SaveCheckpoint(); !s.ok()) return s;
   }
-  return absl::StrCat("the state before it is ", path,
-                      ", from which --resume goes on; --resume --on_nonfinite=skip leaves such "
-                      "steps out");
+  return absl::StrCat("the state before it is ", path, ", ", advice);
 }
 
-absl::Status MlmTrainer::OnNonFinite(const std::string& bad) {
-  std::string found = absl::StrCat("step ", step_, ", ", bad);
-  if (checker_ == nullptr) {
-    absl::StrAppend(&found, "; ",
-                    ExplainNotFinite(*model_, batches_, GradientSettings(), recording_));
+absl::Status MlmTrainer::OnNonFinite(const StepGradient& gradient) {
+  std::string found = absl::StrCat("step ", step_ + 1, ", ");
+  if (gradient.bad.empty()) {
+    absl::StrAppend(&found, "found a gradient norm of ", gradient.norm,
+                    ", the square of which is infinite in float32");
   } else {
-    checker_->Clear();
+    absl::StrAppend(&found, gradient.bad);
+    if (checker_ == nullptr) {
+      absl::StrAppend(&found, "; ",
+                      ExplainNotFinite(*model_, batches_, GradientSettings(), recording_));
+    }
   }
-  state_.set_nonfinite_steps(state_.nonfinite_steps() + 1);
-  state_.set_nonfinite_in_a_row(state_.nonfinite_in_a_row() + 1);
-  if (settings_.on_nonfinite() == "skip" && state_.nonfinite_in_a_row() < kMostInARow) {
-    progress_.Line("%s; this step is left out", found.c_str());
-    return absl::OkStatus();
+  if (checker_ != nullptr) checker_->Clear();
+  std::string in_a_row;
+  std::string advice =
+      "from which --resume goes on; --resume --on_nonfinite=skip leaves such steps out";
+  if (settings_.on_nonfinite() == "skip") {
+    if (++nonfinite_in_a_row_ < kMostInARow) {
+      state_.set_nonfinite_steps(state_.nonfinite_steps() + 1);
+      progress_.Line("%s; this step is left out", found.c_str());
+      return absl::OkStatus();
+    }
+    in_a_row = absl::StrCat("; it is the step number ", kMostInARow, " in a row");
+    advice = absl::StrCat("from which --resume tries ", kMostInARow,
+                          " more; if all are like this, what may help is a new run with a "
+                          "smaller --lr or --clip_norm, or more --warmup_steps");
   }
-  const std::string in_a_row =
-      state_.nonfinite_in_a_row() < kMostInARow
-          ? ""
-          : absl::StrCat("; it is the step number ", kMostInARow, " in a row");
+  nonfinite_in_a_row_ = 0;
   // As it was when this step began.
   state_ = state_before_;
-  const absl::StatusOr<std::string> saved = SaveGoodState();
+  const absl::StatusOr<std::string> saved = SaveGoodState(advice);
   if (!saved.ok()) return saved.status();
   return absl::DataLossError(absl::StrCat(
       found, in_a_row, "; expected finite numbers; this step changed no parameters; ", *saved));

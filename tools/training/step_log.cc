@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 
+#include <cstdio>
+
 namespace hairpin {
 namespace {
 
@@ -17,6 +19,7 @@ void AddToSums(const StepReport& report, TrainingState* state) {
   state->set_loss_sum(state->loss_sum() + report.score.loss_sum);
   state->set_masked(state->masked() + report.score.masked);
   state->set_correct(state->correct() + report.score.correct);
+  if (report.left_out) state->set_logged_nonfinite_steps(state->logged_nonfinite_steps() + 1);
   state->set_ids(state->ids() + report.ids);
   state->set_micro_batches(state->micro_batches() + report.micro_batches);
   state->set_compute_seconds(state->compute_seconds() + report.compute_seconds);
@@ -31,7 +34,12 @@ absl::Status LogSums(int64_t step, const StepReport& last, const char* time_left
                              .masked = state->masked()};
   const double per_second = static_cast<double>(state->ids()) / state->logged_seconds();
   char text[kScoreText];
-  FormatScore(score, text, sizeof(text));
+  const long long left_out = state->logged_nonfinite_steps();
+  if (score.masked == 0 && left_out > 0) {
+    std::snprintf(text, sizeof(text), "%lld %s left out", left_out, left_out == 1 ? "step" : "steps");
+  } else {
+    FormatScore(score, text, sizeof(text));
+  }
   progress.Line("step %6lld  %s  %.0f tokens/s  %s left", static_cast<long long>(step), text,
                 per_second, time_left);
   if (absl::Status s = metrics.Append(
@@ -51,6 +59,7 @@ absl::Status LogSums(int64_t step, const StepReport& last, const char* time_left
   state->set_loss_sum(0);
   state->set_masked(0);
   state->set_correct(0);
+  state->set_logged_nonfinite_steps(0);
   state->set_ids(0);
   state->set_micro_batches(0);
   state->set_compute_seconds(0);

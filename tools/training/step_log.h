@@ -19,6 +19,7 @@ namespace hairpin {
 // Of one step.
 struct StepReport {
   MaskedScore score = {};
+  bool left_out = false;     // by --on_nonfinite=skip: its score is nothing
   double gradient_norm = 0;  // before clipping
   double learning_rate = 0;
   int64_t ids = 0;  // all that were fed
@@ -31,7 +32,8 @@ void AddToSums(const StepReport& report, TrainingState* state);
 
 // A line for people and one for metrics.jsonl: means since the last line, and the
 // last step's own numbers. Then the sums since the last line are 0. `time_left` is
-// for people. Allocates nothing when it succeeds.
+// for people, and so is the number of steps left out where there were no others
+// with something masked. Allocates nothing when it succeeds.
 absl::Status LogSums(int64_t step, const StepReport& last, const char* time_left,
                      TrainingState* state, MetricsFile& metrics, Progress& progress);
 

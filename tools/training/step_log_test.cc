@@ -63,5 +63,22 @@ TEST(StepLog, OfNothingMaskedHasNullAndNoNan) {
   EXPECT_THAT(json, Not(HasSubstr("nan")));
 }
 
+TEST(StepLog, OfStepsLeftOutSaysSo) {
+  TrainingState state;
+  const StepReport left_out = {.left_out = true, .ids = 64, .micro_batches = 4, .seconds = 0.5};
+  AddToSums(left_out, &state);
+  EXPECT_EQ(Logged(left_out, &state).first,
+            "step    100  1 step left out  128 tokens/s  41 s left\n");
+  for (int i = 0; i < 2; ++i) AddToSums(left_out, &state);
+  EXPECT_EQ(Logged(left_out, &state).first,
+            "step    100  2 steps left out  128 tokens/s  41 s left\n");
+  // Beside others they are not in the mean.
+  AddToSums(left_out, &state);
+  const StepReport report = {.score = {.loss_sum = 8, .correct = 1, .masked = 2}, .seconds = 0.5};
+  AddToSums(report, &state);
+  EXPECT_EQ(Logged(report, &state).first,
+            "step    100  loss 4.0000  accuracy 0.500  64 tokens/s  41 s left\n");
+}
+
 }  // namespace
 }  // namespace hairpin
