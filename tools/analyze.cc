@@ -10,10 +10,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
 #include "ops/kernels/machine_peak.h"
 #include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/tools.pb.h"
+#include "tools/training/analysis_report.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/flags.h"
 #include "tools/training/mlm_memory.h"
@@ -22,7 +24,6 @@
 #include "tools/training/policy_comparison.h"
 #include "tools/training/step_analysis.h"
 #include "tools/training/step_measurement.h"
-#include "tools/training/analysis_report.h"
 #include "tools/training/svg_step.h"
 
 namespace hairpin {
@@ -39,26 +40,13 @@ constexpr FlagSpec kFlags[] = {
     {"Analysis", "measure", "false",
      "run ten steps; exit code 1 if their memory is not what was predicted"},
     {"Analysis", "json", "false", "one JSON object instead of tables"},
+    {"Analysis", "checkpointing", "none", "train_mlm's, or all_policies: each of them compared"},
     {"Analysis", "svg", "[none]", "file for a picture: time by operation, memory over a step"},
 };
-constexpr std::string_view kMore[] = {"accumulation", "threads", "checkpointing"};
+constexpr std::string_view kMore[] = {"accumulation", "threads"};
 constexpr int kMeasuredSteps = 10;
 constexpr char kAllPolicies[] = "all_policies";
 constexpr int kRounds = 5;  // of each policy, with --measure
-
-// FLOPs are counted in 64 bits: a step of more of them, at a bound from above, is
-// refused.
-absl::Status CheckCountable(const TrainMlmSettings& s) {
-  const double n = static_cast<double>(s.micro_batch()) * s.seq_len(), T = s.seq_len();
-  const double C = s.hidden(), F = s.intermediate(), V = s.vocab_size();
-  const double layer = 8 * C * C + 4 * C * F + 50 * T * C + 60 * (C + F);
-  const double flops = 3 * s.accumulation() * n * (s.layers() * layer + 2 * C * V + 40 * V);
-  constexpr double kMost = 9e18;
-  if (flops <= kMost) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a step "
-      "of some ", flops, " FLOPs, expected at most ", kMost));
-}
 
 absl::Status SvgError(const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat("--svg: ", std::string(status.message()),
@@ -79,7 +67,12 @@ absl::Status AnalyzePolicies(const AnalyzeFlags& flags, const TrainMlmSettings& 
                              const MiniBertConfig& config, AtomicFileWriter* svg) {
   const auto rows = ComparePolicies(settings, config, flags.measure() ? kRounds : 0);
   if (!rows.ok()) return rows.status();
-  return Write(flags.json() ? PoliciesJson(*rows).dump(2) + "\n" : PoliciesText(*rows), svg,
+  TrainMlmSettings all = settings;
+  all.set_checkpointing(kAllPolicies);
+  nlohmann::ordered_json json = {{"settings", SettingsJson(all)},
+                                 {"parameters", CountParameters(config)}};
+  json.update(PoliciesJson(*rows));
+  return Write(flags.json() ? json.dump(2) + "\n" : SettingsText(all) + PoliciesText(*rows), svg,
                svg == nullptr ? "" : DrawPolicies(*rows));
 }
 
@@ -87,6 +80,11 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   TrainMlmSettings settings = flags.model();
   const bool all_policies = settings.checkpointing() == kAllPolicies;
   if (all_policies) settings.clear_checkpointing();
+  if (settings.has_checkpointing()) {
+    if (absl::Status s = CheckCheckpointing(settings.checkpointing(), " or all_policies"); !s.ok()) {
+      return s;
+    }
+  }
   if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
@@ -116,7 +114,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   }
   // Last: its own memory must not count in the resident peak.
   const AnalysisReport report = {settings, step, measured ? &*measured : nullptr,
-                             MeasureMachinePeak(settings.threads())};
+                                 MeasureMultiplyAdds(settings.threads())};
   const std::string text =
       flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report);
   if (absl::Status s = Write(text, svg.get(), svg == nullptr ? "" : DrawStep(report)); !s.ok()) {

@@ -16,6 +16,7 @@
 #include "tools/training/graphviz.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/model_flags.h"
+#include "tools/training/step_analysis.h"
 
 namespace hairpin {
 namespace {
@@ -26,7 +27,7 @@ constexpr char kUsage[] =
     "  draw_graph --svg=layer.svg --layer=encoder.0\n";
 constexpr FlagSpec kFlags[] = {
     {"Drawing", "svg", "[none]", "file for the picture"},
-    {"Drawing", "dot", "[standard output without --svg]", "file for the graph as Graphviz text"},
+    {"Drawing", "dot", "[standard output without --svg]", "file for the graph as Graphviz text; - is standard output"},
     {"Drawing", "layer", "[the whole model]",
      "path of a module, as encoder.0: only it, with what enters and leaves"},
 };
@@ -62,6 +63,7 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
   }
   SetDefaults(kFlags, &flags);
   if (absl::Status s = ResolveSettings(flags.mutable_model()); !s.ok()) return s;
+  if (absl::Status s = CheckCountable(flags.model()); !s.ok()) return s;
   const absl::StatusOr<std::string> dot = Draw(flags);
   if (!dot.ok()) return dot.status();
   // Both files or none.
@@ -79,7 +81,8 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
     if (!svg.ok()) return Named("svg", svg.status(), "; --layer draws a part, --dot writes text");
     if (absl::Status s = add("svg", flags.svg(), *svg); !s.ok()) return s;
   }
-  if (flags.has_dot()) {
+  const bool print = flags.has_dot() ? flags.dot() == "-" : !flags.has_svg();
+  if (flags.has_dot() && !print) {
     if (absl::Status s = add("dot", flags.dot(), *dot); !s.ok()) return s;
   }
   for (const auto& [flag, file] : files) {
@@ -87,7 +90,7 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
       return Named(flag, s, ", expected a file that can be written");
     }
   }
-  if (files.empty()) std::fputs(dot->c_str(), stdout);
+  if (print) std::fputs(dot->c_str(), stdout);
   return absl::OkStatus();
 }
 
@@ -97,7 +100,8 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
 int main(int argc, char** argv) {
   hairpin::DrawGraphFlags flags;
   return hairpin::RunProgram("draw_graph", hairpin::kUsage,
-                             hairpin::WithModelFlags(hairpin::kFlags, hairpin::kMore), argc, argv, &flags,
+                             hairpin::WithModelFlags(hairpin::kFlags, hairpin::kMore), argc, argv,
+                             &flags,
                              [&](const std::vector<std::string>& arguments) {
                                return hairpin::DrawGraph(flags, arguments);
                              });

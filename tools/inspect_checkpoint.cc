@@ -105,6 +105,9 @@ absl::Status Show(const std::string& path, bool print_digest) {
 
 absl::Status Inspect(const InspectCheckpointFlags& flags, const std::vector<std::string>& files,
                      bool* differ) {
+  if (flags.digest() && flags.verify()) {
+    return absl::InvalidArgumentError("--digest: found with --verify, expected one of both");
+  }
   const bool one_file = flags.digest() || flags.verify();
   if (files.empty() || files.size() > (one_file ? 1 : 2)) {
     return absl::InvalidArgumentError(

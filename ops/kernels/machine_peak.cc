@@ -87,12 +87,17 @@ HWY_EXPORT(WriteAll);
 
 namespace {
 
-// Work a second, best of five runs; work(worker) returns how much it did.
+constexpr int64_t kSteps = 400'000;
+
+// Work a second, best of five runs or of those that fit into `least` seconds if they are
+// more; work(worker) returns how much it did.
 template <class Work>
-double BestRate(int threads, const Work& work) {
+double BestRate(int threads, const Work& work, double least = 0) {
   double best = 0;
   std::vector<double> done(threads);
-  for (int run = 0; run < 5; ++run) {
+  const auto first = std::chrono::steady_clock::now();
+  const std::chrono::duration<double> time(least);
+  for (int run = 0; run < 5 || std::chrono::steady_clock::now() - first < time; ++run) {
     const auto begin = std::chrono::steady_clock::now();
     ParallelFor(threads, [&](int64_t block, int) { done[block] = work(block); });
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
@@ -105,17 +110,26 @@ double BestRate(int threads, const Work& work) {
 
 }  // namespace
 
-MachinePeak MeasureMachinePeak(int threads) {
-  constexpr int64_t kSteps = 400'000;
-  constexpr int64_t kFloats = int64_t{16} << 20;
+MachinePeak MeasureMultiplyAdds(int threads, double seconds) {
   const int threads_before = NumThreads();
   SetNumThreads(threads);
   MachinePeak peak = {.threads = threads};
+  std::vector<float> sink(threads);
+  const auto burst = [&](int64_t i) {
+    return HWY_DYNAMIC_DISPATCH(MultiplyAddsFloat32)(kSteps, &sink[i]);
+  };
+  peak.float32_flops = BestRate(threads, burst, seconds);
+  SetNumThreads(threads_before);
+  return peak;
+}
+
+MachinePeak MeasureMachinePeak(int threads) {
+  constexpr int64_t kFloats = int64_t{16} << 20;
+  MachinePeak peak = MeasureMultiplyAdds(threads, /*seconds=*/0);
+  const int threads_before = NumThreads();
+  SetNumThreads(threads);
   std::vector<float> sink32(threads);
   std::vector<double> sink64(threads);
-  peak.float32_flops = BestRate(threads, [&](int64_t i) {
-    return HWY_DYNAMIC_DISPATCH(MultiplyAddsFloat32)(kSteps, &sink32[i]);
-  });
   peak.float64_flops = BestRate(threads, [&](int64_t i) {
     return HWY_DYNAMIC_DISPATCH(MultiplyAddsFloat64)(kSteps, &sink64[i]);
   });

@@ -1,5 +1,6 @@
 #include "ops/kernels/machine_peak.h"
 
+#include <chrono>
 #include <cmath>
 
 #include "gtest/gtest.h"
@@ -22,6 +23,20 @@ TEST(MachinePeak, MeasuresAllRatesAndLeavesTheThreads) {
     }
     EXPECT_EQ(NumThreads(), 3);
   }
+  SetNumThreads(1);
+}
+
+// At least that long: how much longer is the machine's business.
+TEST(MachinePeak, MultiplyAddsAreMeasuredForTheTimeAskedFor) {
+  SetNumThreads(2);
+  const auto begin = std::chrono::steady_clock::now();
+  const MachinePeak peak = MeasureMultiplyAdds(/*threads=*/1, /*seconds=*/0.2);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(seconds.count(), 0.2);
+  EXPECT_EQ(peak.threads, 1);
+  EXPECT_GT(peak.float32_flops, 1e6);
+  EXPECT_EQ(peak.read_bytes, 0);
+  EXPECT_EQ(NumThreads(), 2);
   SetNumThreads(1);
 }
 

@@ -20,9 +20,10 @@ tiny=(--layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 --vocab_size
 for key in parameters flops predicted measured; do
   [[ $(grep -c "^  \"$key\": " out) == 1 ]] || fail "key $key"
 done
+bytes_of() { sed -n "/^  \"$1\": {/,/^  }/p" out | grep -o "^    \"$2\": [0-9]*"; }
 for key in parameter gradient optimizer activation workspace total; do
-  # Predicted, then measured.
-  [[ $(grep -o "^    \"$key\": [0-9]*" out | head -n 2 | sort -u | wc -l) == 1 ]] || fail "bytes of $key"
+  [[ -n $(bytes_of predicted $key) && $(bytes_of predicted $key) == "$(bytes_of measured $key)" ]] ||
+    fail "bytes of $key: $(bytes_of predicted $key), $(bytes_of measured $key)"
 done
 [[ $(head -c 4 step.svg) == '<svg' && $(tail -n 1 step.svg) == '</svg>' ]] || fail 'the picture'
 [[ $(ls) == $'err\nout\nstep.svg' ]] || fail "files: $(ls)"
@@ -31,6 +32,12 @@ done
 [[ -s err ]] && fail "something on standard error: $(cat err)"
 grep -q '^together  *1,736 ' out || fail "parameters: $(grep together out)"
 grep -q 'measured bytes' out && fail 'measured without being asked to'
+
+"$analyze" "${tiny[@]}" --checkpointing=all_policies --json >out 2>err || fail "exit code $?"
+for key in settings parameters policies; do
+  [[ $(grep -c "^  \"$key\": " out) == 1 ]] || fail "key $key of all policies"
+done
+"$analyze" --help | grep -q '^ *--checkpointing.*all_policies' || fail '--help knows not all_policies'
 
 cd / && rm -r "$work"
 [[ $failures == 0 ]]

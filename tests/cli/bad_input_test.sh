@@ -298,6 +298,8 @@ for flag in verify digest; do
   error "inspect, $flag of two" "--$flag: found 2 files, expected one checkpoint$" \
     "$inspect_checkpoint" --$flag $good $good
 done
+error 'verify and digest' '--digest: found with --verify, expected one of both$' \
+  "$inspect_checkpoint" --verify --digest $good
 error 'verify, flipped' '/flipped: record [0-9]+ at byte [0-9]+: CRC of its bytes is .*expected' \
   "$inspect_checkpoint" --verify flipped
 error 'verify, cut' '/cut: header: the file has 1000 bytes' "$inspect_checkpoint" --verify cut
@@ -322,8 +324,10 @@ draw 'one of two' '--dot: .*/none/graph.*: No such file' --svg=graph.svg --dot=n
 draw 'svg is a folder' '--svg: .*/folder: .*, expected a file' --svg=folder
 draw 'layer unknown' "--layer: found 'encoder.1', expected a layer of the graph: encoder.0$" \
   --layer=encoder.1
-draw 'too many layers' '--svg: found a graph of [0-9]+ nodes, expected at most 600; --layer' \
-  --layers=40 --svg=graph.svg
+draw 'too many layers' '--svg: found a graph of [0-9]+ nodes, expected at most 450; --layer' \
+  --layers=19 --svg=graph.svg
+draw 'too many FLOPs to be counted' 'found a step of some [0-9.e+]+ FLOPs, expected at most' \
+  --hidden=1048576 --intermediate=1048576 --seq_len=16384 --layers=1000
 draw 'policy unknown' "--checkpointing: found 'half', expected none, cheap" --checkpointing=half
 draw 'hidden not divisible' '--hidden: found 9, expected a multiple of --heads, 2' --hidden=9 \
   --heads=2
@@ -348,6 +352,8 @@ analyze 'too large to be measured' 'found a training of [0-9]+ bytes.*expected a
   --hidden=1000000
 analyze 'too many FLOPs to be counted' 'found a step of some [0-9.e+]+ FLOPs, expected at most' \
   --hidden=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384 --layers=1000
+analyze 'policy unknown' "--checkpointing: found 'all', expected none, .* or all_policies$" \
+  --checkpointing=all
 analyze 'threads zero' "--threads: found '0', expected a whole number from 1" --threads=0
 analyze 'layers negative' "--layers: found '-1', expected a whole number from 1" --layers=-1
 analyze 'packing unknown' "--packing: found 'other', expected stream or line" --packing=other
@@ -387,6 +393,9 @@ ok 'a drawing in two files' "$draw_graph" --layers=1 --svg=graph.svg --dot=graph
 head -n 1 graph.svg | grep -q '^<?xml' || fail 'a drawing in two files' 'graph.svg is no SVG'
 ok 'a drawing on standard output' "$draw_graph" --layers=1
 cmp -s "$stdout" graph.dot || fail 'a drawing on standard output' 'not that of --dot'
+ok 'a drawing on standard output beside one' "$draw_graph" --layers=1 --svg=graph.svg --dot=-
+cmp -s "$stdout" graph.dot || fail 'a drawing on standard output beside one' 'not that of --dot'
+[[ -e $work/- ]] && fail 'a drawing on standard output beside one' 'a file named -'
 ok 'a drawing of a policy' "$draw_graph" --layers=1 --checkpointing=cheap --layer=encoder.0
 grep -q '  dropped ' "$stdout" || fail 'a drawing of a policy' 'nothing is dropped'
 # One line in fifty has a known word: most steps have nothing to mask.

@@ -21,14 +21,8 @@ std::string Duration(double seconds) {
   FormatDuration(seconds, text, sizeof(text));
   return text;
 }
-
-std::string Heading(const AnalysisReport& report) {
-  const TrainMlmSettings& s = report.settings;
-  return absl::StrCat(
-      "Mini-BERT of ", s.layers(), " layers, ", s.hidden(), " channels, ", s.heads(), " heads, ",
-      s.intermediate(), " of feed-forward, ", s.seq_len(), " tokens, vocabulary ", s.vocab_size(),
-      "\na step is ", s.accumulation(), " micro-batches of ", s.micro_batch(), " sequences; ",
-      s.threads(), s.threads() == 1 ? " thread\n\n" : " threads\n\n");
+std::string Threads(int threads) {
+  return absl::StrCat(threads, threads == 1 ? " thread" : " threads");
 }
 
 // "query linear" of the layer encoder.0.attention.
@@ -149,11 +143,25 @@ std::string Times(const AnalysisReport& report) {
   }
   add("a step", "", 0, measured.seconds, flops);
   return absl::StrFormat(
-      "%smeans of %d steps; peak: %.1f GFLOP/s of multiply-adds, measured with %d threads\n\n",
-      table.Text(), measured.steps, peak / 1e9, report.machine.threads);
+      "%smeans of %d steps; peak: %.1f GFLOP/s of multiply-adds, measured with %s\n\n",
+      table.Text(), measured.steps, peak / 1e9, Threads(report.machine.threads));
 }
 
 }  // namespace
+
+std::string SettingsText(const TrainMlmSettings& s) {
+  const auto count = [](int64_t number, const char* what) {
+    return absl::StrCat(number, " ", what, number == 1 ? "" : "s");
+  };
+  return absl::StrCat(
+      "Mini-BERT of ", count(s.layers(), "layer"), ", ", count(s.hidden(), "channel"), ", ",
+      count(s.heads(), "head"), ", ", s.intermediate(), " of feed-forward, ", s.seq_len(),
+      " tokens, vocabulary ", s.vocab_size(), "\na step is ",
+      s.accumulation(), s.accumulation() == 1 ? " micro-batch of " : " micro-batches of ",
+      count(s.micro_batch(), "sequence"), "; ", Threads(s.threads()), "\npacking ", s.packing(),
+      ", ", 100 * s.mask_probability(), " % masked, dropout ", s.dropout(), ", checkpointing ",
+      s.checkpointing(), "\n\n");
+}
 
 int64_t ExpectedResident(const AnalysisReport& report) {
   return report.step.held_bytes + report.measured->resident.batches +
@@ -164,7 +172,8 @@ std::array<double, kNumPurposes> DesignBudget(const TrainMlmSettings& s) {
   const MiniBertConfig mini = MiniPreset();
   if (s.layers() != mini.layers() || s.hidden() != mini.hidden() || s.heads() != mini.heads() ||
       s.intermediate() != mini.intermediate() || s.seq_len() != mini.seq_len() ||
-      s.vocab_size() != 8192 || s.micro_batch() != 8) {
+      s.vocab_size() != 8192 || s.micro_batch() != 8 || s.mask_probability() != 0.15 ||
+      s.dropout() != 0 || s.checkpointing() != "none") {
     return {};
   }
   const double parameters = 4.0 * static_cast<double>(CountParameters(ConfigOf(s, 8192))) / kMb;
@@ -191,14 +200,14 @@ absl::Status CheckBytes(const Account& predicted, const Account& measured) {
 }
 
 std::string ReportText(const AnalysisReport& report) {
-  std::string text = Heading(report) + Layers(report) + Memory(report);
+  std::string text = SettingsText(report.settings) + Layers(report) + Memory(report);
   if (report.measured != nullptr) text += Resident(report) + Times(report);
   absl::StrAppend(
       &text, "100,000 steps, estimated from the FLOPs: ",
       Duration(LeastSeconds(report, kEstimatedSteps)),
       absl::StrFormat(" if all ran at the %.1f GFLOP/s of multiply-adds that this machine was "
-                      "measured to reach with %d threads; a real training takes longer\n",
-                      report.machine.float32_flops / 1e9, report.machine.threads));
+                      "measured to reach with %s; a real training takes longer\n",
+                      report.machine.float32_flops / 1e9, Threads(report.machine.threads)));
   if (report.measured != nullptr) {
     absl::StrAppend(&text, "100,000 steps, at the pace of those measured: ",
                     Duration(kEstimatedSteps * report.measured->seconds / report.measured->steps),

@@ -27,6 +27,10 @@ struct AnalysisReport {
   MachinePeak machine;
 };
 
+// Which step it is, for people and as an object: sizes, text, policy, threads.
+std::string SettingsText(const TrainMlmSettings& settings);
+nlohmann::ordered_json SettingsJson(const TrainMlmSettings& settings);
+
 // For people: tables of at most some 100 columns.
 std::string ReportText(const AnalysisReport& report);
 
@@ -48,7 +52,8 @@ inline constexpr int64_t kResidentConstant = int64_t{11} << 20;
 int64_t ExpectedResident(const AnalysisReport& report);
 
 // What the flagship was designed to take, in MB by purpose: 17.2 + 17.2 + 34.3 + 22.4
-// = 91.0, no workspace. Of other sizes there is no such budget: all 0.
+// = 91.0, no workspace. Of other sizes, masks, dropout or a policy of checkpointing
+// there is no such budget: all 0.
 std::array<double, kNumPurposes> DesignBudget(const TrainMlmSettings& settings);
 
 // Seconds of `steps` steps if all were multiply-adds at the machine's peak.

@@ -76,17 +76,27 @@ Json Measured(const AnalysisReport& report) {
 
 }  // namespace
 
+Json SettingsJson(const TrainMlmSettings& s) {
+  return {{"layers", s.layers()},
+          {"hidden", s.hidden()},
+          {"heads", s.heads()},
+          {"intermediate", s.intermediate()},
+          {"seq_len", s.seq_len()},
+          {"vocab_size", s.vocab_size()},
+          {"packing", s.packing()},
+          {"micro_batch", s.micro_batch()},
+          {"accumulation", s.accumulation()},
+          {"mask_probability", s.mask_probability()},
+          {"dropout", s.dropout()},
+          {"checkpointing", s.checkpointing()},
+          {"threads", s.threads()}};
+}
+
 Json ReportJson(const AnalysisReport& report) {
   const TrainMlmSettings& s = report.settings;
   const StepAnalysis& step = report.step;
   Json json;
-  json["settings"] = {{"layers", s.layers()},         {"hidden", s.hidden()},
-                      {"heads", s.heads()},           {"intermediate", s.intermediate()},
-                      {"seq_len", s.seq_len()},       {"vocab_size", s.vocab_size()},
-                      {"packing", s.packing()},       {"micro_batch", s.micro_batch()},
-                      {"accumulation", s.accumulation()},
-                      {"mask_probability", s.mask_probability()},
-                      {"dropout", s.dropout()},       {"threads", s.threads()}};
+  json["settings"] = SettingsJson(s);
   json["parameters"] = step.micro_batch.parameters;
   json["flops"] = {{"forward", step.micro_batch.forward_flops},
                    {"backward", step.micro_batch.backward_flops},

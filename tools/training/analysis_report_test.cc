@@ -79,11 +79,26 @@ TEST_F(AnalysisReportTest, TextSaysWhatWasMeasuredAndWhatIsEstimated) {
     EXPECT_THAT(text, HasSubstr("  query linear"));
     EXPECT_THAT(text, HasSubstr("100,000 steps, estimated from the FLOPs: "));
     EXPECT_THAT(text, HasSubstr("100.0 GFLOP/s"));
+    EXPECT_THAT(text, HasSubstr("checkpointing none\n"));
+    EXPECT_THAT(text, Not(HasSubstr("1 threads")));
   }
   EXPECT_THAT(predicted, Not(HasSubstr("measured bytes")));
   EXPECT_THAT(measured, HasSubstr("measured bytes"));
   EXPECT_THAT(measured, HasSubstr("resident memory at its peak: "));
   EXPECT_THAT(measured, HasSubstr("operations together"));
+}
+
+TEST(Settings, TellTwoReportsApart) {
+  TrainMlmSettings settings = TinyStepSettings();
+  settings.set_dropout(0.25);
+  settings.set_checkpointing("cheap");
+  EXPECT_EQ(SettingsText(settings),
+            "Mini-BERT of 2 layers, 32 channels, 2 heads, 48 of feed-forward, 22 tokens, "
+            "vocabulary 100\na step is 4 micro-batches of 3 sequences; 1 thread\n"
+            "packing stream, 20 % masked, dropout 0.25, checkpointing cheap\n\n");
+  const Json json = SettingsJson(settings);
+  EXPECT_EQ(json["checkpointing"], "cheap");
+  EXPECT_EQ(json["dropout"], 0.25);
 }
 
 TEST_F(AnalysisReportTest, EstimateIsFlopsOverThePeak) {
@@ -111,8 +126,15 @@ TEST(DesignBudget, IsOfTheFlagshipAlone) {
   double sum = 0;
   for (const double mb : DesignBudget(settings)) sum += mb;
   EXPECT_NEAR(sum, 91.0, 0.05);
-  settings.set_layers(6);
-  EXPECT_EQ(DesignBudget(settings)[0], 0);
+  const auto other = [&](const auto& change) {
+    TrainMlmSettings changed = settings;
+    change(&changed);
+    return DesignBudget(changed)[0] == 0;
+  };
+  EXPECT_TRUE(other([](TrainMlmSettings* s) { s->set_layers(6); }));
+  EXPECT_TRUE(other([](TrainMlmSettings* s) { s->set_mask_probability(1); }));
+  EXPECT_TRUE(other([](TrainMlmSettings* s) { s->set_dropout(0.1); }));
+  EXPECT_TRUE(other([](TrainMlmSettings* s) { s->set_checkpointing("cheap"); }));
 }
 
 }  // namespace

@@ -72,12 +72,12 @@ int64_t ForwardFlops(const Recording& recording) {
 
 }  // namespace
 
-absl::Status CheckCheckpointing(const std::string& text) {
+absl::Status CheckCheckpointing(const std::string& text, const char* more) {
   if (IsBudget(text)) return ParseBudget(text.substr(sizeof(kBudget) - 1)).status();
   if (FixedPolicy(text) != nullptr || text == "segments:auto") return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "--checkpointing: found '", text,
-      "', expected none, cheap, segments, segments:auto, budget:BYTES or budget:PERCENT"));
+      "', expected none, cheap, segments, segments:auto, budget:BYTES or budget:PERCENT", more));
 }
 
 absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,

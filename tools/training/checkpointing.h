@@ -29,8 +29,8 @@
 namespace hairpin {
 
 // INVALID_ARGUMENT, naming the flag, found and expected, where `text` is none of the
-// above.
-absl::Status CheckCheckpointing(const std::string& text);
+// above. `more`, as " or all_policies", is what the caller also takes.
+absl::Status CheckCheckpointing(const std::string& text, const char* more = "");
 
 class Checkpointing {
  public:

@@ -3,8 +3,8 @@
 //   absl::StatusOr<std::string> svg = SvgOfDot("digraph { a -> b; }");
 //
 // The layout is `dot`, and widths of text are Graphviz's own estimates: no fonts
-// and no configuration are read. Its time grows fast: a second at 400 nodes, half a
-// minute at 800.
+// and no configuration are read. Its time grows fast: of a chain of
+// encoder layers with 300, 400, 500 and 600 nodes it was 0.6, 2, 9 and 47 s.
 #ifndef HAIRPIN_TOOLS_TRAINING_GRAPHVIZ_H_
 #define HAIRPIN_TOOLS_TRAINING_GRAPHVIZ_H_
 
@@ -14,10 +14,11 @@
 
 namespace hairpin {
 
-inline constexpr int kMostSvgNodes = 600;
+inline constexpr int kMostSvgNodes = 450;
 
 // ResourceExhausted where there are more nodes; InvalidArgument with
-// Graphviz's message where `dot` is no graph in its language or cannot be laid out. Not for several threads at a time.
+// Graphviz's message where `dot` is no graph in its language or cannot be laid out. Not
+// for several threads at a time.
 absl::StatusOr<std::string> SvgOfDot(const std::string& dot);
 
 }  // namespace hairpin

@@ -70,7 +70,7 @@ TEST(Graphviz, RefusesWhatWouldTakeMinutes) {
   EXPECT_TRUE(SvgOfDot(dot + "}").ok());
   const absl::Status status = SvgOfDot(dot + " more; }").status();
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(std::string(status.message()), "found a graph of 601 nodes, expected at most 600");
+  EXPECT_EQ(std::string(status.message()), "found a graph of 451 nodes, expected at most 450");
 }
 
 TEST(Graphviz, SaysWhatIsNoGraph) {

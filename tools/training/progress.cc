@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdarg>
 #include <cstdio>
@@ -50,12 +51,21 @@ void Progress::Bytes(const char* what, int64_t done, int64_t total) {
 }
 
 void FormatDuration(double seconds, char* text, int size) {
-  const int64_t s = static_cast<int64_t>(seconds + 0.5);
-  if (s >= 3600) {
-    std::snprintf(text, size, "%d h %d min", static_cast<int>(s / 3600),
-                  static_cast<int>(s % 3600 / 60));
-  } else if (s >= 60) {
-    std::snprintf(text, size, "%d min %d s", static_cast<int>(s / 60), static_cast<int>(s % 60));
+  constexpr int64_t kMinute = 60, kHour = 60 * kMinute, kDay = 24 * kHour, kYear = 365 * kDay;
+  // More than fits into 64 bits is as good as that.
+  const int64_t s = static_cast<int64_t>(std::min(seconds + 0.5, 9e18));
+  const auto two = [&](int64_t unit, const char* name, int64_t smaller, const char* smaller_name) {
+    std::snprintf(text, size, "%lld %s %lld %s", static_cast<long long>(s / unit), name,
+                  static_cast<long long>(s % unit / smaller), smaller_name);
+  };
+  if (s >= 2 * kYear) {
+    two(kYear, "years", kDay, "d");
+  } else if (s >= 2 * kDay) {
+    two(kDay, "d", kHour, "h");
+  } else if (s >= kHour) {
+    two(kHour, "h", kMinute, "min");
+  } else if (s >= kMinute) {
+    two(kMinute, "min", 1, "s");
   } else {
     std::snprintf(text, size, "%d s", static_cast<int>(s));
   }

@@ -35,7 +35,7 @@ class Progress {
   double last_ = 0;
 };
 
-// "2 h 13 min", "41 s".
+// "41 s", "2 h 13 min", "5 d 3 h", "12 years 40 d", a year being 365 days.
 void FormatDuration(double seconds, char* text, int size);
 
 // Seconds of a clock that never goes back.

@@ -76,6 +76,10 @@ TEST(Duration, IsInTwoUnitsAtMost) {
   EXPECT_EQ(text(59.6), "1 min 0 s");
   EXPECT_EQ(text(3599), "59 min 59 s");
   EXPECT_EQ(text(2 * 3600 + 13 * 60 + 59), "2 h 13 min");
+  EXPECT_EQ(text(47 * 3600), "47 h 0 min");
+  EXPECT_EQ(text(5 * 86400 + 3 * 3600), "5 d 3 h");
+  EXPECT_EQ(text(7e14), "22196854 years 141 d");  // hours that no int holds
+  EXPECT_EQ(text(1e30).substr(0, 20), "285388127853 years 3");
 }
 
 }  // namespace

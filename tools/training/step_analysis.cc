@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "tensor/check.h"
 #include "tools/training/dry_step.h"
 
@@ -99,6 +100,19 @@ std::string LayerOf(std::string_view scope) {
     after_number = name.find_first_not_of("0123456789") == std::string_view::npos;
   }
   return std::string(after_number ? scope : scope.substr(0, scope.find('.')));
+}
+
+absl::Status CheckCountable(const TrainMlmSettings& s) {
+  const double n = static_cast<double>(s.micro_batch()) * s.seq_len(), T = s.seq_len();
+  const double C = s.hidden(), F = s.intermediate(), V = s.vocab_size();
+  const double layer = 8 * C * C + 4 * C * F + 50 * T * C + 60 * (C + F);  // and H <= C
+  // Backward is twice a forward, and at most one runs again.
+  const double flops = 4 * s.accumulation() * n * (s.layers() * layer + 2 * C * V + 40 * V);
+  constexpr double kMost = 4.6e18;  // 2^62
+  if (flops <= kMost) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a step "
+      "of some ", flops, " FLOPs, expected at most ", kMost));
 }
 
 StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "autograd/memory_timeline.h"
 #include "autograd/policy.h"
 #include "models/mini_bert/mini_bert.h"
@@ -92,7 +93,12 @@ struct StepAnalysis {
   }
 };
 
-// Of resolved settings and a valid config.
+// INVALID_ARGUMENT where a step, whatever runs again in it, could have more FLOPs
+// than 64 bits count: by a bound from above, before any is counted. Of resolved
+// settings.
+absl::Status CheckCountable(const TrainMlmSettings& settings);
+
+// Of resolved settings that are countable, and a valid config.
 StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
                          const SavedPolicy& policy = KeepAll());
 

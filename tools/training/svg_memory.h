@@ -21,6 +21,10 @@ namespace hairpin {
 
 // The colour of each purpose in pictures.
 const char* ColourOf(Purpose purpose);
+// Of each phase: none is a purpose's.
+const char* ColourOf(RunPhase phase);
+// "forward", "backward", "run again".
+const char* TextOf(RunPhase phase);
 
 class MemoryPicture {
  public:
@@ -33,7 +37,8 @@ class MemoryPicture {
   void Draw(double top, Svg* svg) const;
 
   // One run of an operation, its stages of backward together, with the changes
-  // [begin, end) that happened from its begin to the next one's.
+  // [begin, end) that happened from its begin to the next one's. A backward has a column
+  // on each side of what runs again inside of it, for its own changes.
   struct Column {
     std::string scope, name;
     RunPhase phase = RunPhase::kForward;
@@ -53,6 +58,7 @@ class MemoryPicture {
   const std::vector<Alive>& alive() const { return alive_; }
 
  private:
+  static double ColumnWidth(double columns);
   double X(int64_t change) const;  // where the bytes after it begin
   // Of a purpose in no strip, stacked up to and with it; of all: the last purpose.
   int64_t Stacked(const MemoryTimeline::Bytes& bytes, int purpose) const;

@@ -29,6 +29,46 @@ TEST(MemoryPicture, ColumnsHoldEveryChangeOnce) {
   EXPECT_EQ(picture.columns()[1].scope, "embeddings.token");
 }
 
+// A backward's own changes stand beside those of what runs again inside of it, each
+// under its own name.
+TEST(MemoryPicture, WhatRunsAgainHasItsOwnColumns) {
+  StepMemory memory;
+  memory.changes.resize(12);
+  memory.moments = {{"a", "mul", RunPhase::kForward, 0, 0, 2},
+                    {"b", "gelu", RunPhase::kBackward, 1, 2, 10},
+                    {"a", "mul", RunPhase::kReplay, 0, 2, 4},
+                    {"a", "mul", RunPhase::kReplay, 2, 6, 9}};
+  std::string columns;
+  const MemoryPicture picture(memory);
+  for (const MemoryPicture::Column& column : picture.columns()) {
+    columns += column.name + " " + TextOf(column.phase) + " " + std::to_string(column.begin) +
+               "-" + std::to_string(column.end) + "\n";
+  }
+  EXPECT_EQ(columns,
+            "ids forward 0-0\nmul forward 0-2\nmul run again 2-4\ngelu backward 4-6\n"
+            "mul run again 6-9\ngelu backward 9-12\n");
+}
+
+TEST(MemoryPicture, MarksWhatRunsAgain) {
+  const StepAnalysis step =
+      AnalyzeStep(TinyStepSettings(), TinyStepConfig(), RecomputeSegments());
+  const MemoryPicture picture(step.memory);
+  int64_t next = 0, again = 0;
+  for (const MemoryPicture::Column& column : picture.columns()) {
+    EXPECT_EQ(column.begin, next);
+    next = column.end;
+    again += column.phase == RunPhase::kReplay;
+  }
+  EXPECT_EQ(next, static_cast<int64_t>(step.memory.changes.size()));
+  EXPECT_EQ(again, step.micro_batch.replays);
+  std::string origins;
+  for (const MemoryPicture::Alive& alive : picture.alive()) origins += alive.origin + "\n";
+  EXPECT_THAT(origins, HasSubstr(", run again\n"));
+  Svg svg(picture.width(), picture.height());
+  picture.Draw(0, &svg);
+  EXPECT_THAT(svg.Finish(), HasSubstr(">run again<"));
+}
+
 TEST(MemoryPicture, WhatIsAliveAtThePeakIsThePeak) {
   const StepAnalysis step = AnalyzeStep(TinyStepSettings(), TinyStepConfig());
   int64_t bytes = 0;

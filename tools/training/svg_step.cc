@@ -11,7 +11,7 @@ namespace hairpin {
 namespace {
 
 constexpr double kLeft = 60, kNames = 220, kBars = 400, kHead = 64, kBar = 17;
-constexpr const char *kForward = "#59a257", *kBackward = "#f2a65a", *kOther = "#999";
+constexpr char kOther[] = "#999";
 
 TimeBar& BarOf(const std::string& name, std::vector<TimeBar>* bars) {
   const auto bar =
@@ -32,13 +32,19 @@ std::string TimesTitle(const AnalysisReport& report) {
 
 void DrawTimes(const AnalysisReport& report, const std::vector<TimeBar>& bars, Svg* svg) {
   svg->Text({kLeft, 24}, TimesTitle(report), {.size = 15, .bold = true});
-  const auto key = [&](double x, const char* colour, const char* text) {
-    svg->Rectangle({x, 36, 11, 11}, colour);
-    svg->Text({x + 16, 46}, text);
+  double key_x = kLeft;
+  const auto next = [&](const char* colour, const char* text) {
+    svg->Rectangle({key_x, 36, 11, 11}, colour);
+    svg->Text({key_x + 16, 46}, text);
+    key_x += 110;
   };
-  key(kLeft, kForward, "forward");
-  key(kLeft + 110, kBackward, "backward");
-  if (report.measured != nullptr) key(kLeft + 220, kOther, "outside of operations");
+  const auto phase_key = [&](RunPhase phase) { next(ColourOf(phase), TextOf(phase)); };
+  phase_key(RunPhase::kForward);
+  if (std::any_of(bars.begin(), bars.end(), [](const TimeBar& bar) { return bar.again > 0; })) {
+    phase_key(RunPhase::kReplay);
+  }
+  phase_key(RunPhase::kBackward);
+  if (report.measured != nullptr) next(kOther, "outside of operations");
   double sum = 0;
   for (const TimeBar& bar : bars) sum += bar.seconds();
   double y = kHead;
@@ -52,8 +58,12 @@ void DrawTimes(const AnalysisReport& report, const std::vector<TimeBar>& bars, S
                      absl::StrFormat("%s, %s: %.3f ms", bar.name, what, 1e3 * seconds));
       x += width;
     };
-    part(bar.forward, kForward, "forward");
-    part(bar.backward, kBackward, "backward");
+    const auto phase_part = [&](double seconds, RunPhase phase) {
+      part(seconds, ColourOf(phase), TextOf(phase));
+    };
+    phase_part(bar.forward, RunPhase::kForward);
+    phase_part(bar.again, RunPhase::kReplay);
+    phase_part(bar.backward, RunPhase::kBackward);
     part(bar.other, kOther, "outside of operations");
     std::string note =
         absl::StrFormat("%.2f ms, %.1f %%", 1e3 * bar.seconds(), 100 * bar.seconds() / sum);
@@ -75,7 +85,9 @@ std::vector<TimeBar> TimeBars(const AnalysisReport& report) {
     const double steps = report.measured->steps;
     for (const OperationTime& o : ByOperation(report.measured->rows)) {
       TimeBar& bar = BarOf(o.name, &bars);
-      (o.kind == Profile::Kind::kForward ? bar.forward : bar.backward) += o.seconds / steps;
+      (o.kind == Profile::Kind::kForward  ? bar.forward
+       : o.kind == Profile::Kind::kReplay ? bar.again
+                                          : bar.backward) += o.seconds / steps;
       bar.flops += o.flops / steps;
     }
     for (const OperationTime& span : OutsideOperations(*report.measured)) {
@@ -88,9 +100,11 @@ std::vector<TimeBar> TimeBars(const AnalysisReport& report) {
         TimeBar& bar = BarOf(o.name, &bars);
         const double forward = micro_batches * static_cast<double>(o.forward_flops);
         const double backward = micro_batches * static_cast<double>(o.backward_flops);
+        const double again = micro_batches * static_cast<double>(o.replay_flops);
+        bar.again += again / report.machine.float32_flops;
         bar.forward += forward / report.machine.float32_flops;
         bar.backward += backward / report.machine.float32_flops;
-        bar.flops += forward + backward;
+        bar.flops += forward + again + backward;
       }
     }
   }

@@ -21,9 +21,9 @@ std::string DrawStep(const AnalysisReport& report);
 // One bar: an operation, all layers together, or what is none. Seconds of a step.
 struct TimeBar {
   std::string name;
-  double forward = 0, backward = 0, other = 0;
+  double forward = 0, again = 0, backward = 0, other = 0;  // again: replays, in backward
   double flops = 0;
-  double seconds() const { return forward + backward + other; }
+  double seconds() const { return forward + again + backward + other; }
 };
 
 // The longest first.

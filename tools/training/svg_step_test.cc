@@ -42,6 +42,39 @@ TEST(TimeBars, EstimatesAddUpToTheStepsFlops) {
   EXPECT_DOUBLE_EQ(flops, step.step_flops());
 }
 
+TEST(TimeBars, WhatRunsAgainStandsApart) {
+  const TrainMlmSettings settings = TinyStepSettings();
+  const StepAnalysis step = AnalyzeStep(settings, TinyStepConfig(), RecomputeSegments());
+  const StepMeasurement measured =
+      *MeasureSteps(settings, TinyStepConfig(), 1, RecomputeSegments());
+  AnalysisReport report = {settings, step, nullptr, {.threads = 1, .float32_flops = 1e11}};
+  double again = 0, flops = 0;
+  for (const TimeBar& bar : TimeBars(report)) {
+    again += bar.again;
+    flops += bar.flops;
+  }
+  const double replayed = 4.0 * static_cast<double>(step.micro_batch.replay_flops);
+  EXPECT_GT(replayed, 0);
+  EXPECT_NEAR(again, replayed / 1e11, 1e-15);
+  EXPECT_DOUBLE_EQ(flops, step.step_flops());
+  report.measured = &measured;
+  double forward = 0;
+  again = 0;
+  for (const TimeBar& bar : TimeBars(report)) {
+    again += bar.again;
+    forward += bar.forward;
+  }
+  EXPECT_GT(again, 0);
+  double kinds[2] = {};
+  for (const OperationTime& o : ByOperation(measured.rows)) {
+    if (o.kind == Profile::Kind::kForward) kinds[0] += o.seconds;
+    if (o.kind == Profile::Kind::kReplay) kinds[1] += o.seconds;
+  }
+  EXPECT_NEAR(forward, kinds[0], 1e-9);
+  EXPECT_NEAR(again, kinds[1], 1e-9);
+  EXPECT_THAT(DrawStep(report), HasSubstr(">run again<"));
+}
+
 TEST(TimeBars, MeasuredOnesAreAStep) {
   const TrainMlmSettings settings = TinyStepSettings();
   const StepAnalysis step = AnalyzeStep(settings, TinyStepConfig());
