@@ -33,7 +33,7 @@
 namespace hairpin {
 
 struct ProfileOptions {
-  // Keeps every run with its times, for a trace: some 100 bytes each. Rows alone
+  // Keeps every run with its times, for a trace: in memory, some 100 bytes each. Rows alone
   // stay as few however long the profile runs.
   bool events = false;
   // Whose bytes are written down at the end of each event.

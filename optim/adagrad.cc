@@ -1,11 +1,16 @@
 #include "optim/adagrad.h"
 
 #include "ops/kernels/adagrad.h"
+#include "tensor/check.h"
 
 namespace hairpin {
 
 Adagrad::Adagrad(std::vector<ParameterGroup> groups, const AdagradOptions& options)
-    : Optimizer(std::move(groups), {"sum"}, options.initial_sum), options_(options) {}
+    : Optimizer(std::move(groups), {"sum"}, options.initial_sum), options_(options) {
+  HAIRPIN_CHECK(options.rate_decay >= 0 && options.epsilon >= 0 && options.initial_sum >= 0)
+      << "Adagrad: found rate_decay " << options.rate_decay << ", epsilon " << options.epsilon
+      << " and initial_sum " << options.initial_sum << ", expected at least 0";
+}
 
 void Adagrad::UpdateParameter(const Update& update, Parameter& parameter,
                               absl::Span<const Tensor> state) const {

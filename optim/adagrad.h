@@ -16,6 +16,7 @@
 
 namespace hairpin {
 
+// Constructors CHECK that none is negative.
 struct AdagradOptions {
   double rate_decay = 0;
   double epsilon = 1e-10;

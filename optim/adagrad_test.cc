@@ -56,5 +56,11 @@ TEST(AdagradTest, DryStepCountsItsState) {
   EXPECT_EQ(dry.account().live_total(), 0);
 }
 
+TEST(AdagradDeathTest, OptionsAreChecked) {
+  EXPECT_DEATH(Adagrad({}, {.rate_decay = -1}), "Adagrad: found rate_decay -1");
+  EXPECT_DEATH(Adagrad({}, {.epsilon = -1}), "epsilon -1 and initial_sum 0");
+  EXPECT_DEATH(Adagrad({}, {.initial_sum = -1}), "initial_sum -1, expected at least 0");
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -3,11 +3,25 @@
 #include <cmath>
 
 #include "ops/kernels/adamw.h"
+#include "tensor/check.h"
 
 namespace hairpin {
+namespace {
+
+void CheckBeta(const char* name, double beta) {
+  HAIRPIN_CHECK(beta >= 0 && beta < 1)
+      << "Adam: found " << name << " " << beta << ", expected one in [0, 1)";
+}
+
+}  // namespace
 
 Adam::Adam(std::vector<ParameterGroup> groups, const AdamOptions& options, bool decoupled)
-    : Optimizer(std::move(groups), {"m", "v"}), options_(options), decoupled_(decoupled) {}
+    : Optimizer(std::move(groups), {"m", "v"}), options_(options), decoupled_(decoupled) {
+  CheckBeta("beta1", options.beta1);
+  CheckBeta("beta2", options.beta2);
+  HAIRPIN_CHECK(options.epsilon >= 0)
+      << "Adam: found epsilon " << options.epsilon << ", expected at least 0";
+}
 
 // Bias corrections at step t = 1, 2, ...: 1 - beta^t.
 void Adam::UpdateParameter(const Update& update, Parameter& parameter,

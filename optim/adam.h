@@ -14,10 +14,11 @@
 
 namespace hairpin {
 
+// Constructors CHECK the ranges, as PyTorch does.
 struct AdamOptions {
-  double beta1 = 0.9;
+  double beta1 = 0.9;     // in [0, 1), as beta2
   double beta2 = 0.999;
-  double epsilon = 1e-8;
+  double epsilon = 1e-8;  // at least 0
 };
 
 class Adam : public Optimizer {

@@ -42,5 +42,11 @@ TEST(AdamTest, HasTwoMoments) {
   EXPECT_EQ(StateNames(optimizer), (std::vector<std::string>{"a.m", "a.v"}));
 }
 
+TEST(AdamDeathTest, OptionsAreChecked) {
+  EXPECT_DEATH(Adam({}, {.beta1 = 1}), "Adam: found beta1 1, expected one in \\[0, 1\\)");
+  EXPECT_DEATH(Adam({}, {.beta2 = -0.5}), "found beta2 -0.5");
+  EXPECT_DEATH(Adam({}, {.epsilon = -1e-8}), "found epsilon -1e-08, expected at least 0");
+}
+
 }  // namespace
 }  // namespace hairpin

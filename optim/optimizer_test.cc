@@ -148,7 +148,7 @@ INSTANTIATE_TEST_SUITE_P(
              [](auto groups) {
                return std::make_unique<Sgd>(
                    std::move(groups),
-                   SgdOptions{.momentum = 0.9, .dampening = 0.5, .nesterov = true});
+                   SgdOptions{.momentum = 0.9, .dampening = 0.5});
              }}),
     [](const auto& info) { return info.param.name; });
 

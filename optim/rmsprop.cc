@@ -1,11 +1,17 @@
 #include "optim/rmsprop.h"
 
 #include "ops/kernels/rmsprop.h"
+#include "tensor/check.h"
 
 namespace hairpin {
 namespace {
 
 std::vector<std::string> StateOf(const RmsPropOptions& options) {
+  HAIRPIN_CHECK(options.alpha >= 0 && options.alpha <= 1)
+      << "RmsProp: found alpha " << options.alpha << ", expected one in [0, 1]";
+  HAIRPIN_CHECK(options.epsilon >= 0 && options.momentum >= 0)
+      << "RmsProp: found epsilon " << options.epsilon << " and momentum " << options.momentum
+      << ", expected at least 0";
   std::vector<std::string> state = {"square"};
   if (options.centered) state.push_back("mean");
   if (options.momentum != 0) state.push_back("momentum");

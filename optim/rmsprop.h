@@ -17,6 +17,7 @@
 
 namespace hairpin {
 
+// Constructors CHECK that none is negative and alpha at most 1.
 struct RmsPropOptions {
   double alpha = 0.99;  // how much of the moving mean stays at each step
   double epsilon = 1e-8;

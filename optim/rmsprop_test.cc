@@ -54,5 +54,11 @@ TEST(RmsPropTest, HasTheStateThatItsOptionsNeed) {
   EXPECT_EQ(StateNames(both), (std::vector<std::string>{"a.square", "a.mean", "a.momentum"}));
 }
 
+TEST(RmsPropDeathTest, OptionsAreChecked) {
+  EXPECT_DEATH(RmsProp({}, {.alpha = 1.5}), "RmsProp: found alpha 1.5, expected one in");
+  EXPECT_DEATH(RmsProp({}, {.epsilon = -1}), "found epsilon -1 and momentum 0, expected");
+  EXPECT_DEATH(RmsProp({}, {.momentum = -1}), "momentum -1, expected at least 0");
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -1,11 +1,17 @@
 #include "optim/sgd.h"
 
 #include "ops/kernels/sgd.h"
+#include "tensor/check.h"
 
 namespace hairpin {
 namespace {
 
 std::vector<std::string> StateOf(const SgdOptions& options) {
+  HAIRPIN_CHECK(options.momentum >= 0)
+      << "Sgd: found momentum " << options.momentum << ", expected at least 0";
+  HAIRPIN_CHECK(!options.nesterov || (options.momentum > 0 && options.dampening == 0))
+      << "Sgd: found nesterov with momentum " << options.momentum << " and dampening "
+      << options.dampening << ", expected momentum and no dampening";
   if (options.momentum == 0) return {};
   return {"momentum"};
 }

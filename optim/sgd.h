@@ -15,10 +15,11 @@
 
 namespace hairpin {
 
+// Constructors CHECK the ranges, as PyTorch does.
 struct SgdOptions {
-  double momentum = 0;
-  double dampening = 0;
-  bool nesterov = false;
+  double momentum = 0;   // at least 0
+  double dampening = 0;  // how much of the gradient the momentum leaves out
+  bool nesterov = false;  // needs momentum, and no dampening
 };
 
 class Sgd final : public Optimizer {

@@ -8,6 +8,7 @@
 //
 // A gradient that stays exactly zero is a part of the model that is cut off: a
 // ReLU that is dead, a mask that hides everything, a loss that forgets an output.
+// The count is the watch's own, in no checkpoint: a resumed training counts anew.
 #ifndef HAIRPIN_OPTIM_ZERO_GRADIENTS_H_
 #define HAIRPIN_OPTIM_ZERO_GRADIENTS_H_
 

@@ -191,8 +191,9 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   if (settings.checkpointing() != KeepAll().name()) {
     progress.Line("%s", checkpointing.Summary().c_str());
   }
-  progress.Line("%lld parameters, %d threads, %s; unigram loss %.4f",
-                static_cast<long long>(run.parameters()), settings.threads(), KernelTargetName(),
+  progress.Line("%lld parameters, %d %s, %s; unigram loss %.4f",
+                static_cast<long long>(run.parameters()), settings.threads(),
+                settings.threads() == 1 ? "thread" : "threads", KernelTargetName(),
                 data->unigram_loss);
   if (absl::Status s = resume ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
   if (absl::Status s = trainer.Train(); !s.ok()) return s;
