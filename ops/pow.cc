@@ -7,12 +7,22 @@
 namespace hairpin {
 namespace {
 
+// C's pow is the exp of a product with the log: these operations' costs and the
+// product. A root or a quotient is one, as in Sqrt and Div.
+int64_t Flops(double exponent) {
+  const kernels::PowerPath path(exponent);
+  return path.by_products ? path.whole + path.half + path.inverse : 12 + 1 + 15;
+}
+
 class PowOp final : public UnaryOp {
  public:
   explicit PowOp(double exponent) : exponent_(exponent) {}
   const char* name() const override { return "pow"; }
   Stages stages() const override { return kReadsInput; }
-  Cost cost(Specs inputs) const override { return PerElement(inputs, 4, 6); }
+  // Backward: dy p x^(p - 1).
+  Cost cost(Specs inputs) const override {
+    return PerElement(inputs, Flops(exponent_), exponent_ == 0 ? 0 : 2 + Flops(exponent_ - 1));
+  }
 
   void Forward(const ForwardArgs& args) const override {
     Elementwise(args, [this](auto* x, int64_t n, auto* y) { kernels::Pow(x, exponent_, n, y); });

@@ -14,39 +14,28 @@ namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
 
-// x^p. Where 2p is a whole number of at most 8: x^floor|p|, times sqrt(x) if p
-// is a half, and one divided by that if p is negative.
 class Power {
  public:
-  explicit Power(double exponent) : exponent_(exponent) {
-    const double magnitude = std::abs(exponent);
-    by_products_ = magnitude <= 4 && 2 * magnitude == std::floor(2 * magnitude);
-    if (!by_products_) return;
-    whole_ = static_cast<int>(magnitude);
-    half_ = magnitude > whole_;
-    inverse_ = exponent < 0;
-  }
+  explicit Power(double exponent) : exponent_(exponent), path_(exponent) {}
 
   template <class D, class V>
   HWY_INLINE V operator()(D d, V x) const {
     using T = hn::TFromD<D>;
-    if (!by_products_) {
+    if (!path_.by_products) {
       HWY_ALIGN T lanes[HWY_MAX_BYTES / sizeof(T)];
       hn::Store(x, d, lanes);
       const T p = static_cast<T>(exponent_);
       for (size_t i = 0; i < hn::Lanes(d); ++i) lanes[i] = std::pow(lanes[i], p);
       return hn::Load(d, lanes);
     }
-    V y = half_ ? hn::Sqrt(x) : hn::Set(d, T(1));
-    for (int i = 0; i < whole_; ++i) y = hn::Mul(y, x);
-    return inverse_ ? hn::Div(hn::Set(d, T(1)), y) : y;
+    V y = path_.half ? hn::Sqrt(x) : hn::Set(d, T(1));
+    for (int i = 0; i < path_.whole; ++i) y = hn::Mul(y, x);
+    return path_.inverse ? hn::Div(hn::Set(d, T(1)), y) : y;
   }
 
  private:
   double exponent_;
-  bool by_products_;
-  int whole_ = 0;
-  bool half_ = false, inverse_ = false;
+  kernels::PowerPath path_;
 };
 
 template <typename T>

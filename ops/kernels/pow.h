@@ -10,9 +10,26 @@
 #ifndef HAIRPIN_OPS_KERNELS_POW_H_
 #define HAIRPIN_OPS_KERNELS_POW_H_
 
+#include <cmath>
 #include <cstdint>
 
 namespace hairpin::kernels {
+
+// How a power is computed. Where 2p is a whole number of at most 8: x^whole by
+// products, times sqrt(x) if p is a half, and one divided by that if p is negative.
+struct PowerPath {
+  explicit PowerPath(double exponent) {
+    const double magnitude = std::abs(exponent);
+    by_products = magnitude <= 4 && 2 * magnitude == std::floor(2 * magnitude);
+    if (!by_products) return;
+    whole = static_cast<int>(magnitude);
+    half = magnitude > whole;
+    inverse = exponent < 0;
+  }
+  bool by_products = false;
+  int whole = 0;
+  bool half = false, inverse = false;
+};
 
 // y = x^p. A negative x has a power for whole p only, else NaN.
 template <typename T>
