@@ -1,8 +1,5 @@
 // Shows what is in a checkpoint: `bazel run //tools:inspect_checkpoint -- --help`.
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +10,7 @@
 #include "nn/state_difference.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
+#include "tools/training/tensor_summary.h"
 
 namespace hairpin {
 namespace {
@@ -31,21 +29,15 @@ constexpr FlagSpec kFlags[] = {
 };
 
 void PrintTensor(const nn::StateEntry& entry) {
-  const std::vector<double> values = entry.tensor.ToDoubles();
-  double sum = 0, squares = 0;
-  double least = std::numeric_limits<double>::infinity(), most = -least;
-  for (const double value : values) {
-    sum += value;
-    // A NaN stays: std::min and std::max give their first argument where one of both is NaN.
-    least = std::isnan(value) ? value : std::min(least, value);
-    most = std::isnan(value) ? value : std::max(most, value);
-  }
-  const double n = static_cast<double>(values.size());
-  const double mean = sum / n;
-  for (const double value : values) squares += (value - mean) * (value - mean);
-  std::printf("%-10s %-44s %-14s %12.4e %12.4e %12.4e %12.4e\n", entry.kind.c_str(),
-              entry.name.c_str(), entry.tensor.shape().ToString().c_str(), mean,
-              std::sqrt(squares / n), least, most);
+  const TensorSummary summary = Summarize(entry.tensor);
+  const std::string not_finite =
+      summary.not_finite == 0
+          ? ""
+          : absl::StrCat("  and ", summary.not_finite, " of ",
+                         entry.tensor.shape().num_elements(), " not finite");
+  std::printf("%-10s %-44s %-14s %12.4e %12.4e %12.4e %12.4e%s\n", entry.kind.c_str(),
+              entry.name.c_str(), entry.tensor.shape().ToString().c_str(), summary.mean,
+              summary.deviation, summary.least, summary.most, not_finite.c_str());
 }
 
 absl::Status Verify(const std::string& path) {

@@ -8,7 +8,6 @@
 #include "tools/training/checkpointing.h"
 #include "tools/training/dry_step.h"
 #include "tools/training/step_measurement.h"
-#include "tools/training/svg.h"
 #include "tools/training/text_table.h"
 
 namespace hairpin {
@@ -27,12 +26,6 @@ double MicroBatchSeconds(const StepMeasurement& measured) {
 }
 
 bool Measured(const std::vector<PolicyRow>& rows) { return rows.front().seconds > 0; }
-
-// What a row costs beside "none": time if measured, else FLOPs of a micro-batch, of
-// which forward is a third.
-double Extra(const PolicyRow& row, const PolicyRow& none) {
-  return Measured({none}) ? row.seconds / none.seconds - 1 : row.replayed_share / 3;
-}
 
 }  // namespace
 
@@ -110,50 +103,6 @@ nlohmann::ordered_json PoliciesJson(const std::vector<PolicyRow>& rows) {
     list.push_back(std::move(json));
   }
   return {{"policies", std::move(list)}};
-}
-
-std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
-  constexpr double kLeft = 70, kTop = 60, kWidth = 620, kHeight = 320;
-  Svg svg(kLeft + kWidth + 130, kTop + kHeight + 70);
-  const PolicyRow& none = rows.front();
-  double most = 0.1;
-  for (const PolicyRow& row : rows) most = std::max(most, Extra(row, none));
-  const double most_mb = Mb(none.cost.peak);
-  const auto x = [&](double extra) { return kLeft + kWidth * std::max(extra, 0.0) / (most * 1.05); };
-  const auto y = [&](double mb) { return kTop + kHeight * (1 - mb / (most_mb * 1.05)); };
-
-  svg.Text({kLeft, 28}, "Memory against work, by policy of checkpointing",
-           {.size = 16, .bold = true});
-  for (int tick = 0; tick <= 100; tick += 20) {
-    const double mb = most_mb * tick / 100;
-    svg.Line({kLeft, y(mb)}, {kLeft + kWidth, y(mb)}, "#ddd");
-    svg.Text({kLeft - 8, y(mb) + 4}, absl::StrFormat("%.1f", mb), {.anchor = Svg::Anchor::kEnd});
-  }
-  for (double extra = 0; extra <= most * 1.05; extra += 0.05) {
-    svg.Line({x(extra), kTop + kHeight}, {x(extra), kTop + kHeight + 5}, "#888");
-    svg.Text({x(extra), kTop + kHeight + 20}, absl::StrFormat("+%.0f %%", 100 * extra),
-             {.anchor = Svg::Anchor::kMiddle});
-  }
-  svg.Text({kLeft + kWidth / 2, kTop + kHeight + 48},
-           Measured(rows) ? "time of a micro-batch, measured" : "FLOPs of a micro-batch",
-           {.anchor = Svg::Anchor::kMiddle});
-  svg.Text({18, kTop + kHeight / 2}, "peak of activations and workspace, MB",
-           {.anchor = Svg::Anchor::kMiddle, .turned = -90});
-  // The planner's curve, from "none" over the budgets.
-  Svg::Point last = {x(0), y(most_mb)};
-  for (const PolicyRow& row : rows) {
-    const Svg::Point point = {x(Extra(row, none)), y(Mb(row.cost.peak))};
-    const bool budget = row.policy.rfind("budget:", 0) == 0;
-    if (budget) {
-      svg.Line(last, point, "#4c78a8", 1.5);
-      last = point;
-    }
-    svg.Rectangle({point.x - 4, point.y - 4, 8, 8}, budget ? "#4c78a8" : "#c8443d",
-                  absl::StrFormat("%s: %.2f MB", row.policy, Mb(row.cost.peak)));
-    // On two sides, for a policy often lies close to a budget.
-    svg.Text({point.x + 8, budget ? point.y - 6 : point.y + 16}, row.policy);
-  }
-  return svg.Finish();
 }
 
 }  // namespace hairpin

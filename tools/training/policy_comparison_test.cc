@@ -1,5 +1,6 @@
 #include "tools/training/policy_comparison.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,27 @@ TEST(PolicyComparison, AsTextJsonAndPicture) {
   const std::string picture = DrawPolicies(rows);
   EXPECT_THAT(picture, HasSubstr("time of a micro-batch, measured"));
   EXPECT_THAT(picture, HasSubstr("cheap: 1.00 MB"));
+}
+
+// Two policies at one point, and a budget beside them.
+TEST(PolicyComparison, LabelsLieNotOnOneAnother) {
+  const PolicyCost low = {.peak = 1 << 20};
+  const std::vector<PolicyRow> rows = {
+      {.policy = "none", .cost = {.peak = 2 << 20}},
+      {.policy = "cheap", .cost = low, .replayed_share = 0.3},
+      {.policy = "segments", .cost = low, .replayed_share = 0.3},
+      {.policy = "budget:1048576B", .cost = low, .replayed_share = 0.31}};
+  const std::string picture = DrawPolicies(rows);
+  std::vector<double> lines;  // that letters stand on
+  for (const char* name : {">cheap<", ">segments<", ">budget, least: 1.00 MB<"}) {
+    const size_t end = picture.find(name);
+    ASSERT_NE(end, std::string::npos) << name;
+    const size_t begin = picture.find("y=\"", picture.rfind("<text", end));
+    lines.push_back(std::stod(picture.substr(begin + 3)));
+  }
+  std::sort(lines.begin(), lines.end());
+  EXPECT_GE(lines[1] - lines[0], 12);
+  EXPECT_GE(lines[2] - lines[1], 12);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kLeft = 60, kRight = 20;
 // From the top down: title, areas, strips, bands of layers, names of operations.
-constexpr double kHead = 84, kPlot = 300, kStrip = 15, kBands = 22, kNames = 200;
+constexpr double kHead = 92, kPlot = 300, kStrip = 15, kBands = 22, kNames = 200;
 constexpr double kWidest = 6000, kColumn = 11, kNarrowest = 8;  // narrower columns have no names
 constexpr double kLine = 16;
 constexpr size_t kListed = 24;
