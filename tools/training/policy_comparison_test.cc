@@ -1,11 +1,12 @@
 #include "tools/training/policy_comparison.h"
 
-#include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/training/svg.h"
 #include "tools/training/tiny_step.h"
 
 namespace hairpin {
@@ -74,16 +75,24 @@ TEST(PolicyComparison, LabelsLieNotOnOneAnother) {
       {.policy = "segments", .cost = low, .replayed_share = 0.3},
       {.policy = "budget:1048576B", .cost = low, .replayed_share = 0.31}};
   const std::string picture = DrawPolicies(rows);
-  std::vector<double> lines;  // that letters stand on
-  for (const char* name : {">cheap<", ">segments<", ">budget, least: 1.00 MB<"}) {
-    const size_t end = picture.find(name);
+  std::vector<Svg::Box> boxes;
+  for (const std::string name : {"cheap", "segments", "budget, least: 1.00 MB"}) {
+    const size_t end = picture.find(">" + name + "<");
     ASSERT_NE(end, std::string::npos) << name;
-    const size_t begin = picture.find("y=\"", picture.rfind("<text", end));
-    lines.push_back(std::stod(picture.substr(begin + 3)));
+    const size_t text = picture.rfind("<text", end);
+    const auto number = [&](const std::string& key) {
+      return std::stod(picture.substr(picture.find(key, text) + key.size()));
+    };
+    boxes.push_back({number("x=\""), number("y=\""), Svg::TextWidth(name, 12), 12});
   }
-  std::sort(lines.begin(), lines.end());
-  EXPECT_GE(lines[1] - lines[0], 12);
-  EXPECT_GE(lines[2] - lines[1], 12);
+  for (size_t i = 0; i < boxes.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      EXPECT_TRUE(boxes[i].x >= boxes[j].x + boxes[j].width ||
+                  boxes[j].x >= boxes[i].x + boxes[i].width ||
+                  std::abs(boxes[i].y - boxes[j].y) >= 12)
+          << i << " and " << j;
+    }
+  }
 }
 
 }  // namespace

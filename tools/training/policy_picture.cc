@@ -1,5 +1,6 @@
 // DrawPolicies: the picture of a comparison of policies.
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,11 @@ bool Overlap(const Svg::Box& a, const Svg::Box& b) {
          b.y < a.y + a.height;
 }
 
-// Where labels go: each to the first place around its point where it covers nothing.
+// Where labels go: each to a place close to its point where it covers the least,
+// another label least of all.
 class Labels {
  public:
-  void Avoid(const Svg::Box& box) { taken_.push_back(box); }
+  void Avoid(const Svg::Box& box, double cost = 10) { taken_.push_back({box, cost}); }
   // A line as boxes along it.
   void Avoid(const Svg::Point& from, const Svg::Point& to) {
     constexpr int kPieces = 60;
@@ -48,29 +50,34 @@ class Labels {
                      2, 2});
     }
   }
-  // The left end of the line that `text` stands on.
-  Svg::Point Place(const Svg::Point& point, const std::string& text) {
+  // Rather above its point or below it. The box for the letters of `text`, which stand three pixels above its lower edge.
+  Svg::Box Place(const Svg::Point& point, const std::string& text, bool above) {
     const double width = Svg::TextWidth(text, kSize);
     Svg::Box best;
-    size_t fewest = taken_.size() + 1;
-    for (const double away : {8.0, 22.0, 40.0}) {
+    double least = std::numeric_limits<double>::infinity();
+    for (const double away : {2.0, 8.0, 14.0, 20.0, 28.0, 36.0, 44.0}) {
       for (const double x : {point.x + 8, point.x - 8 - width}) {
-        for (const double y : {point.y - away - 4, point.y + away + 4 - kSize}) {
-          const Svg::Box box = {x, y - 2, width, kSize + 2};
-          size_t covered = 0;
-          for (const Svg::Box& other : taken_) covered += Overlap(box, other);
-          if (covered >= fewest) continue;
-          fewest = covered;
+        for (const double middle : {point.y - away, point.y + away}) {
+          const Svg::Box box = {x, middle - kHeight / 2, width, kHeight};
+          double cost = away + ((middle < point.y) == above ? 0 : 40);
+          for (const Taken& other : taken_) cost += Overlap(box, other.box) ? other.cost : 0;
+          if (cost >= least) continue;
+          least = cost;
           best = box;
         }
       }
     }
-    Avoid(best);
-    return {best.x, best.y + kSize};
+    Avoid(best, 1000);
+    return best;
   }
 
  private:
-  std::vector<Svg::Box> taken_;
+  static constexpr double kHeight = kSize + 2;
+  struct Taken {
+    Svg::Box box;
+    double cost;  // of covering it
+  };
+  std::vector<Taken> taken_;
 };
 
 }  // namespace
@@ -87,15 +94,14 @@ std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
   };
   const auto y = [&](double mb) { return kTop + kHeight * (1 - mb / (most_mb * 1.05)); };
   Labels labels;
-  labels.Avoid(Svg::Box{0, 0, kLeft, kTop + kHeight + 70});  // the axes' numbers
-  labels.Avoid(Svg::Box{0, kTop + kHeight, kLeft + kWidth + 150, 70});
+  labels.Avoid(Svg::Box{0, 0, kLeft, kTop + kHeight + 70}, 1000);  // the axes' numbers
+  labels.Avoid(Svg::Box{0, kTop + kHeight, kLeft + kWidth + 150, 70}, 1000);
 
   svg.Text({kLeft, 28}, "Memory against work, by policy of checkpointing",
            {.size = 16, .bold = true});
   for (int tick = 0; tick <= 100; tick += 20) {
     const double mb = most_mb * tick / 100;
     svg.Line({kLeft, y(mb)}, {kLeft + kWidth, y(mb)}, "#ddd");
-    labels.Avoid({kLeft, y(mb)}, {kLeft + kWidth, y(mb)});
     svg.Text({kLeft - 8, y(mb) + 4}, absl::StrFormat("%.1f", mb), {.anchor = Svg::Anchor::kEnd});
   }
   for (double extra = 0; extra <= most * 1.05; extra += 0.05) {
@@ -122,7 +128,9 @@ std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
     const Svg::Point point = {x(Extra(row, none)), y(Mb(row.cost.peak))};
     svg.Rectangle({point.x - 4, point.y - 4, 8, 8}, IsBudget(row) ? "#4c78a8" : "#c8443d",
                   absl::StrFormat("%s: %.2f MB", row.policy, Mb(row.cost.peak)));
-    svg.Text(labels.Place(point, Label(row)), Label(row), {.size = kSize});
+    const Svg::Box box = labels.Place(point, Label(row), IsBudget(row));
+    svg.Rectangle(box, "#fff");  // no line of the grid runs through letters
+    svg.Text({box.x, box.y + box.height - 3}, Label(row), {.size = kSize});
   }
   return svg.Finish();
 }
