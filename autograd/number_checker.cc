@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "autograd/recording.h"
+#include "tensor/index_text.h"
 
 namespace hairpin {
 namespace {
@@ -127,15 +128,6 @@ std::string NotFiniteText(const NotFinite& bad, const Shape& shape) {
                       bad.count == 1 ? " number that is not finite, "
                                      : " numbers that are not finite, the first ",
                       bad.value, " at ", IndexText(shape, bad.first));
-}
-
-std::string IndexText(const Shape& shape, int64_t index) {
-  std::string text;
-  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-    text = absl::StrCat(index % shape[axis], text.empty() ? "" : ", ", text);
-    index /= shape[axis];
-  }
-  return absl::StrCat("[", text, "]");
 }
 
 void NumberChecker::Results(const OperationRun& run, absl::Span<const Tensor> results) {

@@ -40,9 +40,6 @@ NotFinite FindNotFinite(const Tensor& tensor);
 // that shape in which `bad` was found.
 std::string NotFiniteText(const NotFinite& bad, const Shape& shape);
 
-// "[2, 0, 5]": the index as one for each axis.
-std::string IndexText(const Shape& shape, int64_t index);
-
 class NumberChecker final : public Observer {
  public:
   // Extras are no finding of their own: only backward reads them, and what it makes

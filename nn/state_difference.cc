@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "nn/piece_reader.h"
 #include "tensor/check.h"
+#include "tensor/index_text.h"
 
 namespace hairpin::nn {
 namespace {
@@ -76,16 +76,6 @@ TensorDifference Compare(const Tensor& left, const Tensor& right) {
     }
   }
   return result;
-}
-
-// "[2, 0]", the place of an element in a tensor of this shape.
-std::string Place(const Shape& shape, int64_t element) {
-  std::vector<int64_t> indices(shape.rank());
-  for (int axis = shape.rank() - 1; axis >= 0; --axis) {
-    indices[axis] = element % shape[axis];
-    element /= shape[axis];
-  }
-  return absl::StrCat("[", absl::StrJoin(indices, ", "), "]");
 }
 
 // What a file holds, every byte of it verified.
@@ -165,13 +155,14 @@ std::string Describe(const StateDifference& difference) {
   absl::StrAppend(&line, values.differing, " of ", values.elements, " elements differ");
   if (values.largest_at >= 0) {
     absl::StrAppend(&line, ", by at most ", values.largest, " at ",
-                    Place(shape, values.largest_at));
+                    IndexText(shape, values.largest_at));
     if (IsFloating(difference.a->dtype)) {
-      absl::StrAppend(&line, ", ", values.ulps, " ulps at ", Place(shape, values.ulps_at));
+      absl::StrAppend(&line, ", ", values.ulps, " ulps at ", IndexText(shape, values.ulps_at));
     }
   }
   if (values.nans > 0) {
-    absl::StrAppend(&line, ", ", values.nans, " NaN, the first at ", Place(shape, values.nan_at));
+    absl::StrAppend(&line, ", ", values.nans, " NaN, the first at ",
+                    IndexText(shape, values.nan_at));
   }
   return line;
 }

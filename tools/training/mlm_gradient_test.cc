@@ -19,7 +19,9 @@ using ::testing::StartsWith;
 // A model and two micro-batches of it.
 class MlmGradientTest : public ::testing::Test {
  protected:
-  MlmGradientTest() : run_(::testing::UnitTest::GetInstance()->current_test_info()->name()), model_({.seed = 1}, run_.config()) {
+  MlmGradientTest()
+      : run_(::testing::UnitTest::GetInstance()->current_test_info()->name()),
+        model_({.seed = 1}, run_.config()) {
     const MlmLoader loader(*run_.data.train,
                            {.probability = 0.5, .vocabulary_size = run_.settings.vocab_size()});
     for (const int64_t first : {0, 2}) {

@@ -79,7 +79,8 @@ TEST(MlmTrainerNonFinite, InAWeight) {
   TinyRun run("weight", Settings());
   MlmTrainer trainer = Trainer(run);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
-  ParameterNumbers(trainer.model(), "encoder.0.feed_forward.in.weight")[11] = std::numeric_limits<float>::quiet_NaN();
+  ParameterNumbers(trainer.model(), "encoder.0.feed_forward.in.weight")[11] =
+      std::numeric_limits<float>::quiet_NaN();
   const std::string message(trainer.Step().message());
   EXPECT_THAT(message, StartsWith("step 2, micro-batch 0: found a loss of nan; micro-batch 0: "
                                   "found encoder.0.feed_forward.in: linear (node "));

@@ -90,7 +90,8 @@ TEST(MlmTrainer, RateIsTheSchedulesOfTheStepsBefore) {
   for (const auto line : absl::StrSplit(*ReadFile(run.folder.metrics()), '\n')) {
     const std::string text(line);
     const size_t begin = text.find("\"lr\":");
-    if (begin != std::string::npos) rates.push_back(text.substr(begin, text.find(',', begin) - begin));
+    if (begin == std::string::npos) continue;
+    rates.push_back(text.substr(begin, text.find(',', begin) - begin));
   }
   EXPECT_THAT(rates, ElementsAre("\"lr\":0.25", "\"lr\":0.5", "\"lr\":0.5", "\"lr\":0.25"));
 }

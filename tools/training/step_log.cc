@@ -36,7 +36,8 @@ absl::Status LogSums(int64_t step, const StepReport& last, const char* time_left
   char text[kScoreText];
   const long long left_out = state->logged_nonfinite_steps();
   if (score.masked == 0 && left_out > 0) {
-    std::snprintf(text, sizeof(text), "%lld %s left out", left_out, left_out == 1 ? "step" : "steps");
+    std::snprintf(text, sizeof(text), "%lld %s left out", left_out,
+                  left_out == 1 ? "step" : "steps");
   } else {
     FormatScore(score, text, sizeof(text));
   }
