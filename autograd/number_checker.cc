@@ -13,6 +13,9 @@ namespace {
 // How many operations on the way to the bad one are named.
 constexpr int kMaxSteps = 8;
 
+// Numbers from here on are worth a word where something overflowed.
+constexpr double kLarge = 1e9;
+
 template <class T>
 NotFinite Find(absl::Span<const T> values) {
   NotFinite found;
@@ -39,41 +42,68 @@ std::string InputText(const ValueView& value, int i) {
              : absl::StrCat("input ", i, " (made by node ", value.node, ")");
 }
 
-// "; its parameter decoder.weight already had 1, nan at [5, 7]", or nothing.
-std::string AlreadyBad(const std::string& what, const ValueView& value,
-                       absl::Span<const Tensor> results) {
-  // One that a result was written over shows the result's numbers.
-  if (value.tensor && std::any_of(results.begin(), results.end(), [&](const Tensor& result) {
-        return result && result.SharesStorageWith(value.tensor);
-      })) {
-    return {};
-  }
-  const NotFinite bad = FindNotFinite(value.tensor);
-  if (bad.count == 0) return {};
-  return absl::StrCat("; its ", what, " already had ", bad.count, ", ", bad.value, " at ",
-                      IndexText(value.spec.shape, bad.first));
+double LargestMagnitude(const Tensor& tensor) {
+  double largest = 0;
+  if (!tensor || tensor.dry() || !IsFloating(tensor.dtype())) return largest;
+  DispatchFloating(tensor.dtype(), [&]<class T>() {
+    for (int64_t i = 0; i < tensor.num_elements(); ++i) {
+      largest = std::max(largest, std::abs(static_cast<double>(tensor.data<T>()[i])));
+    }
+  });
+  return largest;
 }
 
-// That of all that the run has read.
-std::string WhatWasBad(const OperationRun& run, const NodeView& node,
-                       absl::Span<const Tensor> results) {
-  std::string text;
+// What the values that an operation read say about what it made.
+class Causes {
+ public:
+  explicit Causes(absl::Span<const Tensor> results) : results_(results) {}
+
+  void Look(const std::string& what, const ValueView& value) {
+    // One that a result was written over shows the result's numbers.
+    if (value.tensor && std::any_of(results_.begin(), results_.end(), [&](const Tensor& result) {
+          return result && result.SharesStorageWith(value.tensor);
+        })) {
+      return;
+    }
+    const NotFinite bad = FindNotFinite(value.tensor);
+    if (bad.count > 0) {
+      absl::StrAppend(&bad_, "; its ", what, " already had ", bad.count, ", ", bad.value, " at ",
+                      IndexText(value.spec.shape, bad.first));
+    } else if (const double magnitude = LargestMagnitude(value.tensor); magnitude > largest_) {
+      largest_ = magnitude;
+      large_ = absl::StrCat("; its ", what, " is finite, up to ", magnitude);
+    }
+  }
+
+  // "; its parameter decoder.weight already had 1, nan at [5, 7]", for each that was
+  // bad; where none was, the one with the largest number, if it is large.
+  std::string Text() const { return bad_.empty() ? large_ : bad_; }
+
+ private:
+  absl::Span<const Tensor> results_;
+  std::string bad_, large_;
+  double largest_ = kLarge;
+};
+
+std::string WhyNotFinite(const OperationRun& run, const NodeView& node,
+                         absl::Span<const Tensor> results) {
+  Causes causes(results);
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     const ValueView& input = node.inputs[i];
-    text += AlreadyBad(InputText(input, static_cast<int>(i)), input, results);
+    causes.Look(InputText(input, static_cast<int>(i)), input);
   }
-  if (run.phase != RunPhase::kBackward) return text;
+  if (run.phase != RunPhase::kBackward) return causes.Text();
   const uint32_t read = node.op->stages()[run.stage].outputs;
   const size_t first_extra = node.outputs.size() - node.num_extras;
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     if ((read >> i & 1) == 0) continue;
     const ValueView& output = node.outputs[i];
-    text += AlreadyBad(i < first_extra ? absl::StrCat("output ", i)
-                                       : absl::StrCat("extra ", i - first_extra, " of shape ",
-                                                      output.spec.shape.ToString()),
-                       output, results);
+    causes.Look(i < first_extra ? absl::StrCat("output ", i)
+                                : absl::StrCat("extra ", i - first_extra, " of shape ",
+                                               output.spec.shape.ToString()),
+                output);
   }
-  return text;
+  return causes.Text();
 }
 
 // The number of the node that made the first input which was made by one; -1: none.
@@ -145,7 +175,7 @@ void NumberChecker::Results(const OperationRun& run, absl::Span<const Tensor> re
                                 InputText(node.inputs[i], static_cast<int>(i)))
                  : absl::StrCat("output ", i),
         " of shape ", results[i].shape().ToString(), " ", NotFiniteText(bad, results[i].shape()),
-        WhatWasBad(run, node, results),
+        WhyNotFinite(run, node, results),
         backward ? Way(run.recording, node, "; the gradient came from ", Reader)
                  : Way(run.recording, node, "; reached from ", Before));
     return;

@@ -1,6 +1,7 @@
 // NumberChecker: anomaly mode. Looks at every number that operations make, in
 // forward, replays and backward, and remembers the first operation that made one
-// which is not finite, with the way that led there: of an output the operations
+// which is not finite, with what it read that was not finite or, where all was, that
+// was large, and the way that led there: of an output the operations
 // that its inputs came from, of a gradient those that the gradient came from.
 //
 //   NumberChecker checker;

@@ -84,6 +84,8 @@ TEST(NumberCheckerTest, AnOverflowNamesTheOperationAlone) {
   Recording recording({.observer = &checker});
   Square(Square(recording.Input(Values({1, 1e100}))));
   EXPECT_THAT(checker.Report(), HasSubstr("test_square (node 1), forward: output 0"));
+  EXPECT_THAT(checker.Report(), HasSubstr("inf at [1]; its input 0 (made by node 0) is finite, up "
+                                          "to 1e+200; reached from"));
   EXPECT_THAT(checker.Report(), Not(HasSubstr("already")));
 }
 
