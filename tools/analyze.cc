@@ -81,9 +81,8 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   const bool all_policies = settings.checkpointing() == kAllPolicies;
   if (all_policies) settings.clear_checkpointing();
   if (settings.has_checkpointing()) {
-    if (absl::Status s = CheckCheckpointing(settings.checkpointing(), " or all_policies"); !s.ok()) {
-      return s;
-    }
+    const absl::Status status = CheckCheckpointing(settings.checkpointing(), " or all_policies");
+    if (!status.ok()) return status;
   }
   if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());

@@ -27,7 +27,8 @@ constexpr char kUsage[] =
     "  draw_graph --svg=layer.svg --layer=encoder.0\n";
 constexpr FlagSpec kFlags[] = {
     {"Drawing", "svg", "[none]", "file for the picture"},
-    {"Drawing", "dot", "[standard output without --svg]", "file for the graph as Graphviz text; - is standard output"},
+    {"Drawing", "dot", "[standard output without --svg]",
+     "file for the graph as Graphviz text; - is standard output"},
     {"Drawing", "layer", "[the whole model]",
      "path of a module, as encoder.0: only it, with what enters and leaves"},
 };

@@ -25,7 +25,8 @@ constexpr char kUsage[] =
 constexpr FlagSpec kFlags[] = {
     {"Flags", "digest", "false",
      "print as the last line a SHA-256 over names, shapes and bits of all tensors"},
-    {"Flags", "verify", "false", "read every byte, check every CRC, and say only whether it is good"},
+    {"Flags", "verify", "false",
+     "read every byte, check every CRC, and say only whether it is good"},
 };
 
 void PrintTensor(const nn::StateEntry& entry) {

@@ -30,7 +30,7 @@ TrainMlmSettings Settings() {
 
 TinyRun OneLine(const std::string& name, const TrainMlmSettings& settings) {
   std::string text;
-  for (int i = 0; i < 3000; ++i) text += i % 3 == 0 ? "old man " : i % 3 == 1 ? "the fire " : "sat ";
+  for (int i = 0; i < 1000; ++i) text += "old man the fire sat ";
   return TinyRun(name, settings,
                  {.data = {WriteTestFile(name + ".txt", text + "\n")},
                   .eval_data = {WriteTestFile(name + ".eval.txt", "the old man sat by the fire\n"
@@ -47,7 +47,8 @@ TEST(CheckpointingTest, WordsAndNumbers) {
             "--checkpointing: found 'all', expected none, cheap, segments, segments:auto, "
             "budget:BYTES or budget:PERCENT");
   for (const char* bad : {"budget:", "budget:0", "budget:0MB", "budget:-1MB", "budget:many",
-                          "budget:40 mb", "budget:40mb", "budget:40 MB", "budget:MB", "budget:nanMB",
+                          "budget:40 mb", "budget:40mb", "budget:40 MB", "budget:MB",
+                          "budget:nanMB",
                           "budget:infMB", "budget:12", "budget:0%", "budget:0.1B"}) {
     EXPECT_THAT(std::string(CheckCheckpointing(bad).message()),
                 HasSubstr("found a budget of '" + std::string(bad).substr(7) +

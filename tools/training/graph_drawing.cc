@@ -10,9 +10,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "tools/training/dot_writer.h"
+#include "tools/training/graph_words.h"
 #include "tools/training/markup.h"
 
 namespace hairpin {
@@ -23,31 +23,6 @@ constexpr char kDropped[] = "STYLE=\"dashed\" COLOR=\"#c0392b\" BGCOLOR=\"#fdf3f
 constexpr char kParameterColor[] = "#e4efdc";
 constexpr char kInputColor[] = "#fdf1cf";
 constexpr char kGap[] = "  ";
-
-// 448 B, 1.5 kB, 6 MB: powers of 1024; 73.1 M: powers of 1000.
-std::string Scaled(int64_t number, double base, const std::vector<const char*>& units) {
-  double scaled = static_cast<double>(number);
-  size_t unit = 0;
-  for (; scaled >= base && unit + 1 < units.size(); ++unit) scaled /= base;
-  return absl::StrFormat("%.4g%s", scaled, units[unit]);
-}
-std::string Bytes(int64_t bytes) { return Scaled(bytes, 1024, {" B", " kB", " MB", " GB", " TB"}); }
-std::string Flops(int64_t count) { return Scaled(count, 1000, {"", " k", " M", " G", " T"}); }
-
-std::string ShapeText(const ValueView& value) {
-  std::string text;
-  if (value.spec.dtype != DType::kFloat32) text = absl::StrCat(Name(value.spec.dtype), " ");
-  absl::StrAppend(&text, value.spec.shape.ToString());
-  if (!(value.spec == value.bound)) {
-    absl::StrAppend(&text, " of ", value.bound.shape.ToString());
-  }
-  return text;
-}
-
-std::string CallText(const NodeView& node) {
-  return absl::StrCat(EscapeMarkup(node.scope), *node.scope == '\0' ? "" : ": ",
-                      EscapeMarkup(node.op->name()));
-}
 
 // The path of what holds "encoder.0.norm.weight", and its name there.
 std::pair<std::string_view, std::string_view> SplitPath(std::string_view path) {
@@ -198,9 +173,9 @@ void Drawing::DrawNode(const NodeView& node) {
   writer_.AddNode(
       node.scope, id,
       absl::StrCat("label=<<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" ",
-                   "CELLPADDING=\"5\" BGCOLOR=\"white\" COLOR=\"#8a94a3\"><TR><TD SIDES=\"LTR\"><B>",
-                   EscapeMarkup(node.op->name()), "</B></TD></TR><TR><TD SIDES=\"LRB\" ",
-                   "CELLPADDING=\"3\">",
+                   "CELLPADDING=\"5\" BGCOLOR=\"white\" COLOR=\"#8a94a3\"><TR>",
+                   "<TD SIDES=\"LTR\"><B>", EscapeMarkup(node.op->name()), "</B></TD></TR><TR>",
+                   "<TD SIDES=\"LRB\" CELLPADDING=\"3\">",
                    SmallText(absl::StrCat(Flops(node.cost.forward_flops), " + ",
                                       Flops(node.cost.backward_flops), " FLOP")),
                    "</TD></TR>", extras, outputs, "</TABLE>>"));

@@ -47,8 +47,9 @@ TEST(PolicyComparison, AsTextJsonAndPicture) {
        .cost = {.peak = 1 << 20, .kept = 1 << 19, .replays = 1234, .replay_flops = 7},
        .replayed_share = 0.125}};
   std::string text = PoliciesText(rows);
-  EXPECT_THAT(text, HasSubstr("none                2.00    100 %     1.00          0         0.0 %"));
-  EXPECT_THAT(text, HasSubstr("cheap               1.00     50 %     0.50      1,234        12.5 %"));
+  EXPECT_THAT(
+      text, HasSubstr("none                2.00    100 %     1.00          0         0.0 %\n"
+                      "cheap               1.00     50 %     0.50      1,234        12.5 %\n"));
   EXPECT_THAT(text, Not(HasSubstr("medians")));
   EXPECT_THAT(text, Not(HasSubstr("ms")));
   EXPECT_EQ(PoliciesJson(rows)["policies"][1]["replays"], 1234);

@@ -50,7 +50,8 @@ class Labels {
                      2, 2});
     }
   }
-  // Rather above its point or below it. The box for the letters of `text`, which stand three pixels above its lower edge.
+  // The box for the letters of `text`, which stand three pixels above its lower edge;
+  // with `above` rather over its point than under it.
   Svg::Box Place(const Svg::Point& point, const std::string& text, bool above) {
     const double width = Svg::TextWidth(text, kSize);
     Svg::Box best;
