@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "autograd/all_policies.h"
@@ -66,8 +66,8 @@ DifferentiableFunction AsFunction(const OpDefinition& operation, const OpSample&
       inputs.push_back(input ? present[next++] : Variable());
       if (between_copies) inputs.back() = CopyOf(std::move(inputs.back()));
     }
-    std::optional<Region> region;
-    if (between_copies) region.emplace(recording, "operation");
+    std::unique_ptr<Region> region;
+    if (between_copies) region = std::make_unique<Region>(recording, "operation");
     std::vector<Variable> outputs = operation.apply(recording, sample.attributes, inputs);
     region.reset();
     if (between_copies) {

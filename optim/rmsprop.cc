@@ -12,9 +12,11 @@ std::vector<std::string> StateOf(const RmsPropOptions& options) {
   HAIRPIN_CHECK(options.epsilon >= 0 && options.momentum >= 0)
       << "RmsProp: found epsilon " << options.epsilon << " and momentum " << options.momentum
       << ", expected at least 0";
-  std::vector<std::string> state = {"square"};
-  if (options.centered) state.push_back("mean");
-  if (options.momentum != 0) state.push_back("momentum");
+  std::vector<std::string> state;
+  state.reserve(3);
+  state.emplace_back("square");
+  if (options.centered) state.emplace_back("mean");
+  if (options.momentum != 0) state.emplace_back("momentum");
   return state;
 }
 

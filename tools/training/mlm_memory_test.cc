@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "data/masking.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"

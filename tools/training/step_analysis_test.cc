@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "autograd/profile.h"
 #include "gtest/gtest.h"
@@ -15,7 +16,7 @@ namespace {
 // The letters of TinyStepSettings.
 constexpr int64_t B = 3, T = 22, C = 32, H = 2, F = 48, M = 12, V = 100;
 
-const LayerRow& Layer(const StepAnalysis& step, const std::string& path) {
+const LayerRow& Layer(const StepAnalysis& step, std::string_view path) {
   for (const LayerRow& layer : step.layers) {
     if (layer.path == path) return layer;
   }

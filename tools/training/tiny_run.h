@@ -3,6 +3,7 @@
 #define HAIRPIN_TOOLS_TRAINING_TINY_RUN_H_
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,7 +78,7 @@ struct TinyRun {
 };
 
 // The numbers of a parameter, to be changed.
-inline absl::Span<float> ParameterNumbers(nn::Module& module, const std::string& name) {
+inline absl::Span<float> ParameterNumbers(nn::Module& module, std::string_view name) {
   absl::Span<float> numbers;
   module.VisitParameters([&](const nn::ParameterVisit& visit) {
     if (visit.name() != name) return;
