@@ -90,7 +90,8 @@ TEST(GradcheckTest, ComparesEachElement) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();
   GradcheckResult result;
-  CompareGradients("good", std::vector<ElementGradient>{{0, 1, 1}, {5, 3 + 4e-8, 3}}, 1e-7, &result);
+  CompareGradients("good", std::vector<ElementGradient>{{0, 1, 1}, {5, 3 + 4e-8, 3}}, 1e-7,
+                   &result);
   EXPECT_TRUE(result.ok) << result.message;
   EXPECT_NEAR(result.error, 1e-8, 1e-12);
   CompareGradients("bad", std::vector<ElementGradient>{{0, 1, 1}, {7, nan, 3}, {9, 4, 3}}, 1e-7,

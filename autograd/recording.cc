@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <memory>
 
 #include "tensor/check.h"
@@ -51,70 +50,6 @@ void Recording::DestroyValues() {
   nodes_.clear();
   inputs_.clear();
   arena_.Reset();
-}
-
-// --- Inputs -----------------------------------------------------------------
-
-Value* Recording::NewInput(Tensor tensor, const Shape& bound) {
-  HAIRPIN_CHECK(tensor) << "Recording: a null tensor can't be an input";
-  HAIRPIN_CHECK(tensor.dry() == dry() || tensor.num_elements() == 0)
-      << "Recording: a " << (dry() ? "dry" : "real") << " recording got a "
-      << (tensor.dry() ? "dry" : "real") << " tensor of shape " << tensor.shape();
-  Value* value = arena_.New<Value>();
-  value->output = static_cast<int>(inputs_.size());
-  inputs_.push_back(value);
-  value->recording = this;
-  value->spec = tensor.spec();
-  value->bound = {tensor.dtype(), bound};
-  value->tensor = std::move(tensor);
-  return value;
-}
-
-Variable Recording::Constant(Tensor tensor) {
-  const Shape bound = tensor.shape();
-  return Variable(NewInput(std::move(tensor), bound));
-}
-
-Variable Recording::Constant(Tensor tensor, const Shape& bound) {
-  HAIRPIN_CHECK(bound.rank() == tensor.shape().rank())
-      << "Constant: shape " << tensor.shape() << " and its bound " << bound;
-  for (int i = 0; i < bound.rank(); ++i) {
-    HAIRPIN_CHECK(tensor.shape()[i] <= bound[i])
-        << "Constant: shape " << tensor.shape() << " exceeds its bound " << bound;
-  }
-  return Variable(NewInput(std::move(tensor), bound));
-}
-
-Variable Recording::Input(Tensor tensor) {
-  HAIRPIN_CHECK(IsFloating(tensor.dtype()))
-      << "Input: found dtype " << tensor.dtype() << ", expected a floating one";
-  const Shape bound = tensor.shape();
-  Value* value = NewInput(std::move(tensor), bound);
-  value->needs_gradient = options_.gradients;
-  return Variable(value);
-}
-
-Variable Recording::Use(Parameter& parameter) {
-  if (parameter.recording_number_ != number_) {
-    Value* value = NewInput(parameter.value(), parameter.spec().shape);
-    value->parameter = &parameter;
-    value->needs_gradient = options_.gradients && parameter.requires_gradient();
-    parameter.recording_number_ = number_;
-    parameter.recorded_ = value;
-  }
-  HAIRPIN_CHECK(parameter.recorded_->tensor.storage() == parameter.value().storage())
-      << "Recording: parameter " << parameter.name()
-      << " got another tensor after this recording used it";
-  return Variable(parameter.recorded_);
-}
-
-// One block of the seed's dropout key gives the key of one draw.
-PhiloxKey Recording::NextDrawKey() {
-  const PhiloxWords words =
-      PhiloxBlock(DeriveKey(options_.seed, Stream::kDropout, options_.micro_batch),
-                  {draws_++, 0, static_cast<uint32_t>(options_.step),
-                   static_cast<uint32_t>(options_.step >> 32)});
-  return {words[0], words[1]};
 }
 
 // --- Recording operations ---------------------------------------------------
@@ -272,76 +207,6 @@ void Recording::RunForward(Node* node, absl::Span<const Tensor> outputs) {
   if (dry()) return;
   node->op->Forward(ForwardArgs({inputs, static_cast<size_t>(node->num_inputs)}, outputs,
                                 workspace ? workspace.raw_bytes() : nullptr));
-}
-
-Region::Region(Recording& recording, std::string_view path)
-    : recording_(recording),
-      scope_(std::in_place, recording, path),
-      before_(recording.region_),
-      number_(++recording.num_regions_) {
-  ++recording.open_regions_;
-  recording.region_ = number_;
-}
-
-void Region::Close() {
-  HAIRPIN_CHECK(scope_.has_value()) << "Region: closed a second time";
-  HAIRPIN_CHECK(recording_.region_ == number_)
-      << "Region: closed while one that was opened in it is open";
-  recording_.region_ = before_;
-  --recording_.open_regions_;
-  scope_.reset();
-}
-
-// Kept in the arena: a node may be looked at after its module is gone.
-Scope::Scope(Recording& recording, std::string_view path)
-    : recording_(recording), before_(recording.scope_) {
-  char* const copy = recording.arena_.NewArray<char>(path.size() + 1);
-  std::memcpy(copy, path.data(), path.size());
-  recording.scope_ = copy;
-}
-
-// --- When a value's tensor goes ----------------------------------------------
-
-void Recording::ReleaseHandle(Value* value) {
-  --handles_;
-  if (--value->handles == 0) FreeIfUnused(value);
-}
-
-ReleasedValue Recording::Released(const Value& value) {
-  return {.op = *value.node->op,
-          .node = value.node->sequence,
-          .output = value.output,
-          .saved = value.saves > 0,
-          .cheap = value.cheap,
-          .in_region = value.node->region != 0,
-          .crosses = value.crosses};
-}
-
-bool Recording::IsHeld(const Value& value) const {
-  return value.readers > 0 && options_.policy->Decide(Released(value)) == Fate::kHold;
-}
-
-void Recording::FreeIfUnused(Value* value) {
-  if (value->handles > 0) return;
-  // Inputs stay: a replay may start from them, a parameter may be used again,
-  // and nothing can make them again.
-  if (value->input()) return;
-  // Without a backward to come nothing is made again.
-  if (!options_.gradients) {
-    value->tensor = Tensor();
-    return;
-  }
-  const bool saved = value->saves > 0;
-  switch (options_.policy->Decide(Released(*value))) {
-    case Fate::kDrop: break;
-    case Fate::kKeep:
-      if (saved) return;
-      break;
-    case Fate::kHold:
-      if (saved || value->readers > 0) return;
-      break;
-  }
-  value->tensor = Tensor();
 }
 
 }  // namespace hairpin

@@ -1,6 +1,7 @@
-// The turn of the road: values that a policy dropped are made again. The rule:
-// a dropped value is recomputed at its first need and stays until its last use
-// in backward; what only the replay itself needed goes when it is done.
+// When a value's tensor goes, and the turn of the road: values that a policy
+// dropped are made again. The rule: a dropped value is recomputed at its first
+// need and stays until its last use in backward; what only the replay itself
+// needed goes when it is done.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +10,6 @@
 #include "tensor/check.h"
 
 namespace hairpin {
-
 namespace {
 
 // `reader` is about to read `value`, which it read before when the storage had
@@ -24,6 +24,48 @@ void CheckUnchanged(const Value& value, uint32_t version, const Node& reader) {
 }
 
 }  // namespace
+
+void Recording::ReleaseHandle(Value* value) {
+  --handles_;
+  if (--value->handles == 0) FreeIfUnused(value);
+}
+
+ReleasedValue Recording::Released(const Value& value) {
+  return {.op = *value.node->op,
+          .node = value.node->sequence,
+          .output = value.output,
+          .saved = value.saves > 0,
+          .cheap = value.cheap,
+          .in_region = value.node->region != 0,
+          .crosses = value.crosses};
+}
+
+bool Recording::IsHeld(const Value& value) const {
+  return value.readers > 0 && options_.policy->Decide(Released(value)) == Fate::kHold;
+}
+
+void Recording::FreeIfUnused(Value* value) {
+  if (value->handles > 0) return;
+  // Inputs stay: a replay may start from them, a parameter may be used again,
+  // and nothing can make them again.
+  if (value->input()) return;
+  // Without a backward to come nothing is made again.
+  if (!options_.gradients) {
+    value->tensor = Tensor();
+    return;
+  }
+  const bool saved = value->saves > 0;
+  switch (options_.policy->Decide(Released(*value))) {
+    case Fate::kDrop: break;
+    case Fate::kKeep:
+      if (saved) return;
+      break;
+    case Fate::kHold:
+      if (saved || value->readers > 0) return;
+      break;
+  }
+  value->tensor = Tensor();
+}
 
 const Tensor& Recording::Fetch(Value* value, uint32_t version, const Node& reader) {
   if (!value->tensor) Replay(value);

@@ -4,7 +4,7 @@
 // Adding an operation (say `exp`):
 //   ops/exp.h, ops/exp.cc   the function Exp(x), its Op, ExpDefinition()
 //   ops/registry.cc         X(Exp)
-//   ops/BUILD.bazel         "exp": [kernels it calls]
+//   ops/BUILD.bazel         "exp": dict(kernels = [...], deps = [...])
 // and from then on it is gradient-checked, replayed, compared with PyTorch's
 // values and measured with all others. An operation without samples fails.
 #ifndef HAIRPIN_OPS_DEFINITION_H_

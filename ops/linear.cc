@@ -4,6 +4,7 @@
 
 #include "ops/kernels/matmul.h"
 #include "ops/kernels/reduce.h"
+#include "tensor/saturate.h"
 
 namespace hairpin {
 namespace {
@@ -89,9 +90,10 @@ class LinearOp final : public Op {
   }
 
   Cost cost(Specs inputs) const override {
-    const int64_t y = Rows(inputs[kX].shape) * inputs[kWeight].shape[0];
-    const int64_t flops = 2 * y * inputs[kX].shape[-1], bias = inputs.size() == 3 ? y : 0;
-    return {.forward_flops = flops + bias, .backward_flops = 2 * flops + bias, .cheap = false};
+    const Int128 y = Int128{Rows(inputs[kX].shape)} * inputs[kWeight].shape[0];
+    const Int128 flops = 2 * y * inputs[kX].shape[-1], bias = inputs.size() == 3 ? y : 0;
+    return {.forward_flops = Saturate(flops + bias), .backward_flops = Saturate(2 * flops + bias),
+            .cheap = false};
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/matmul.h"
+#include "tensor/saturate.h"
 
 namespace hairpin {
 namespace {
@@ -61,10 +62,12 @@ class MatMulOp final : public Op {
     const std::optional<Shape> leading = BroadcastShapes(Leading(a.shape), Leading(b.shape));
     HAIRPIN_CHECK(leading.has_value()) << "matmul: leading axes of shapes " << a.shape << " and "
                                        << b.shape << " don't broadcast";
-    std::vector<int64_t> sizes(leading->sizes().begin(), leading->sizes().end());
-    sizes.push_back(a.shape[ta ? -1 : -2]);
-    sizes.push_back(b.shape[tb ? -2 : -1]);
-    return {{a.dtype, Shape(absl::MakeConstSpan(sizes))}};
+    int64_t sizes[Shape::kMaxRank];
+    int rank = 0;
+    for (const int64_t size : leading->sizes()) sizes[rank++] = size;
+    sizes[rank++] = a.shape[ta ? -1 : -2];
+    sizes[rank++] = b.shape[tb ? -2 : -1];
+    return {{a.dtype, Shape(absl::MakeConstSpan(sizes, rank))}};
   }
 
   void Forward(const ForwardArgs& args) const override {
@@ -106,9 +109,10 @@ class MatMulOp final : public Op {
   }
 
   Cost cost(Specs inputs) const override {
-    const int64_t y = InferOutputs(inputs).specs[0].shape.num_elements();
-    const int64_t flops = 2 * y * inputs[0].shape[options_.transpose_a ? -2 : -1];
-    return {.forward_flops = flops, .backward_flops = 2 * flops, .cheap = false};
+    const Int128 y = InferOutputs(inputs).specs[0].shape.num_elements();
+    const Int128 flops = 2 * y * inputs[0].shape[options_.transpose_a ? -2 : -1];
+    return {.forward_flops = Saturate(flops), .backward_flops = Saturate(2 * flops),
+            .cheap = false};
   }
 
   void WriteAttributes(Attributes* attributes) const override {

@@ -83,7 +83,7 @@ Variable Max(Variable x, absl::Span<const int64_t> axes, bool keepdim) {
 }
 
 Variable Max(Variable x) {
-  const std::vector<int64_t> axes = AllAxes(x.shape());
+  const absl::Span<const int64_t> axes = AllAxes(x.shape());
   return Max(std::move(x), axes);
 }
 

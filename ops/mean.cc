@@ -23,7 +23,7 @@ Variable Mean(Variable x, absl::Span<const int64_t> axes, bool keepdim) {
 }
 
 Variable Mean(Variable x) {
-  const std::vector<int64_t> axes = AllAxes(x.shape());
+  const absl::Span<const int64_t> axes = AllAxes(x.shape());
   return Mean(std::move(x), axes);
 }
 

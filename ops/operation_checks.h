@@ -29,8 +29,9 @@ void CheckDryRecording(const OpDefinition& operation);
 // The attributes that the Op writes make the same operation again.
 void CheckAttributes(const OpDefinition& operation);
 
-// The cost is positive and grows with the samples' sizes; shapes are not empty
-// of meaning: every sample gives at least one output.
+// The cost is above 0, both ways, of all but views and samples without elements;
+// every sample gives at least one output. (Of products, the operation's own test
+// says how much it is.)
 void CheckCost(const OpDefinition& operation);
 
 }  // namespace hairpin

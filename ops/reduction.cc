@@ -1,5 +1,12 @@
 #include "ops/reduction.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 
 namespace hairpin {
@@ -41,10 +48,10 @@ void ReductionOp::WriteAttributes(Attributes* attributes) const {
   SetBool(attributes, "keepdim", keepdim_);
 }
 
-std::vector<int64_t> AllAxes(const Shape& shape) {
-  std::vector<int64_t> axes;
-  for (int axis = 0; axis < shape.rank(); ++axis) axes.push_back(axis);
-  return axes;
+absl::Span<const int64_t> AllAxes(const Shape& shape) {
+  static constexpr int64_t kAxes[] = {0, 1, 2, 3, 4, 5};
+  static_assert(std::size(kAxes) == Shape::kMaxRank);
+  return absl::MakeConstSpan(kAxes, static_cast<size_t>(shape.rank()));
 }
 
 OpDefinition ReductionDefinition(const std::string& name, const std::string& formula,

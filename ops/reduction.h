@@ -29,7 +29,8 @@ class ReductionOp : public Op {
   bool keepdim_;
 };
 
-std::vector<int64_t> AllAxes(const Shape& shape);
+// 0, 1, ... of a constant array: nothing is allocated for a call.
+absl::Span<const int64_t> AllAxes(const Shape& shape);
 
 // apply reads the attributes "axes" and "keepdim". Samples have several shapes,
 // filled by `sample_of`.

@@ -4,6 +4,7 @@
 
 #include "ops/kernels/attention.h"
 #include "ops/reshape.h"
+#include "tensor/saturate.h"
 
 namespace hairpin {
 namespace {
@@ -100,10 +101,10 @@ class AttentionOp final : public Op {
 
   // Two products of [rows, D] and [D, T] forward, five backward, and a softmax.
   Cost cost(Specs inputs) const override {
-    const int64_t product = 2 * inputs[kQ].shape.num_elements() * inputs[kK].shape[1];
-    const int64_t scores = product / 2 / inputs[kK].shape[2] * options_.heads;
-    return {.forward_flops = 2 * product + 20 * scores,
-            .backward_flops = 5 * product + 25 * scores,
+    const Int128 product = Int128{2} * inputs[kQ].shape.num_elements() * inputs[kK].shape[1];
+    const Int128 scores = product / 2 / inputs[kK].shape[2] * options_.heads;
+    return {.forward_flops = Saturate(2 * product + 20 * scores),
+            .backward_flops = Saturate(5 * product + 25 * scores),
             .cheap = false};
   }
 

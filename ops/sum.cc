@@ -23,7 +23,7 @@ Variable Sum(Variable x, absl::Span<const int64_t> axes, bool keepdim) {
 }
 
 Variable Sum(Variable x) {
-  const std::vector<int64_t> axes = AllAxes(x.shape());
+  const absl::Span<const int64_t> axes = AllAxes(x.shape());
   return Sum(std::move(x), axes);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <vector>
 
 #include "tensor/check.h"
 
@@ -10,6 +11,10 @@ namespace {
 
 constexpr int64_t kAlignment = 64;
 constexpr int kHeadersPerSlab = 256;
+// What is held, at most, of what was ever alive at once. A training holds a few
+// per cent more than its peak, and an evaluation in between, whose sizes differ,
+// less than that peak once more; so neither gives back what comes again.
+constexpr int kMostHeld = 2;
 
 // A cached piece may serve a request if it is at most this much larger, or a
 // small request would pin a large piece while a large one calls malloc.
@@ -33,7 +38,7 @@ const char* Name(Purpose purpose) {
 void Account::ResetPeaks() {
   peak_ = live_;
   peak_total_ = live_total_;
-  peak_recording_ = live(Purpose::kActivation) + live(Purpose::kWorkspace);
+  peak_recording_ = live_recording();
 }
 
 void Account::Add(Purpose purpose, int64_t bytes) {
@@ -42,8 +47,7 @@ void Account::Add(Purpose purpose, int64_t bytes) {
   live_total_ += bytes;
   peak_[i] = std::max(peak_[i], live_[i]);
   peak_total_ = std::max(peak_total_, live_total_);
-  peak_recording_ =
-      std::max(peak_recording_, live(Purpose::kActivation) + live(Purpose::kWorkspace));
+  peak_recording_ = std::max(peak_recording_, live_recording());
 }
 
 StorageRef::~StorageRef() {
@@ -69,7 +73,6 @@ StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
     // Room for all headers that there are, so that Free never allocates.
     spare_headers_.reserve(header_slabs_.size() * kHeadersPerSlab);
     for (int i = 0; i < kHeadersPerSlab; ++i) spare_headers_.push_back(&header_slabs_.back()[i]);
-    cache_.reserve(header_slabs_.size() * kHeadersPerSlab);
   }
   Storage* storage = spare_headers_.back();
   spare_headers_.pop_back();
@@ -78,8 +81,9 @@ StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
   storage->allocator_ = this;
   storage->version_ = 0;
   storage->capacity_ = 0;
-  storage->data_ = bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
   account_.Add(purpose, bytes);
+  most_live_ = std::max(most_live_, account_.live_total());
+  storage->data_ = bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
   ++num_live_;
   if (listener_ != nullptr) listener_->Allocated(*storage);
   return StorageRef(storage);
@@ -98,7 +102,25 @@ void* Allocator::TakeMemory(int64_t bytes, int64_t* capacity) {
     return memory;
   }
   *capacity = bytes;
+  return NewPiece(bytes);
+}
+
+template <class Goes>
+void Allocator::Release(const Goes& goes) {
+  std::erase_if(cache_, [&](const Piece& piece) {
+    if (!goes(piece)) return false;
+    held_bytes_ -= piece.capacity;
+    --num_pieces_;
+    std::free(piece.memory);
+    return true;
+  });
+}
+
+void* Allocator::NewPiece(int64_t bytes) {
   held_bytes_ += bytes;
+  while (!cache_.empty() && held_bytes_ > Int128{kMostHeld} * most_live_) ReleaseOlder();
+  // Room in the cache for all pieces that there are, so that Free never allocates.
+  if (++num_pieces_ > cache_.capacity()) cache_.reserve(2 * num_pieces_);
   if (dry()) return nullptr;
   void* memory = std::aligned_alloc(kAlignment, bytes);
   HAIRPIN_CHECK(memory != nullptr) << "Allocator: the system gave no " << bytes << " bytes";
@@ -110,7 +132,7 @@ void Allocator::Free(Storage* storage) {
   account_.Add(storage->purpose_, -storage->bytes_);
   --num_live_;
   if (storage->capacity_ > 0) {
-    const Piece piece = {storage->capacity_, storage->data_};
+    const Piece piece = {storage->capacity_, storage->data_, num_freed_++};
     const auto place =
         std::upper_bound(cache_.begin(), cache_.end(), piece.capacity, IsSmaller);
     cache_.insert(place, piece);
@@ -119,12 +141,19 @@ void Allocator::Free(Storage* storage) {
   spare_headers_.push_back(storage);
 }
 
+// The oldest piece and all in the older half of the times at which the cached ones
+// were freed: many at once, for each call looks at all of them.
+void Allocator::ReleaseOlder() {
+  const auto [oldest, newest] =
+      std::minmax_element(cache_.begin(), cache_.end(),
+                          [](const Piece& a, const Piece& b) { return a.freed < b.freed; });
+  Release([limit = oldest->freed + (newest->freed - oldest->freed) / 2](const Piece& piece) {
+    return piece.freed <= limit;
+  });
+}
+
 void Allocator::ReleaseCache() {
-  for (const Piece& piece : cache_) {
-    held_bytes_ -= piece.capacity;
-    std::free(piece.memory);
-  }
-  cache_.clear();
+  Release([](const Piece&) { return true; });
 }
 
 }  // namespace hairpin

@@ -6,7 +6,9 @@
 //
 // Freed memory goes to a cache of the allocator and comes back at the next
 // request that it fits, so a training step in steady state calls malloc zero
-// times. Bytes are counted as requested, rounded up to 64.
+// times. What is held in all, the cache with it, stays below twice the most that
+// was ever alive: sizes that never come again go back to the system. Bytes are
+// counted as requested, rounded up to 64.
 //
 // A dry allocator counts the same, its cache too, and has no memory: data() is null. A dry
 // recording uses one of its own, so the peak of a step is known, to the byte,
@@ -15,10 +17,13 @@
 #define HAIRPIN_TENSOR_STORAGE_H_
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
+
+#include "tensor/saturate.h"
 
 namespace hairpin {
 
@@ -31,16 +36,17 @@ inline constexpr std::array<Purpose, kNumPurposes> kAllPurposes = {
 const char* Name(Purpose purpose);
 
 // Bytes that are alive, and the most that were since ResetPeaks, by purpose
-// and in all. The peak in all is no sum of peaks: they need not coincide.
+// and in all. The peak in all is no sum of peaks: they need not coincide. A dry
+// recording may count more than 64 bits hold; it is told as INT64_MAX.
 class Account {
  public:
-  int64_t live(Purpose purpose) const { return live_[Index(purpose)]; }
-  int64_t peak(Purpose purpose) const { return peak_[Index(purpose)]; }
-  int64_t live_total() const { return live_total_; }
-  int64_t peak_total() const { return peak_total_; }
+  int64_t live(Purpose purpose) const { return Saturate(live_[Index(purpose)]); }
+  int64_t peak(Purpose purpose) const { return Saturate(peak_[Index(purpose)]); }
+  int64_t live_total() const { return Saturate(live_total_); }
+  int64_t peak_total() const { return Saturate(peak_total_); }
   // The peak of activations and workspace together: what a recording takes, and
   // what a budget of it is about.
-  int64_t peak_recording() const { return peak_recording_; }
+  int64_t peak_recording() const { return Saturate(peak_recording_); }
   // Each peak becomes what is alive now.
   void ResetPeaks();
   // Adds `bytes`, which may be negative.
@@ -48,8 +54,11 @@ class Account {
 
  private:
   static int Index(Purpose purpose) { return static_cast<int>(purpose); }
-  std::array<int64_t, kNumPurposes> live_ = {}, peak_ = {};
-  int64_t live_total_ = 0, peak_total_ = 0, peak_recording_ = 0;
+  Int128 live_recording() const {
+    return live_[Index(Purpose::kActivation)] + live_[Index(Purpose::kWorkspace)];
+  }
+  std::array<Int128, kNumPurposes> live_ = {}, peak_ = {};
+  Int128 live_total_ = 0, peak_total_ = 0, peak_recording_ = 0;
 };
 
 class Allocator;
@@ -142,7 +151,7 @@ class Allocator {
   // Bytes taken from the system and not given back: of what is alive and of the
   // cache, which cannot serve every request. A dry allocator counts what a caching
   // one would have taken for the same requests.
-  int64_t held_bytes() const { return held_bytes_; }
+  int64_t held_bytes() const { return Saturate(held_bytes_); }
 
   // Null: nobody listens. It is to outlive its use here. Returns who listened
   // before.
@@ -157,12 +166,20 @@ class Allocator {
   friend class StorageRef;
   void Free(Storage* storage);
   void* TakeMemory(int64_t bytes, int64_t* capacity);
+  void* NewPiece(int64_t bytes);
+  // Gives back the cached pieces for which goes(piece).
+  template <class Goes>
+  void Release(const Goes& goes);
+  void ReleaseOlder();
 
   const Kind kind_;
   Account account_;
   AllocationListener* listener_ = nullptr;
   int64_t num_live_ = 0;
-  int64_t held_bytes_ = 0;
+  int64_t most_live_ = 0;  // bytes; the account's peaks are reset
+  Int128 held_bytes_ = 0;
+  size_t num_pieces_ = 0;  // that held_bytes_ are made of
+  uint64_t num_freed_ = 0;
   std::vector<Storage*> spare_headers_;
   std::vector<std::unique_ptr<Storage[]>> header_slabs_;
   // Cached memory by capacity, smallest first. Few entries: a step's sizes. Of a
@@ -170,6 +187,7 @@ class Allocator {
   struct Piece {
     int64_t capacity;
     void* memory;
+    uint64_t freed;  // num_freed_ then: its age
   };
   static bool IsSmaller(int64_t capacity, const Piece& piece) {
     return capacity < piece.capacity;

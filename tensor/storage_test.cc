@@ -1,5 +1,6 @@
 #include "tensor/storage.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -160,6 +161,74 @@ TEST_P(AccountTest, HeldBytesAreThoseAliveAndTheCaches) {
     const StorageRef b = allocator.Allocate(3000, Purpose::kActivation);
     EXPECT_EQ(allocator.held_bytes(), 4096 + 128 + 3008);
   }
+  allocator.ReleaseCache();
+  EXPECT_EQ(allocator.held_bytes(), 0);
+}
+
+// 2000 sizes, none of which fits the next one: what was freed first goes back.
+TEST_P(AccountTest, SizesThatNeverComeAgainAreNotKept) {
+  Allocator allocator(GetParam());
+  const StorageRef stays = allocator.Allocate(1000, Purpose::kParameter);
+  int64_t most = 0;
+  for (int i = 1; i <= 2000; ++i) {
+    const int64_t bytes = i * 512;
+    allocator.Allocate(bytes, Purpose::kActivation);
+    EXPECT_LE(allocator.held_bytes(), 2 * (1024 + bytes));
+    most = std::max(most, allocator.held_bytes());
+  }
+  EXPECT_GT(most, 1024 + 2000 * 512);  // there is a cache
+}
+
+// Two loads by turns, each within the peak: none of either goes back.
+TEST_P(AccountTest, SizesThatComeAgainAreKept) {
+  Allocator allocator(GetParam());
+  std::vector<StorageRef> alive;
+  const auto run = [&](int64_t bytes, int pieces) {
+    for (int i = 0; i < pieces; ++i) {
+      alive.push_back(allocator.Allocate(bytes, Purpose::kActivation));
+    }
+    alive.clear();
+    return allocator.held_bytes();
+  };
+  run(1024, 100);
+  const int64_t held = run(64 * 1024, 1);
+  EXPECT_EQ(held, 100 * 1024 + 64 * 1024);
+  for (int turn = 0; turn < 3; ++turn) {
+    EXPECT_EQ(run(1024, 100), held);
+    EXPECT_EQ(run(64 * 1024, 1), held);
+  }
+}
+
+// Of two pieces that fit nothing, the one that was freed last stays.
+TEST(StorageTest, TheOldestPieceGoesFirst) {
+  Allocator allocator(Allocator::Kind::kCaching);
+  allocator.Allocate(1000, Purpose::kActivation);
+  allocator.Allocate(3000, Purpose::kActivation);
+  allocator.Allocate(2000, Purpose::kActivation);
+  EXPECT_EQ(allocator.held_bytes(), 3008 + 2048);
+}
+
+// What a dry recording counts may exceed 64 bits, and is exact again below.
+TEST(StorageTest, ADryAllocatorCountsBeyond64Bits) {
+  Allocator allocator(Allocator::Kind::kDry);
+  const int64_t half = int64_t{1} << 62;
+  {
+    std::vector<StorageRef> storages;
+    for (const Purpose purpose :
+         {Purpose::kActivation, Purpose::kActivation, Purpose::kActivation, Purpose::kWorkspace}) {
+      storages.push_back(allocator.Allocate(half, purpose));
+    }
+    EXPECT_EQ(allocator.account().live(Purpose::kActivation), INT64_MAX);
+    EXPECT_EQ(allocator.account().live(Purpose::kWorkspace), half);
+    EXPECT_EQ(allocator.account().live_total(), INT64_MAX);
+    EXPECT_EQ(allocator.held_bytes(), INT64_MAX);
+    storages.resize(1);
+    EXPECT_EQ(allocator.account().live_total(), half);
+  }
+  EXPECT_EQ(allocator.account().live_total(), 0);
+  EXPECT_EQ(allocator.account().peak(Purpose::kActivation), INT64_MAX);
+  EXPECT_EQ(allocator.account().peak_total(), INT64_MAX);
+  EXPECT_EQ(allocator.account().peak_recording(), INT64_MAX);
   allocator.ReleaseCache();
   EXPECT_EQ(allocator.held_bytes(), 0);
 }

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -50,11 +51,15 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
     stopping_ = false;
-    size_ = n;
     const uint64_t seen = job_number_.load();
-    for (int worker = 1; worker < n; ++worker) {
-      threads_.emplace_back([this, worker, seen] { Work(worker, seen); });
+    // The one place where an exception comes from the system: it has no more threads.
+    try {
+      for (int worker = 1; worker < n; ++worker) {
+        threads_.emplace_back([this, worker, seen] { Work(worker, seen); });
+      }
+    } catch (const std::system_error&) {
     }
+    size_ = 1 + static_cast<int>(threads_.size());
   }
 
   void Run(int64_t blocks, internal::BlockFunction function, const void* body) {

@@ -27,7 +27,8 @@ constexpr int64_t CeilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 // Threads that ParallelFor uses, the caller's included. At first 1.
 int NumThreads();
 
-// Sets that number, n >= 1; starts or ends threads. Not while work runs.
+// Sets that number, n >= 1; starts or ends threads. Not while work runs. Where the
+// system starts fewer, it is those: NumThreads() says how many.
 void SetNumThreads(int n);
 
 // Cores that this process may run on (its affinity mask), at least 1.

@@ -1,7 +1,16 @@
 #include "tensor/thread_pool.h"
 
+#include <pthread.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -103,6 +112,29 @@ TEST_F(ThreadPoolTest, CeilDivRoundsUp) {
   EXPECT_EQ(CeilDiv(4, 4), 1);
   EXPECT_EQ(CeilDiv(5, 4), 2);
   EXPECT_GE(NumCores(), 1);
+}
+
+// In a child with address space for five more stacks or so.
+TEST(ThreadPoolDeathTest, WorksWithTheThreadsThatTheSystemStarts) {
+  constexpr size_t kStack = size_t{64} << 20;
+  EXPECT_EXIT(
+      {
+        pthread_attr_t attributes;
+        pthread_attr_init(&attributes);
+        pthread_attr_setstacksize(&attributes, kStack);
+        pthread_setattr_default_np(&attributes);
+        size_t pages = 0;
+        std::ifstream("/proc/self/statm") >> pages;
+        rlimit limit = {};
+        limit.rlim_cur = limit.rlim_max = pages * sysconf(_SC_PAGESIZE) + 5 * kStack + kStack / 2;
+        setrlimit(RLIMIT_AS, &limit);
+        SetNumThreads(40);
+        const bool ran = Runs(100) == std::vector<int>(100, 1);
+        std::fprintf(stderr, "%s with %s", ran ? "ran" : "failed",
+                     NumThreads() == 1 ? "one" : NumThreads() < 40 ? "some" : "all");
+        std::_Exit(0);
+      },
+      testing::ExitedWithCode(0), "ran with some");
 }
 
 TEST(ThreadPoolDeathTest, NeedsAThread) {

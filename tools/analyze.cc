@@ -25,6 +25,7 @@
 #include "tools/training/step_analysis.h"
 #include "tools/training/step_measurement.h"
 #include "tools/training/svg_step.h"
+#include "tools/training/threads.h"
 
 namespace hairpin {
 namespace {
@@ -88,7 +89,10 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(config); !s.ok()) return s;
   if (absl::Status s = CheckCountable(settings); !s.ok()) return s;
-  SetNumThreads(settings.threads());  // each of them takes memory
+  if (const std::string note = StartThreads(settings.threads()); !note.empty()) {
+    std::fprintf(stderr, "%s\n", note.c_str());
+  }
+  settings.set_threads(NumThreads());
   if (flags.measure()) {
     if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
   }
@@ -113,7 +117,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   }
   // Last: its own memory must not count in the resident peak.
   const AnalysisReport report = {settings, step, measured ? &*measured : nullptr,
-                                 MeasureMultiplyAdds(settings.threads())};
+                                 MeasureMultiplyAdds(NumThreads())};
   const std::string text =
       flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report);
   if (absl::Status s = Write(text, svg.get(), svg == nullptr ? "" : DrawStep(report)); !s.ok()) {

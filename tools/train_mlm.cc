@@ -21,6 +21,7 @@
 #include "tools/training/resumed_run.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/run_hold.h"
+#include "tools/training/threads.h"
 
 namespace hairpin {
 namespace {
@@ -158,7 +159,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   const absl::StatusOr<MlmText> text = FindText(settings, program);
   if (!text.ok()) return text.status();
   if (absl::Status s = CheckText(*text, settings, folder); !s.ok()) return s;
-  SetNumThreads(settings.threads());  // each of them takes memory
+  const std::string threads_note = StartThreads(settings.threads());  // each takes memory
   // With the largest vocabulary that there can be: before anything is made.
   // The policies that need no plan tell how far activations can shrink.
   if (absl::Status s = CheckMemory(settings, ConfigOf(settings, settings.vocab_size()),
@@ -171,6 +172,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   MakePathsAbsolute(UserFolder(), &settings);
   if (absl::Status s = CheckTraceFile(settings); !s.ok()) return s;
   Progress progress;
+  if (!threads_note.empty()) progress.Line("%s", threads_note.c_str());
   if (resume) {
     if (absl::Status s = folder.MakeFolders(); !s.ok()) return s;
   } else {
@@ -192,8 +194,8 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     progress.Line("%s", checkpointing.Summary().c_str());
   }
   progress.Line("%lld parameters, %d %s, %s; unigram loss %.4f",
-                static_cast<long long>(run.parameters()), settings.threads(),
-                settings.threads() == 1 ? "thread" : "threads", KernelTargetName(),
+                static_cast<long long>(run.parameters()), NumThreads(),
+                NumThreads() == 1 ? "thread" : "threads", KernelTargetName(),
                 data->unigram_loss);
   if (absl::Status s = resume ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
   if (absl::Status s = trainer.Train(); !s.ok()) return s;

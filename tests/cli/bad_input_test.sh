@@ -213,7 +213,7 @@ train 'batch too large' '--micro_batch.*found a training of [0-9]+ bytes.*expect
   --hidden=64 --intermediate=64 --seq_len=65536 --micro_batch=16384
 train 'step too large' '--accumulation: found a training of [0-9]+ bytes.*expected at most' \
   --seq_len=512 --micro_batch=4096 --accumulation=65536 --mask_probability=0.01 --vocab_size=7
-train 'all too large' '--hidden.*found a training of [0-9]+ bytes.*expected at most' --layers=1000 \
+train 'all too large' '--hidden.*found a training of 2\^63 or more bytes.*expected at most' --layers=1000 \
   --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384
 few=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000; cat "$stderr")
 many=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000 --threads=64; cat "$stderr")

@@ -1,10 +1,9 @@
 // Between the ends of steps 10 and 20 a training takes no memory from the system,
 // log line and progress line included: malloc and its relatives are counted in the
 // whole process.
-#include <atomic>
-#include <cerrno>
+#include <malloc.h>
+
 #include <chrono>
-#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <new>
@@ -14,49 +13,10 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/storage.h"
 #include "tensor/thread_pool.h"
+#include "tests/training/malloc_counter.h"
 #include "tests/training/small_run.h"
-
-extern "C" {
-void* __libc_malloc(size_t bytes);
-void* __libc_calloc(size_t n, size_t bytes);
-void* __libc_realloc(void* memory, size_t bytes);
-void* __libc_memalign(size_t alignment, size_t bytes);
-void* memalign(size_t alignment, size_t bytes);
-}
-
-namespace {
-
-std::atomic<int64_t> allocations{0};
-
-void* CountedMemalign(size_t alignment, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_memalign(alignment, bytes);
-}
-
-}  // namespace
-
-// operator new of libstdc++ calls malloc or aligned_alloc, so it is counted with them.
-extern "C" {
-void* malloc(size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_malloc(bytes);
-}
-void* calloc(size_t n, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_calloc(n, bytes);
-}
-void* realloc(void* memory, size_t bytes) {
-  allocations.fetch_add(1, std::memory_order_relaxed);
-  return __libc_realloc(memory, bytes);
-}
-void* aligned_alloc(size_t alignment, size_t bytes) { return CountedMemalign(alignment, bytes); }
-void* memalign(size_t alignment, size_t bytes) { return CountedMemalign(alignment, bytes); }
-int posix_memalign(void** memory, size_t alignment, size_t bytes) {
-  *memory = CountedMemalign(alignment, bytes);
-  return *memory == nullptr ? ENOMEM : 0;
-}
-}
 
 namespace hairpin {
 namespace {
@@ -76,13 +36,13 @@ int64_t AllocationsOfTenSteps(const std::string& packing) {
   SmallRun run(absl::StrCat("allocations_", packing, NumThreads()), settings, /*terminal=*/true);
   EXPECT_TRUE(run.trainer().Start().ok());
   for (int step = 0; step < 10; ++step) EXPECT_TRUE(run.trainer().Step().ok());
-  const int64_t before = allocations.load();
+  const int64_t before = NumAllocations();
   bool ok = true;
   for (int step = 0; step < 10; ++step) {
     if (step == 1) std::this_thread::sleep_for(std::chrono::milliseconds(110));
     ok &= run.trainer().Step().ok();
   }
-  const int64_t after = allocations.load();
+  const int64_t after = NumAllocations();
   const std::string said = ::testing::internal::GetCapturedStderr();
   EXPECT_TRUE(ok);
   EXPECT_THAT(said, HasSubstr("step 12 of 1000  loss "));
@@ -93,9 +53,9 @@ int64_t AllocationsOfTenSteps(const std::string& packing) {
 // What `allocate` takes is counted, and freed.
 template <class Allocate>
 void ExpectCounted(const char* name, const Allocate& allocate) {
-  const int64_t before = allocations.load();
+  const int64_t before = NumAllocations();
   void* volatile memory = allocate();
-  EXPECT_EQ(allocations.load() - before, 1) << name;
+  EXPECT_EQ(NumAllocations() - before, 1) << name;
   std::free(memory);
 }
 
@@ -109,12 +69,28 @@ TEST(Allocation, TheCounterCounts) {
     void* memory = nullptr;
     return posix_memalign(&memory, 64, 128) == 0 ? memory : nullptr;
   });
-  int64_t before = allocations.load();
+  int64_t before = NumAllocations();
   ::operator delete(::operator new(100));
-  EXPECT_EQ(allocations.load() - before, 1) << "operator new";
-  before = allocations.load();
+  EXPECT_EQ(NumAllocations() - before, 1) << "operator new";
+  before = NumAllocations();
   ::operator delete(::operator new(128, std::align_val_t{64}), std::align_val_t{64});
-  EXPECT_EQ(allocations.load() - before, 1) << "operator new, aligned";
+  EXPECT_EQ(NumAllocations() - before, 1) << "operator new, aligned";
+}
+
+// Giving back takes nothing, however many pieces wait in the cache: 2000 sizes of
+// which none fits another.
+TEST(Allocation, FreeingTakesNone) {
+  Allocator allocator(Allocator::Kind::kDry);
+  const StorageRef stays = allocator.Allocate(int64_t{1} << 40, Purpose::kParameter);
+  int64_t taken = 0;
+  for (int i = 1; i <= 2000; ++i) {
+    StorageRef storage = allocator.Allocate(i * 64, Purpose::kActivation);
+    const int64_t before = NumAllocations();
+    storage = StorageRef();
+    taken += NumAllocations() - before;
+  }
+  EXPECT_EQ(taken, 0);
+  EXPECT_GT(allocator.held_bytes() - stays->bytes(), 1000 * 1000 * 64);  // they do wait
 }
 
 TEST(Allocation, StepsTakeNone) {

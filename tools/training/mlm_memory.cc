@@ -3,9 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 #include "data/masking.h"
+#include "tensor/saturate.h"
 #include "tools/training/dry_step.h"
 
 namespace hairpin {
@@ -31,12 +34,14 @@ absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig&
                           (2 * tokens + 2 * masked_in_evaluation);
   const int64_t batches =
       settings.micro_batch() * numbers * static_cast<int64_t>(sizeof(int32_t));
-  const int64_t needed = PredictMemory(settings, config, policy).peak_total() + batches;
+  const int64_t needed =
+      Saturate(Int128{PredictMemory(settings, config, policy).peak_total()} + batches);
   const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
   if (needed <= machine) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
       "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a "
-      "training of ", needed, " bytes (", CountParameters(config),
+      "training of ", needed == INT64_MAX ? "2^63 or more" : std::to_string(needed), " bytes (",
+      CountParameters(config),
       " parameters), expected at most the ", machine, " bytes of this machine"));
 }
 

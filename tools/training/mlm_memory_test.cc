@@ -84,5 +84,18 @@ TEST(CheckMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
   EXPECT_EQ(Allocator::Default().account().peak_total(), 0);
 }
 
+TEST(CheckMemory, BytesBeyond64BitsAreNoNonsense) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_layers(1000);
+  settings.set_hidden(1 << 20);
+  settings.set_intermediate(1 << 20);
+  settings.set_heads(1 << 20);
+  settings.set_micro_batch(1 << 14);
+  settings.set_seq_len(1 << 16);
+  const absl::Status status = CheckMemory(settings, ConfigOf(settings, 64));
+  EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Message(status), HasSubstr("found a training of 2^63 or more bytes ("));
+}
+
 }  // namespace
 }  // namespace hairpin
