@@ -1,5 +1,7 @@
 #include "ops/pow.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/pow.h"
 #include "ops/unary.h"
@@ -8,10 +10,11 @@ namespace hairpin {
 namespace {
 
 // C's pow is the exp of a product with the log: these operations' costs and the
-// product. A root or a quotient is one, as in Sqrt and Div.
+// product. A root or a quotient is one, as in Sqrt and Div; writing ones is one, too.
 int64_t Flops(double exponent) {
   const kernels::PowerPath path(exponent);
-  return path.by_products ? path.whole + path.half + path.inverse : 12 + 1 + 15;
+  return path.by_products ? std::max(1, path.whole + path.half + path.inverse)
+                          : 12 + 1 + 15;
 }
 
 class PowOp final : public UnaryOp {
@@ -21,7 +24,7 @@ class PowOp final : public UnaryOp {
   Stages stages() const override { return kReadsInput; }
   // Backward: dy p x^(p - 1).
   Cost cost(Specs inputs) const override {
-    return PerElement(inputs, Flops(exponent_), exponent_ == 0 ? 0 : 2 + Flops(exponent_ - 1));
+    return PerElement(inputs, Flops(exponent_), exponent_ == 0 ? 1 : 2 + Flops(exponent_ - 1));
   }
 
   void Forward(const ForwardArgs& args) const override {

@@ -24,7 +24,7 @@ using Pair = std::pair<int64_t, int64_t>;
 // Products and roots cost what they are, another exponent an exp and a log.
 TEST(PowTest, CostsWhatItsExponentTakes) {
   EXPECT_EQ(Flops(3), Pair(3, 4));      // x^2 in backward
-  EXPECT_EQ(Flops(0), Pair(0, 0));      // dx is 0
+  EXPECT_EQ(Flops(0), Pair(1, 1));      // ones, and zeros
   EXPECT_EQ(Flops(0.5), Pair(1, 4));    // sqrt(x); 1 / sqrt(x)
   EXPECT_EQ(Flops(-1.5), Pair(3, 6));   // 1 / (x sqrt(x)); 1 / (x^2 sqrt(x))
   EXPECT_EQ(Flops(0.3), Pair(28, 30));
