@@ -66,7 +66,9 @@ done
 code=0
 "$train_mlm" --resume --out_dir=busy >second.log 2>&1 || code=$?
 kill -9 $training
-wait $training || true
+killed=0
+wait $training || killed=$?
+[[ $killed == 137 ]] || fail "exit code $killed of the run that trains, expected 137 of one that was killed"
 [[ $code == 1 ]] || fail "resumed beside itself: exit code $code, expected 1"
 [[ $(cat second.log) == 'train_mlm: --resume: busy: found another process that trains in it, expected a folder that none uses' ]] ||
   fail 'another message'
