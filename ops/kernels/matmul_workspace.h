@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "ops/kernels/matmul.h"
+#include "tensor/saturate.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin::kernels {
@@ -66,7 +67,7 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   plan.stream_a = shape.m >= shape.n;
   const int64_t workers = NumThreads();
   const int64_t products = shape.outer_batch * shape.inner_batch;
-  const int64_t flops = 2 * shape.m * shape.k * shape.n;
+  const int64_t flops = Saturate(Int128{2} * shape.m * shape.k * shape.n);
   const int64_t steps = std::min(shape.k, kMatMulDepth);
 
   plan.resident_bytes =
