@@ -9,14 +9,14 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
+#include "tools/analysis/graph_drawing.h"
+#include "tools/analysis/graphviz.h"
+#include "tools/analysis/model_flags.h"
+#include "tools/analysis/step_analysis.h"
 #include "tools/tools.pb.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/dry_step.h"
-#include "tools/training/graph_drawing.h"
-#include "tools/training/graphviz.h"
 #include "tools/training/mlm_settings.h"
-#include "tools/training/model_flags.h"
-#include "tools/training/step_analysis.h"
 
 namespace hairpin {
 namespace {

@@ -8,9 +8,9 @@
 #include "models/mini_bert/mini_bert.h"
 #include "nn/checkpoint.h"
 #include "nn/state_difference.h"
+#include "tools/analysis/tensor_summary.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
-#include "tools/training/tensor_summary.h"
 
 namespace hairpin {
 namespace {

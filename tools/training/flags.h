@@ -6,7 +6,7 @@
 //   absl::StatusOr<ParsedFlags> parsed = ParseFlags(kFlags, argc, argv, &given);
 //
 // Each flag is an `optional` field of the same name, of the message or of one that
-// it holds (tools/training/model_flags.h), so what was given is known apart from
+// it holds (tools/analysis/model_flags.h), so what was given is known apart from
 // defaults, and is written and compared as text by protobuf. Accepted:
 // --name=value, --name value; for booleans also --name and --noname. `--help`, a
 // boolean too, prints exactly the flags of the table, by groups.

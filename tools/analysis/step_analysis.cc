@@ -1,0 +1,158 @@
+#include "tools/analysis/step_analysis.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tensor/check.h"
+#include "tools/training/dry_step.h"
+
+namespace hairpin {
+namespace {
+
+// Rows for the graph between forward and backward, each parameter and each piece
+// of memory counted where it is first met.
+class GraphRows {
+ public:
+  explicit GraphRows(const Recording& recording) {
+    for (int64_t i = 0; i < recording.num_nodes(); ++i) AddNode(recording.node(i));
+  }
+  // Of the same recording after its backward.
+  void AddReplays(const Recording& recording) {
+    for (int64_t i = 0; i < recording.num_nodes(); ++i) {
+      const NodeView node = recording.node(i);
+      StepCosts again;
+      again.replays = node.replays;
+      again.replay_flops = node.replays * node.cost.forward_flops;
+      LayerRow& layer = layers[places_[i].first];
+      layer.Add(again);
+      layer.operations[places_[i].second].Add(again);
+    }
+  }
+  std::vector<LayerRow> layers;
+  int64_t input_bytes = 0;
+
+ private:
+  int64_t NewBytes(const Tensor& tensor) {
+    if (!tensor || !storages_.insert(tensor.storage()).second) return 0;
+    return tensor.storage()->bytes();
+  }
+
+  void AddNode(const NodeView& node) {
+    OperationRow row;
+    row.scope = node.scope;
+    row.name = node.op->name();
+    row.output = node.outputs[0].bound;
+    row.forward_flops = node.cost.forward_flops;
+    // What no gradient goes through has no backward.
+    if (node.outputs[0].requires_gradient) row.backward_flops = node.cost.backward_flops;
+    for (const ValueView& input : node.inputs) {
+      if (input.parameter != nullptr) {
+        if (parameters_.insert(input.parameter).second) {
+          row.parameters += input.spec.shape.num_elements();
+        }
+      } else if (input.input()) {
+        input_bytes += NewBytes(input.tensor);
+      }
+    }
+    for (const ValueView& output : node.outputs) row.kept_bytes += NewBytes(output.tensor);
+    LayerRow& layer = Layer(LayerOf(node.scope));
+    layer.Add(row);
+    layer.output = row.output;
+    places_.emplace_back(&layer - layers.data(), layer.operations.size());
+    layer.operations.push_back(std::move(row));
+  }
+
+  LayerRow& Layer(const std::string& path) {
+    const auto layer = std::find_if(layers.begin(), layers.end(),
+                                    [&](const LayerRow& row) { return row.path == path; });
+    if (layer != layers.end()) return *layer;
+    layers.emplace_back().path = path;
+    return layers.back();
+  }
+
+  std::vector<std::pair<size_t, size_t>> places_;  // by node: its layer, its row there
+  std::set<const Parameter*> parameters_;
+  std::set<const Storage*> storages_;
+};
+
+}  // namespace
+
+void StepCosts::Add(const StepCosts& other) {
+  parameters += other.parameters;
+  forward_flops += other.forward_flops;
+  backward_flops += other.backward_flops;
+  replays += other.replays;
+  replay_flops += other.replay_flops;
+  kept_bytes += other.kept_bytes;
+}
+
+std::string LayerOf(std::string_view scope) {
+  size_t end = 0;
+  bool after_number = false;
+  while (end < scope.size()) {
+    const size_t begin = end == 0 ? 0 : end + 1;
+    const size_t next = std::min(scope.find('.', begin), scope.size());
+    const std::string_view name = scope.substr(begin, next - begin);
+    end = next;
+    if (after_number) return std::string(scope.substr(0, end));
+    after_number = name.find_first_not_of("0123456789") == std::string_view::npos;
+  }
+  return std::string(after_number ? scope : scope.substr(0, scope.find('.')));
+}
+
+absl::Status CheckCountable(const TrainMlmSettings& s) {
+  const double n = static_cast<double>(s.micro_batch()) * s.seq_len(), T = s.seq_len();
+  const double C = s.hidden(), F = s.intermediate(), V = s.vocab_size();
+  const double layer = 8 * C * C + 4 * C * F + 50 * T * C + 60 * (C + F);  // and H <= C
+  // Backward is twice a forward, and at most one runs again.
+  const double flops = 4 * s.accumulation() * n * (s.layers() * layer + 2 * C * V + 40 * V);
+  constexpr double kMost = 4.6e18;  // 2^62
+  if (flops <= kMost) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation: found a step "
+      "of some ", flops, " FLOPs, expected at most ", kMost));
+}
+
+StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                         const SavedPolicy& policy) {
+  StepAnalysis step;
+  step.micro_batches = settings.accumulation();
+  DryStep dry(settings, config, {.policy = &policy});
+  dry.Step();  // makes what stays
+  dry.account().ResetPeaks();
+  if (step.micro_batches > 1) {  // the last one adds to gradients
+    dry.Forward();
+    dry.Backward();
+  }
+  {
+    MemoryTimeline timeline(dry.allocator());
+    dry.set_observer(&timeline);
+    dry.Forward();
+    GraphRows rows(dry.recording());
+    step.memory.backward_begin = static_cast<int64_t>(timeline.changes().size());
+    dry.Backward();
+    rows.AddReplays(dry.recording());
+    step.layers = std::move(rows.layers);
+    step.input_bytes = rows.input_bytes;
+    step.memory.backward_end = static_cast<int64_t>(timeline.changes().size());
+    dry.Update();
+    dry.set_observer(nullptr);
+    step.memory.initial = timeline.initial();
+    step.memory.changes = timeline.changes();
+    step.memory.moments = timeline.moments();
+    step.memory.peak = timeline.peak();
+    step.memory.peak_total = timeline.peak_total();
+    step.memory.alive_at_peak = timeline.AliveAtPeak();
+  }
+  step.predicted = dry.account();
+  step.held_bytes = dry.allocator().held_bytes();
+  for (const LayerRow& layer : step.layers) step.micro_batch.Add(layer);
+  HAIRPIN_CHECK(step.micro_batch.parameters == CountParameters(config))
+      << "AnalyzeStep: the graph reads " << step.micro_batch.parameters << " parameters of "
+      << CountParameters(config);
+  return step;
+}
+
+}  // namespace hairpin
