@@ -56,17 +56,17 @@ void MicroBatch(MiniBert& model, Recording& recording, const Batch& batch) {
 }
 
 void BM_MicroBatch(benchmark::State& state) {
-  SetNumThreads(static_cast<int>(state.range(0)));
+  const ThreadsForBenchmark threads(state.range(0));
   MiniBert model({}, Flagship());
   Recording recording;
   const Batch batch;
   for (auto _ : state) MicroBatch(model, recording, batch);
   SetFlopsCounters(state, kFlops);
 }
-BENCHMARK(BM_MicroBatch)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(BM_MicroBatch)->Apply(OneAndAllThreads)->MinTime(0.5)->Unit(benchmark::kMillisecond);
 
 void BM_LogicalStep(benchmark::State& state) {
-  SetNumThreads(static_cast<int>(state.range(0)));
+  const ThreadsForBenchmark threads(state.range(0));
   MiniBert model({}, Flagship());
   AdamW optimizer(DecayMatricesOnly(model, 0.01));
   Recording recording;
@@ -78,7 +78,7 @@ void BM_LogicalStep(benchmark::State& state) {
   }
   SetFlopsCounters(state, kAccumulation * kFlops);
 }
-BENCHMARK(BM_LogicalStep)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(BM_LogicalStep)->Apply(OneAndAllThreads)->MinTime(0.5)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace hairpin

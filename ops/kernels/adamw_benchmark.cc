@@ -21,7 +21,7 @@ void BM_AdamW(benchmark::State& state) {
   }
   SetBytesCounters(state, 7.0 * kParameters * sizeof(float));
 }
-BENCHMARK(BM_AdamW)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_AdamW)->Apply(OneAndAllThreads);
 
 }  // namespace
 }  // namespace hairpin::kernels

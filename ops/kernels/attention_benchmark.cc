@@ -41,7 +41,7 @@ void BM_AttentionForward(benchmark::State& state) {
   }
   SetFlopsCounters(state, 2 * kProduct);
 }
-BENCHMARK(BM_AttentionForward)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_AttentionForward)->Apply(OneAndAllThreads);
 
 void BM_AttentionBackward(benchmark::State& state) {
   const ThreadsForBenchmark threads(state.range(0));
@@ -55,7 +55,7 @@ void BM_AttentionBackward(benchmark::State& state) {
   }
   SetFlopsCounters(state, 5 * kProduct);
 }
-BENCHMARK(BM_AttentionBackward)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_AttentionBackward)->Apply(OneAndAllThreads);
 
 }  // namespace
 }  // namespace hairpin::kernels

@@ -31,7 +31,7 @@ void BM_CrossEntropy(benchmark::State& state) {
   }
   SetBytesCounters(state, kBytes);
 }
-BENCHMARK(BM_CrossEntropy)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_CrossEntropy)->Apply(OneAndAllThreads);
 
 // logits read, their gradient written.
 void BM_CrossEntropyBackward(benchmark::State& state) {
@@ -46,8 +46,7 @@ void BM_CrossEntropyBackward(benchmark::State& state) {
   }
   SetBytesCounters(state, 2 * kBytes);
 }
-BENCHMARK(BM_CrossEntropyBackward)
-    ->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_CrossEntropyBackward)->Apply(OneAndAllThreads);
 
 }  // namespace
 }  // namespace hairpin::kernels

@@ -20,7 +20,7 @@ void BM_Gelu(benchmark::State& state) {
   }
   SetBytesCounters(state, 2.0 * kElements * sizeof(float));
 }
-BENCHMARK(BM_Gelu)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_Gelu)->Apply(OneAndAllThreads);
 
 // x and dy read, dx written.
 void BM_GeluBackward(benchmark::State& state) {
@@ -32,7 +32,7 @@ void BM_GeluBackward(benchmark::State& state) {
   }
   SetBytesCounters(state, 3.0 * kElements * sizeof(float));
 }
-BENCHMARK(BM_GeluBackward)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_GeluBackward)->Apply(OneAndAllThreads);
 
 }  // namespace
 }  // namespace hairpin::kernels

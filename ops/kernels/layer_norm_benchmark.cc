@@ -33,7 +33,7 @@ void BM_LayerNorm(benchmark::State& state) {
   }
   SetBytesCounters(state, 2 * kBytes);
 }
-BENCHMARK(BM_LayerNorm)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_LayerNorm)->Apply(OneAndAllThreads);
 
 // x and dy read twice, dx written.
 void BM_LayerNormBackward(benchmark::State& state) {
@@ -49,7 +49,7 @@ void BM_LayerNormBackward(benchmark::State& state) {
   }
   SetBytesCounters(state, 5 * kBytes);
 }
-BENCHMARK(BM_LayerNormBackward)->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+BENCHMARK(BM_LayerNormBackward)->Apply(OneAndAllThreads);
 
 }  // namespace
 }  // namespace hairpin::kernels

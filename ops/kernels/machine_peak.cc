@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "hwy/aligned_allocator.h"
 #include "hwy/highway.h"
 #include "ops/kernels/machine_peak.h"
 #include "tensor/thread_pool.h"
@@ -52,24 +53,35 @@ double MultiplyAdds(int64_t steps, T* sink) {
 double MultiplyAddsFloat32(int64_t steps, float* sink) { return MultiplyAdds(steps, sink); }
 double MultiplyAddsFloat64(int64_t steps, double* sink) { return MultiplyAdds(steps, sink); }
 
-// Four sums, so that the additions' latency isn't what is measured. size: a multiple of 64 floats.
-float ReadAll(const float* from, int64_t size) {
-  const hn::ScalableTag<float> d;
+// All sizes are multiples of kFloatsAtOnce.
+constexpr size_t kSums = 8;  // so that the additions' latency isn't what is measured
+
+template <class D, size_t... I>
+HWY_INLINE float Sum(D d, const float* from, int64_t size, std::index_sequence<I...>) {
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-  auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
-  for (int64_t i = 0; i < size; i += 4 * lanes) {
-    s0 = hn::Add(s0, hn::LoadU(d, from + i));
-    s1 = hn::Add(s1, hn::LoadU(d, from + i + lanes));
-    s2 = hn::Add(s2, hn::LoadU(d, from + i + 2 * lanes));
-    s3 = hn::Add(s3, hn::LoadU(d, from + i + 3 * lanes));
+  hn::Vec<D> sums[kSums] = {(static_cast<void>(I), hn::Zero(d))...};
+  for (int64_t i = 0; i < size; i += int64_t{kSums} * lanes) {
+    ((sums[I] = hn::Add(sums[I], hn::LoadU(d, from + i + int64_t{I} * lanes))), ...);
   }
-  return hn::GetLane(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
+  for (size_t i = 1; i < kSums; ++i) sums[0] = hn::Add(sums[0], sums[i]);
+  return hn::GetLane(sums[0]);
+}
+
+float ReadAll(const float* from, int64_t size) {
+  return Sum(hn::ScalableTag<float>(), from, size, std::make_index_sequence<kSums>());
 }
 
 void WriteAll(float value, float* to, int64_t size) {
   const hn::ScalableTag<float> d;
   const auto v = hn::Set(d, value);
   for (int64_t i = 0; i < size; i += static_cast<int64_t>(hn::Lanes(d))) hn::StoreU(v, d, to + i);
+}
+
+void CopyAll(const float* HWY_RESTRICT from, float* HWY_RESTRICT to, int64_t size) {
+  const hn::ScalableTag<float> d;
+  for (int64_t i = 0; i < size; i += static_cast<int64_t>(hn::Lanes(d))) {
+    hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+  }
 }
 
 }  // namespace
@@ -84,15 +96,19 @@ HWY_EXPORT(MultiplyAddsFloat32);
 HWY_EXPORT(MultiplyAddsFloat64);
 HWY_EXPORT(ReadAll);
 HWY_EXPORT(WriteAll);
+HWY_EXPORT(CopyAll);
 
 namespace {
 
 constexpr int64_t kSteps = 400'000;
+constexpr int64_t kFloats = int64_t{16} << 20;
+constexpr int64_t kCacheFloats = int64_t{32} << 10;
+constexpr int64_t kFloatsAtOnce = 128;  // eight of the widest vectors
 
 // Work a second, best of five runs or of those that fit into `least` seconds if they are
 // more; work(worker) returns how much it did.
 template <class Work>
-double BestRate(int threads, const Work& work, double least = 0) {
+double BestRate(int threads, double least, const Work& work) {
   double best = 0;
   std::vector<double> done(threads);
   const auto first = std::chrono::steady_clock::now();
@@ -118,30 +134,47 @@ MachinePeak MeasureMultiplyAdds(int threads, double seconds) {
   const auto burst = [&](int64_t i) {
     return HWY_DYNAMIC_DISPATCH(MultiplyAddsFloat32)(kSteps, &sink[i]);
   };
-  peak.float32_flops = BestRate(threads, burst, seconds);
+  peak.float32_flops = BestRate(threads, seconds, burst);
   SetNumThreads(threads_before);
   return peak;
 }
 
-MachinePeak MeasureMachinePeak(int threads) {
-  constexpr int64_t kFloats = int64_t{16} << 20;
-  MachinePeak peak = MeasureMultiplyAdds(threads, /*seconds=*/0);
+MachinePeak MeasureMachinePeak(int threads, double seconds) {
+  MachinePeak peak = MeasureMultiplyAdds(threads, seconds);
   const int threads_before = NumThreads();
   SetNumThreads(threads);
   std::vector<float> sink32(threads);
   std::vector<double> sink64(threads);
-  peak.float64_flops = BestRate(threads, [&](int64_t i) {
+  peak.float64_flops = BestRate(threads, seconds, [&](int64_t i) {
     return HWY_DYNAMIC_DISPATCH(MultiplyAddsFloat64)(kSteps, &sink64[i]);
   });
-  std::vector<float> memory(kFloats);
-  const int64_t part = kFloats / threads / 64 * 64;
-  peak.write_bytes = BestRate(threads, [&](int64_t i) {
-    HWY_DYNAMIC_DISPATCH(WriteAll)(1.0f, memory.data() + i * part, part);
-    return static_cast<double>(part) * sizeof(float);
+  // Aligned, or each vector as wide as a line of the cache would take two.
+  const auto memory = hwy::AllocateAligned<float>(kFloats);
+  const int64_t part = kFloats / threads / kFloatsAtOnce * kFloatsAtOnce;
+  const int64_t half = part / 2 / kFloatsAtOnce * kFloatsAtOnce;
+  const auto bytes = [](int64_t floats) { return static_cast<double>(floats) * sizeof(float); };
+  peak.write_bytes = BestRate(threads, seconds, [&](int64_t i) {
+    HWY_DYNAMIC_DISPATCH(WriteAll)(1.0f, memory.get() + i * part, part);
+    return bytes(part);
   });
-  peak.read_bytes = BestRate(threads, [&](int64_t i) {
-    sink32[i] = HWY_DYNAMIC_DISPATCH(ReadAll)(memory.data() + i * part, part);
-    return static_cast<double>(part) * sizeof(float);
+  peak.read_bytes = BestRate(threads, seconds, [&](int64_t i) {
+    sink32[i] = HWY_DYNAMIC_DISPATCH(ReadAll)(memory.get() + i * part, part);
+    return bytes(part);
+  });
+  peak.copy_bytes = BestRate(threads, seconds, [&](int64_t i) {
+    float* const from = memory.get() + i * part;
+    HWY_DYNAMIC_DISPATCH(CopyAll)(from, from + half, half);
+    return bytes(2 * half);
+  });
+  const int64_t cached = std::min(part, kCacheFloats);
+  peak.cache_bytes = BestRate(threads, seconds, [&](int64_t i) {
+    constexpr int kPasses = 100;
+    float sum = 0;
+    for (int pass = 0; pass < kPasses; ++pass) {
+      sum += HWY_DYNAMIC_DISPATCH(ReadAll)(memory.get() + i * part, cached);
+    }
+    sink32[i] = sum;
+    return kPasses * bytes(cached);
   });
   SetNumThreads(threads_before);
   return peak;

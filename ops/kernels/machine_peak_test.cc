@@ -14,10 +14,10 @@ namespace {
 TEST(MachinePeak, MeasuresAllRatesAndLeavesTheThreads) {
   SetNumThreads(3);
   for (const int threads : {1, 2}) {
-    const MachinePeak peak = MeasureMachinePeak(threads);
+    const MachinePeak peak = MeasureMachinePeak(threads, /*seconds=*/0);
     EXPECT_EQ(peak.threads, threads);
-    for (const double rate :
-         {peak.float32_flops, peak.float64_flops, peak.read_bytes, peak.write_bytes}) {
+    for (const double rate : {peak.float32_flops, peak.float64_flops, peak.read_bytes,
+                              peak.write_bytes, peak.copy_bytes, peak.cache_bytes}) {
       EXPECT_TRUE(std::isfinite(rate));
       EXPECT_GT(rate, 1e6);
     }
@@ -42,7 +42,7 @@ TEST(MachinePeak, MultiplyAddsAreMeasuredForTheTimeAskedFor) {
 
 TEST(MachinePeak, RunsOnEveryTarget) {
   ForEachTarget([](const char*) {
-    const MachinePeak peak = MeasureMachinePeak(1);
+    const MachinePeak peak = MeasureMachinePeak(1, /*seconds=*/0);
     EXPECT_GT(peak.float32_flops, 1e6);
     EXPECT_GT(peak.float64_flops, 1e6);
   });

@@ -70,13 +70,11 @@ void BM_MatMul(benchmark::State& state, const MatMulShape& shape) {
 const int kRegistered = [] {
   for (const Case& c : kCases) {
     benchmark::RegisterBenchmark((std::string("BM_MatMul<float>/") + c.name).c_str(),
-                                 BM_MatMul<float>, c.shape)
-        ->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+                                 BM_MatMul<float>, c.shape)->Apply(OneAndAllThreads);
   }
   for (const Case& c : kCases) {
     benchmark::RegisterBenchmark((std::string("BM_MatMul<double>/") + c.name).c_str(),
-                                 BM_MatMul<double>, c.shape)
-        ->ArgName("threads")->Arg(1)->Arg(2)->UseRealTime()->MinTime(0.1);
+                                 BM_MatMul<double>, c.shape)->Apply(OneAndAllThreads);
   }
   return 0;
 }();

@@ -1,0 +1,73 @@
+#include "ops/kernels/benchmark_util.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "ops/kernels/target.h"
+
+namespace hairpin {
+namespace {
+
+// Shows `amount` an iteration as a rate in units of 1e9 a second under `unit`, beside the peak.
+void SetRateCounters(benchmark::State& state, const std::string& unit, double amount,
+                     double peak) {
+  using benchmark::Counter;
+  state.counters[unit] = Counter(amount * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["peak_" + unit] = Counter(peak * 1e-9);
+  state.counters["%peak"] = Counter(100 * amount / peak, Counter::kIsIterationInvariantRate);
+}
+
+void AddPeakToContext(int threads) {
+  const ThreadsForBenchmark with(threads);
+  const MachinePeak& peak = PeakForBenchmark();
+  const auto add = [&](const char* name, double rate) {
+    benchmark::AddCustomContext(
+        absl::StrCat("peak_", threads, threads == 1 ? "_thread_" : "_threads_", name),
+        absl::StrFormat("%.2f", rate * 1e-9));
+  };
+  add("float32_GFLOP/s", peak.float32_flops);
+  add("float64_GFLOP/s", peak.float64_flops);
+  add("memory_read_GB/s", peak.read_bytes);
+  add("memory_write_GB/s", peak.write_bytes);
+  add("memory_copy_GB/s", peak.copy_bytes);
+  add("cache_read_GB/s", peak.cache_bytes);
+}
+
+}  // namespace
+
+void OneAndAllThreads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("threads")->Arg(1)->UseRealTime()->MinTime(0.1);
+  if (NumCores() > 1) benchmark->Arg(NumCores());
+}
+
+const MachinePeak& PeakForBenchmark() {
+  static auto* const peaks = new std::map<int, MachinePeak>;
+  const int threads = NumThreads();
+  const auto found = peaks->find(threads);
+  if (found != peaks->end()) return found->second;
+  return peaks->emplace(threads, MeasureMachinePeak(threads)).first->second;
+}
+
+void SetFlopsCounters(benchmark::State& state, double flops, int64_t element_bytes) {
+  const MachinePeak& peak = PeakForBenchmark();
+  SetRateCounters(state, "GFLOP/s", flops,
+                  element_bytes == 8 ? peak.float64_flops : peak.float32_flops);
+}
+
+void SetBytesCounters(benchmark::State& state, double bytes) {
+  SetRateCounters(state, "GB/s", bytes, PeakForBenchmark().read_bytes);
+}
+
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::AddCustomContext("target", hairpin::KernelTargetName());
+  hairpin::AddPeakToContext(1);
+  if (hairpin::NumCores() > 1) hairpin::AddPeakToContext(hairpin::NumCores());
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}
