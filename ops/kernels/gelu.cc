@@ -5,8 +5,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "ops/kernels/elementwise-inl.h"
-#include "ops/kernels/erf-inl.h"
-#include "ops/kernels/math-inl.h"
+#include "ops/kernels/normal-inl.h"
 #include "ops/kernels/sigmoid-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -14,18 +13,31 @@ namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
 
+// With t = |x| and the tail Phi(-t) both sides of 0 are one formula: x Phi(x) = max(x, 0) - t Phi(-t),
+// and of the slope Phi(x) + x Phi'(x) the left half is u = Phi(-t) - t Phi'(t), the right 1 - u.
 struct GeluKernel {
+  // Beyond the end Phi(-t) is 0, and a larger t would make infinity times 0.
+  template <class D, class V>
+  static HWY_INLINE V Clamp(D d, V x) {
+    const V t = hn::Abs(x), end = hn::Set(d, kNormalTailEnd<hn::TFromD<D>>);
+    return hn::IfThenElse(hn::Gt(t, end), end, t);  // a NaN passes
+  }
   template <class D, class V>
   static HWY_INLINE V Forward(D d, V x) {
+    const V t = Clamp(d, x);
     V density_scale;
-    return hn::Mul(x, NormalCdf(d, x, density_scale));
+    return hn::NegMulAdd(t, NormalTail(d, t, density_scale), hn::Max(x, hn::Zero(d)));
   }
   template <class D, class V>
   static HWY_INLINE V Backward(D d, V x, V dy) {
+    using T = hn::TFromD<D>;
+    const V t = Clamp(d, x);
     V density_scale;
-    const V cdf = NormalCdf(d, x, density_scale);
-    const V density = hn::Mul(density_scale, hn::Set(d, hn::TFromD<D>(0.39894228040143267794)));
-    return hn::Mul(dy, hn::MulAdd(x, density, cdf));
+    const V tail = NormalTail(d, t, density_scale);
+    const V scaled = hn::Mul(t, hn::Set(d, T(0.39894228040143267794)));  // 1 / sqrt(2 pi)
+    const V u = hn::NegMulAdd(scaled, density_scale, tail);
+    const V right = hn::Sub(hn::Set(d, T(1)), u);
+    return hn::Mul(dy, hn::IfThenElse(hn::Lt(x, hn::Zero(d)), u, right));
   }
 };
 

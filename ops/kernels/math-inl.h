@@ -1,4 +1,5 @@
-// Exp, Log and Tanh of Highway vectors of float or double. Erf is in erf-inl.h.
+// Exp, Log and Tanh of Highway vectors of float or double, and a cheap 2^x. The normal
+// distribution is in normal-inl.h.
 //
 //   const hn::ScalableTag<float> d;
 //   hn::StoreU(Exp(d, hn::LoadU(d, x)), d, y);
@@ -6,7 +7,7 @@
 // Largest error in ulps of the result, over what math_test samples (f32: one in
 // 4099 of all floats; f64: dense grids), with and without fused multiply-add:
 //
-//   Exp 1 | Log 1 | Tanh 2.5 | both in f32 and in f64
+//   Exp 1 | Log 1 | Tanh 2.5 | Exp2Bounded 1.2 | both in f32 and in f64
 //
 // Special values follow C: NaN in, NaN out; exp(-inf) = 0; log(0) = -inf;
 // log(x < 0) = NaN; tanh(+-inf) = +-1; a zero keeps its sign;
@@ -129,6 +130,34 @@ HWY_INLINE V Exp(D d, V x) {
   const V half = hn::MulAdd(k, hn::Set(d, T(0.5)), round);
   const V rest = hn::Add(hn::Sub(k, hn::Sub(half, round)), round);
   return hn::Mul(hn::Mul(m, PowerOfTwo(d, half)), PowerOfTwo(d, rest));
+}
+
+// 2^x for |x| <= F::kExponentBias alone, or NaN: half of what Exp costs. Where the result is no
+// normal number it is 0, below 2^(1/2 - bias) that is.
+// 2^x = 2^k 2^f, k = round(x), f = x - k: no digits are lost.
+template <class D, class V = hn::Vec<D>>
+HWY_INLINE V Exp2Bounded(D d, V x) {
+  using T = hn::TFromD<D>;
+  using F = FloatFormat<T>;
+  const hn::Rebind<typename F::Bits, D> di;
+  // The low bits of `rounded` are k + bias: shifted to the exponent's place, 2^k, or 0.
+  const V round = hn::Set(d, F::kRound + static_cast<T>(F::kExponentBias));
+  const V rounded = hn::Add(x, round);
+  const V f = hn::Sub(x, hn::Sub(rounded, round));
+  V p;
+  if constexpr (sizeof(T) == 4) {  // 2^-28
+    constexpr float c[] = {1.0f,          0.693147207f,   0.240226509f,  0.0555032723f,
+                           0.00961805668f, 0.00134004282f, 0.000154614447f};
+    p = Polynomial(d, f, c);
+  } else {  // 2^-57
+    constexpr double c[] = {
+        1.0,                     0.693147180559945309,    0.240226506959101596,
+        0.055504108664821627,    0.00961812910758725667,  0.00133335581464064707,
+        0.000154035304637243542, 1.52527338415567726e-5,  1.32154325359123762e-6,
+        1.01780570877339411e-7,  7.07419429728852101e-9,  4.45581790833606449e-10};
+    p = Polynomial(d, f, c);
+  }
+  return hn::Mul(p, hn::BitCast(d, hn::ShiftLeft<F::kMantissaBits>(hn::BitCast(di, rounded))));
 }
 
 // x = 2^k m, m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f), z = s^2:

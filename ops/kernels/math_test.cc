@@ -26,6 +26,8 @@ void ApplyNamed(char name, const T* x, size_t n, T* y) {
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Exp(d, v); });
     case 'l':
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Log(d, v); });
+    case '2':
+      return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Exp2Bounded(d, v); });
     default:
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Tanh(d, v); });
   }
@@ -68,6 +70,8 @@ R Reference(char name, R x) {
       return std::exp(x);
     case 'l':
       return std::log(x);
+    case '2':
+      return std::exp2(x);
     default:
       return std::tanh(x);
   }
@@ -96,6 +100,21 @@ TEST(Math, Float64) {
   Check<double, long double>('t', Grid(-25, 25, kPoints), 2.5);
 }
 
+// Of `x` those for which 2^x is a normal number.
+template <typename T>
+std::vector<T> Within(std::vector<T> x) {
+  const T limit = std::numeric_limits<T>::max_exponent - 2;
+  std::erase_if(x, [limit](T v) { return !(std::abs(v) <= limit); });
+  return x;
+}
+
+TEST(Exp2Bounded, Float32) {
+  Check<float, double>('2', Within(AllFloats()), 1.2);
+}
+TEST(Exp2Bounded, Float64) {
+  Check<double, long double>('2', Within(Grid(-1022, 1022, 100'000)), 1.2);
+}
+
 template <typename T>
 void ExpectSpecials() {
   using Limits = std::numeric_limits<T>;
@@ -109,6 +128,13 @@ void ExpectSpecials() {
     EXPECT_EQ(y[2], inf);
     EXPECT_EQ(y[3], 0);
     EXPECT_TRUE(std::isnan(y[4]));
+    const T bias = Limits::max_exponent - 1;
+    x[6] = bias, x[7] = -bias;
+    Run('2', x, y);
+    EXPECT_EQ(y[0], 1);
+    EXPECT_TRUE(std::isnan(y[4]));
+    EXPECT_EQ(y[6], std::ldexp(T(1), Limits::max_exponent - 1));
+    EXPECT_EQ(y[7], 0);
     Run('l', x, y);
     EXPECT_EQ(y[0], -inf);
     EXPECT_EQ(y[1], -inf);
