@@ -48,7 +48,7 @@ int64_t CountParameters(const MiniBertConfig& config);
 struct MiniBertInputs {
   Variable ids = {};          // int32 [B, T], T <= seq_len, in [0, V)
   Variable visible = {};      // int32 [B, T], 0 for padding; may be empty: nothing padded
-  Variable masked_rows = {};  // int32 [M], b T + t ascending
+  Variable masked_rows = {};  // int32 [M], b T + t ascending; may be empty: all
 };
 
 class MiniBert : public nn::Module {
@@ -58,7 +58,7 @@ class MiniBert : public nn::Module {
 
   const MiniBertConfig& config() const { return config_; }
 
-  // Logits [M, V] of the masked rows. Moves the Variables on.
+  // Logits [M, V] of the masked rows, [B, T, V] where all are asked for. Moves the Variables on.
   Variable Forward(MiniBertInputs inputs);
 
   // For looking inside: [B, T, C] after the embeddings, after each layer and

@@ -155,17 +155,18 @@ TEST(MiniBertTest, GradientsAreRight) {
 TEST(MiniBertTest, LogitsOfARowDoNotDependOnTheOthers) {
   MiniBert model({.seed = 3}, Tiny());
   const Inputs inputs;
-  const auto logits = [&](const Tensor& rows) {
+  const auto logits = [&](const Tensor* rows) {
     Recording recording({.train = false, .gradients = false});
     return model
-        .Forward({.ids = recording.Constant(inputs.ids), .masked_rows = recording.Constant(rows)})
+        .Forward({.ids = recording.Constant(inputs.ids),
+                  .masked_rows = rows == nullptr ? Variable() : recording.Constant(*rows)})
         .value()
         .Clone();
   };
   std::vector<int32_t> every(10);
   for (int32_t i = 0; i < 10; ++i) every[i] = i;
-  const Tensor all = logits(Tensor::FromValues<int32_t>({10}, absl::MakeConstSpan(every)));
-  const Tensor some = logits(inputs.rows);
+  const Tensor every_row = Tensor::FromValues<int32_t>({10}, absl::MakeConstSpan(every));
+  const Tensor all = logits(&every_row), some = logits(&inputs.rows), without = logits(nullptr);
   for (int m = 0; m < 3; ++m) {
     EXPECT_EQ(std::memcmp(some.data<float>() + 11 * m,
                           all.data<float>() + 11 * inputs.rows.data<int32_t>()[m],
@@ -173,6 +174,8 @@ TEST(MiniBertTest, LogitsOfARowDoNotDependOnTheOthers) {
               0)
         << m;
   }
+  EXPECT_EQ(without.shape(), Shape({2, 5, 11}));
+  EXPECT_EQ(std::memcmp(without.data<float>(), all.data<float>(), 110 * sizeof(float)), 0);
 }
 
 // A dry recording of forward, loss and backward counts what a real one takes.

@@ -1,0 +1,95 @@
+#!/bin/bash
+# compare_with_peers with no peer, with peers that only pretend to measure, and with bad input.
+set -u
+
+compare=$PWD/$1
+work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/compare_with_peers.XXXXXX")
+cd "$work" || exit 1
+export BUILD_WORKING_DIRECTORY=$work TMPDIR=$work/temporary
+mkdir temporary
+failures=0
+fail() {
+  failures=$((failures + 1))
+  echo "FAILED $1"
+  sed 's/^/    /' out err
+}
+has() { grep -Eq "$2" "$1" || fail "$1 has no '$2'"; }
+hasnt() { grep -Eq "$2" "$1" && fail "$1 has '$2'"; }
+
+# Pythons: one without packages, one whose scripts answer without measuring, one that fails.
+python() {  # name, versions, what other scripts do
+  printf '#!/bin/sh\ncase $2 in\n*versions.py) echo %s ;;\n*) %s ;;\nesac\n' "'$2'" "$3" >"$1"
+  chmod +x "$1"
+}
+python bare '{"python": "3.9", "torch": null, "numpy": null, "tokenizers": null}' 'exit 9'
+all='{"python": "3.9", "torch": "7.1", "numpy": "8.2", "tokenizers": "9.3"}'
+# With a mask it is faster: 1000 s and not 2000.
+python full "$all" \
+  'echo "{\"micro_batch\": $((2000 / $#)).5, \"step\": 4000, \"seconds\": 1e6, \"bytes\": 1, \"ids\": 7}"'
+python failing "$all" 'echo "ValueError: not today" >&2; exit 3'
+python silent "$all" 'true'
+printf '#!/bin/sh\necho hello\n' >no_python
+chmod +x no_python
+for i in {1..60}; do echo "the old man $i sat by the fire and read"; done >text.txt
+
+tiny=(--quick --layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 --vocab_size=64
+  --micro_batch=2 --accumulation=2 --threads=2)
+ok() {
+  "$compare" "${tiny[@]}" "$@" >out 2>err || fail "exit code $? of $*"
+  [[ -z $(ls temporary) ]] || fail "left behind: $(ls temporary)"
+}
+
+# Nothing to compare with: says what is missing and how to get it, and measures Hairpin.
+ok --python=./bare --data=text.txt --rows=step,micro_batch,peak_share,second_core,memory
+for package in torch numpy tokenizers; do has out "pip install $package"; done
+has out '^micro-batch 2 x 8, masked head, 2 threads  *Hairpin  *[0-9.]+ ms  *[0-9.]+ MiB$'
+has out '^step of 4, clipping, AdamW, 2 threads  *Hairpin  *[0-9.]+ ms'
+has out '^products over the peak of multiply-adds, 1 thread  *Hairpin  *[0-9.]+ %$'
+has out '^speed-up of 2 threads over the peak.s  *Hairpin  *[0-9.]+$'
+has out '^memory of train_mlm on 0.0 MB  *Hairpin  *[0-9.]+ MiB$'
+hasnt out 'PyTorch,|NumPy [0-9]'
+has out '^multiply-adds: [0-9.]+ GFLOP/s on 1 thread, [0-9.]+ on 2; memory: [0-9.]+ GB/s read'
+
+# Peers in their columns, with ratios; the faster way of PyTorch; each row that was asked for.
+ok --python=./full --repetitions=2 --data=text.txt --rows=micro_batch_1,all_logits,tokenizing,vocabulary,start \
+  --markdown=table.md --svg=picture.svg
+has out 'PyTorch 7.1, NumPy 8.2, tokenizers 9.3$'
+hasnt out 'pip install|clipping'
+has out '^ *PyTorch, eager, with a mask  *500.50 s  *500.50 s to 500.50 s  *[0-9]+\.[0-9]+ '
+has out '^ *NumPy  *[0-9.]+ s '
+has out '^text to ids, 1 thread  *Hairpin  *[0-9.]+ MB/s'
+has out 'tokenizing: [0-9]+ ids of Hairpin, 7 of tokenizers'
+has out '^vocabulary of 64 from 0.0 MB, 2 threads  *Hairpin  *[0-9.]+ ms '
+has out '^start with 0.0 MB cached, to the end of step 1  *Hairpin  *[0-9.]+ ms '
+has table.md '^\| micro-batch 2 x 8, masked head, 1 thread \| Hairpin \| [0-9.]+ ms \|'
+[[ $(head -c 4 picture.svg) == '<svg' && $(tail -n 1 picture.svg) == '</svg>' ]] || fail 'picture'
+cp table.md before.md
+
+error() {  # PATTERN FLAGS...
+  local pattern=$1
+  shift
+  "$compare" "${tiny[@]}" "$@" >out 2>err
+  [[ $? == 1 ]] || fail "exit code of $*"
+  [[ -s out ]] && fail "something on standard output: $*"
+  grep -Eq "^compare_with_peers: .*$pattern" err || fail "expected '$pattern' of $*"
+  [[ -z $(ls temporary) && ! -e none ]] || fail "left behind: $(ls temporary)"
+}
+error "--rows: found 'speed', expected of micro_batch_1," --rows=step,speed
+error '--rows: found start, expected --data' --rows=start
+error "--repetitions: found '0', expected a whole number" --repetitions=0
+error '--python: /none/python: cannot start.*expected Python 3' --python=/none/python
+error '--python: .*no_python: found a program that is no Python' --python=./no_python
+error '--data: .*none.txt: .*No such file.*expected a text file' --data=none.txt
+error '--markdown: .*none/table.md.*expected a file' --python=./bare --markdown=none/table.md
+error '--svg: .*none/picture.svg.*expected a file' --python=./bare --svg=none/picture.svg
+error 'hidden: found 9, expected a multiple of --heads' --hidden=9
+error '--packing: found an unknown flag' --packing=line
+error "found the argument 'step'" step
+error 'micro_batch, PyTorch: .*found exit code 3, expected 0' --python=./failing \
+  --rows=micro_batch --markdown=table.md
+has err 'ValueError: not today'
+cmp table.md before.md || fail 'the old table is not as it was'
+error "micro_batch, PyTorch: found '', expected JSON" --python=./silent --rows=micro_batch
+
+cd / && rm -r "$work"
+[[ $failures == 0 ]]

@@ -1,0 +1,183 @@
+// Runs Hairpin beside what a user would otherwise take: `bazel run //tools:compare_with_peers`.
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "tensor/file.h"
+#include "tensor/thread_pool.h"
+#include "tools/analysis/model_flags.h"
+#include "tools/peers/bench.h"
+#include "tools/peers/comparison.h"
+#include "tools/peers/contenders.h"
+#include "tools/peers/machine.h"
+#include "tools/peers/rows.h"
+#include "tools/tools.pb.h"
+#include "tools/training/flags.h"
+#include "tools/training/mlm_settings.h"
+#include "tools/training/threads.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kUsage[] =
+    "Measures Hairpin beside PyTorch, NumPy and tokenizers, those that a Python here has, in turn\n"
+    "and each in a process of its own, and prints one table. Rows of a text (tokenizing,\n"
+    "vocabulary, start) need --data. All rows take about half an hour. Examples:\n"
+    "  compare_with_peers --python=/path/to/python --rows=micro_batch,step\n"
+    "  compare_with_peers --data=novels.txt --markdown=figures.md --svg=figures.svg\n";
+constexpr FlagSpec kFlags[] = {
+    {"Comparison", "rows", "[all]",
+     "micro_batch_1 (on 1 thread), micro_batch, step, all_logits, checkpointing, peak_share, "
+     "second_core, sizes, growth, memory, tokenizing, vocabulary, start: those, by commas"},
+    {"Comparison", "repetitions", "[5; 1 with --quick]", "processes of each program and row", 1,
+     1000},
+    {"Comparison", "quick", "false", "once and for a fifth of the time: to see that all runs"},
+    {"Comparison", "python", "[python3]", "a Python that has the peers"},
+    {"Comparison", "compile", "false",
+     "PyTorch through torch.compile as well, a minute each; its fastest way counts"},
+    {"Comparison", "markdown", "[none]", "file for the table as Markdown"},
+    {"Comparison", "svg", "[none]", "file for the ratios as a picture"},
+};
+constexpr std::string_view kMore[] = {"data", "accumulation", "threads"};
+// Of the model's flags, those that say nothing here.
+constexpr std::string_view kWithout[] = {"packing", "dropout"};
+constexpr int kRepetitions = 5;
+
+std::vector<FlagSpec> Flags() {
+  std::vector<FlagSpec> flags = WithModelFlags(kFlags, kMore);
+  std::erase_if(flags, [](const FlagSpec& flag) {
+    return std::find(std::begin(kWithout), std::end(kWithout), flag.name) != std::end(kWithout);
+  });
+  return flags;
+}
+
+// A file that can be written, known before long work; nothing where no path is given.
+absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Writer(const char* flag,
+                                                         const std::string& path) {
+  if (path.empty()) return nullptr;
+  auto file = AtomicFileWriter::Create(UserPath(path));
+  if (file.ok()) return file;
+  return absl::Status(file.status().code(),
+                      absl::StrCat("--", flag, ": ", std::string(file.status().message()),
+                                   ", expected a file that can be written"));
+}
+
+absl::Status Write(AtomicFileWriter* file, const std::string& text) {
+  if (file == nullptr) return absl::OkStatus();
+  if (absl::Status s = file->Write(text); !s.ok()) return s;
+  return file->Commit();
+}
+
+// In the order of the table, each once.
+absl::StatusOr<std::vector<std::string>> ChooseRows(const CompareWithPeersFlags& flags,
+                                                    bool has_text) {
+  const std::vector<std::string>& all = RowNames();
+  std::vector<std::string> chosen;
+  if (!flags.has_rows()) {
+    for (const std::string& name : all) {
+      if (has_text || !NeedsText(name)) chosen.push_back(name);
+    }
+    return chosen;
+  }
+  const std::vector<std::string> given = absl::StrSplit(flags.rows(), ',');
+  for (const std::string& name : given) {
+    if (std::find(all.begin(), all.end(), name) == all.end()) {
+      return absl::InvalidArgumentError(absl::StrCat("--rows: found '", name, "', expected of ",
+                                                     absl::StrJoin(all, ", ")));
+    }
+    if (NeedsText(name) && !has_text) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--rows: found ", name, ", expected --data with it: a text of yours"));
+    }
+  }
+  for (const std::string& name : all) {
+    if (std::find(given.begin(), given.end(), name) != given.end()) chosen.push_back(name);
+  }
+  return chosen;
+}
+
+absl::StatusOr<RowOptions> Options(const CompareWithPeersFlags& flags) {
+  TrainMlmSettings settings = flags.model();
+  if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
+  RowOptions options = {.compile = flags.compile()};
+  ModelTask& task = options.task;
+  task.config = ConfigOf(settings, settings.vocab_size());
+  if (absl::Status s = ValidateConfig(task.config); !s.ok()) return s;
+  task.batch = settings.micro_batch();
+  task.accumulation = settings.accumulation();
+  task.mask_probability = settings.mask_probability();
+  task.threads = std::min(settings.threads(), kMostThreadsPerCore * NumCores());
+  if (flags.quick()) {
+    task.seconds /= 5;
+    task.warm_up_seconds /= 5;
+  }
+  options.texts = SplitPaths(settings.data());
+  if (flags.model().has_data() && options.texts.empty()) {
+    return absl::InvalidArgumentError("--data: found no text file, expected at least one");
+  }
+  for (const std::string& path : options.texts) {
+    if (const auto file = PositionalReader::Open(path); !file.ok()) {
+      return absl::Status(file.status().code(),
+                          absl::StrCat("--data: ", std::string(file.status().message()),
+                                       ", expected a text file"));
+    }
+  }
+  return options;
+}
+
+absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& program) {
+  const absl::StatusOr<RowOptions> options = Options(flags);
+  if (!options.ok()) return options.status();
+  const auto names = ChooseRows(flags, !options->texts.empty());
+  if (!names.ok()) return names.status();
+  const absl::StatusOr<Peers> peers = FindPeers(UserPath(flags.python()), program);
+  if (!peers.ok()) return peers.status();
+  auto markdown = Writer("markdown", flags.markdown());
+  if (!markdown.ok()) return markdown.status();
+  auto svg = Writer("svg", flags.svg());
+  if (!svg.ok()) return svg.status();
+  Progress progress;
+  for (const std::string& line : peers->missing) progress.Line("%s", line.c_str());
+  const int repetitions =
+      flags.has_repetitions() ? flags.repetitions() : flags.quick() ? 1 : kRepetitions;
+  absl::StatusOr<Bench> bench = Bench::Create(repetitions, &progress);
+  if (!bench.ok()) return bench.status();
+  const auto machine = DescribeMachine(*peers, options->task.threads, *bench);
+  if (!machine.ok()) return machine.status();
+  Comparison comparison = {.machine = *machine, .notes = peers->missing};
+  comparison.machine.push_back(
+      absl::StrCat(repetitions, repetitions == 1 ? " repetition" : " repetitions"));
+  RowMaker maker(*options, *peers, *bench);
+  for (const std::string& name : *names) {
+    if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
+  }
+  if (absl::Status s = Write(markdown->get(), ComparisonMarkdown(comparison)); !s.ok()) return s;
+  if (absl::Status s = Write(svg->get(), DrawComparison(comparison)); !s.ok()) return s;
+  std::fputs(ComparisonText(comparison).c_str(), stdout);
+  return absl::OkStatus();
+}
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  hairpin::CompareWithPeersFlags flags;
+  return hairpin::RunProgram(
+      "compare_with_peers", hairpin::kUsage, hairpin::Flags(), argc, argv, &flags,
+      [&](const std::vector<std::string>& arguments) -> absl::Status {
+        if (!arguments.empty()) {
+          return absl::InvalidArgumentError(
+              absl::StrCat("found the argument '", arguments[0], "', expected only flags"));
+        }
+        return hairpin::Compare(flags, argv[0]);
+      });
+}

@@ -1,0 +1,91 @@
+// RunTextTask: training a vocabulary and encoding, timed as tokenizers_text.py does.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "data/vocabulary.h"
+#include "data/vocabulary_trainer.h"
+#include "data/wordpiece.h"
+#include "tensor/file.h"
+#include "tools/peers/hairpin_tasks.h"
+
+namespace hairpin {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr size_t kWarmUpLines = 10000;
+constexpr size_t kLines = 1000;  // encoded into one list of ids
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+absl::StatusOr<nlohmann::ordered_json> TrainOne(const nlohmann::json& task) {
+  const Clock::time_point begin = Clock::now();
+  const absl::StatusOr<TrainedVocabulary> trained =
+      TrainVocabulary({.paths = task["texts"]}, {.size = task["size"]});
+  const double seconds = SecondsSince(begin);
+  if (!trained.ok()) return trained.status();
+  if (task.contains("save")) {
+    if (absl::Status s = trained->vocabulary.Save(task["save"]); !s.ok()) return s;
+  }
+  return nlohmann::ordered_json{{"seconds", seconds}, {"tokens", trained->vocabulary.size()}};
+}
+
+bool Blank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// Appends the lines of `text` that are not blank.
+void AddLines(std::string_view text, std::vector<std::string>* lines) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (!Blank(text.substr(0, end))) lines->emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+int64_t CountIds(WordPieceEncoder& encoder, const std::vector<std::string>& lines, size_t count) {
+  int64_t total = 0;
+  std::vector<int32_t> ids;
+  for (size_t i = 0; i < std::min(count, lines.size()); ++i) {
+    if (i % kLines == 0) {
+      total += static_cast<int64_t>(ids.size());
+      ids.clear();
+    }
+    encoder.Encode(lines[i], &ids);
+  }
+  return total + static_cast<int64_t>(ids.size());
+}
+
+absl::StatusOr<nlohmann::ordered_json> EncodeLines(const nlohmann::json& task) {
+  const absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(task["vocabulary"]);
+  if (!vocabulary.ok()) return vocabulary.status();
+  std::vector<std::string> lines;
+  for (const std::string path : task["texts"]) {
+    const absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) return text.status();
+    AddLines(*text, &lines);
+  }
+  int64_t bytes = 0;
+  for (const std::string& line : lines) bytes += static_cast<int64_t>(line.size());
+  WordPieceEncoder encoder(*vocabulary);
+  CountIds(encoder, lines, kWarmUpLines);
+  const Clock::time_point begin = Clock::now();
+  const int64_t ids = CountIds(encoder, lines, lines.size());
+  return nlohmann::ordered_json{
+      {"seconds", SecondsSince(begin)}, {"bytes", bytes}, {"ids", ids}};
+}
+
+}  // namespace
+
+absl::StatusOr<nlohmann::ordered_json> RunTextTask(const nlohmann::json& task) {
+  return task["task"] == "vocabulary" ? TrainOne(task) : EncodeLines(task);
+}
+
+}  // namespace hairpin

@@ -1,0 +1,78 @@
+// RowMaker: the rows of the comparison, by name.
+//
+//   RowMaker maker(options, peers, bench);
+//   for (const std::string& name : RowNames()) {
+//     if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
+//   }
+//
+// Rows that need the same measurement share it.
+#ifndef HAIRPIN_TOOLS_PEERS_ROWS_H_
+#define HAIRPIN_TOOLS_PEERS_ROWS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "tools/peers/bench.h"
+#include "tools/peers/comparison.h"
+#include "tools/peers/contenders.h"
+#include "tools/peers/model_task.h"
+
+namespace hairpin {
+
+// micro_batch_1, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes,
+// growth, memory, tokenizing, vocabulary, start.
+const std::vector<std::string>& RowNames();
+
+// Those of a text: all of them are nothing without one but for memory, which takes the sample.
+bool NeedsText(const std::string& name);
+
+struct RowOptions {
+  ModelTask task = {};  // of the rows about one model; its threads are "all threads"
+  bool compile = false;
+  std::vector<std::string> texts = {};  // paths
+};
+
+class RowMaker {
+ public:
+  RowMaker(const RowOptions& options, const Peers& peers, Bench& bench)
+      : options_(options), peers_(peers), bench_(bench) {}
+
+  // Measures and appends the row, or rows, of that name, and notes. CHECKs a known name.
+  absl::Status Add(const std::string& name, Comparison* comparison);
+
+ private:
+  using Rows = std::vector<ComparisonRow>;
+
+  // Each contender on the task; measured once.
+  absl::StatusOr<const std::vector<Measured>*> Model(const std::string& what,
+                                                     const ModelTask& task);
+  absl::StatusOr<std::vector<Measured>> HairpinAlone(const std::string& what,
+                                                     const ModelTask& task);
+  ModelTask WithThreads(int threads) const;
+
+  // rows_model.cc
+  absl::Status AddTimes(const std::string& name, Comparison* comparison);
+  absl::Status AddPeakShare(Comparison* comparison);
+  absl::Status AddSecondCore(Comparison* comparison);
+  // rows_sizes.cc
+  absl::Status AddSizes(Comparison* comparison);
+  absl::Status AddGrowth(Comparison* comparison);
+  // rows_text.cc
+  absl::Status AddMemory(Comparison* comparison);
+  absl::Status AddTokenizing(Comparison* comparison);
+  absl::Status AddVocabulary(Comparison* comparison);
+  absl::Status AddStart(Comparison* comparison);
+  std::vector<std::string> TrainingFlags() const;
+
+  const RowOptions& options_;
+  const Peers& peers_;
+  Bench& bench_;
+  std::map<std::string, std::vector<Measured>> measured_;  // by the task's JSON
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_PEERS_ROWS_H_

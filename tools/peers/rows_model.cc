@@ -1,0 +1,160 @@
+// Rows of one model: times, share of the peak, what more threads bring.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tensor/check.h"
+#include "tools/peers/median.h"
+#include "tools/peers/rows.h"
+
+namespace hairpin {
+namespace {
+
+std::string Threads(int threads) {
+  return absl::StrCat(threads, threads == 1 ? " thread" : " threads");
+}
+
+// The way of `program` whose micro-batch is the fastest; null where there is none.
+const Measured* Fastest(const std::vector<Measured>& all, const std::string& program) {
+  const Measured* fastest = nullptr;
+  for (const Measured& measured : all) {
+    if (measured.contender.program != program) continue;
+    if (fastest == nullptr || Median(measured.Values("micro_batch")) <
+                                  Median(fastest->Values("micro_batch"))) {
+      fastest = &measured;
+    }
+  }
+  return fastest;
+}
+
+}  // namespace
+
+const std::vector<std::string>& RowNames() {
+  static const auto* const names = new std::vector<std::string>{
+      "micro_batch_1", "micro_batch", "step",   "all_logits", "checkpointing", "peak_share",
+      "second_core",   "sizes",       "growth", "memory",     "tokenizing",    "vocabulary",
+      "start"};
+  return *names;
+}
+
+bool NeedsText(const std::string& name) {
+  return name == "tokenizing" || name == "vocabulary" || name == "start";
+}
+
+absl::Status RowMaker::Add(const std::string& name, Comparison* comparison) {
+  if (name == "peak_share") return AddPeakShare(comparison);
+  if (name == "second_core") return AddSecondCore(comparison);
+  if (name == "sizes") return AddSizes(comparison);
+  if (name == "growth") return AddGrowth(comparison);
+  if (name == "memory") return AddMemory(comparison);
+  if (name == "tokenizing") return AddTokenizing(comparison);
+  if (name == "vocabulary") return AddVocabulary(comparison);
+  if (name == "start") return AddStart(comparison);
+  return AddTimes(name, comparison);
+}
+
+ModelTask RowMaker::WithThreads(int threads) const {
+  ModelTask task = options_.task;
+  task.threads = threads;
+  return task;
+}
+
+absl::StatusOr<const std::vector<Measured>*> RowMaker::Model(const std::string& what,
+                                                             const ModelTask& task) {
+  const std::string json = TaskJson(task);
+  const auto known = measured_.find(json);
+  if (known != measured_.end()) return &known->second;
+  absl::StatusOr<std::vector<Measured>> measured =
+      bench_.Run(what, ModelContenders(peers_, task, options_.compile), json);
+  if (!measured.ok()) return measured.status();
+  return &measured_.emplace(json, *std::move(measured)).first->second;
+}
+
+absl::StatusOr<std::vector<Measured>> RowMaker::HairpinAlone(const std::string& what,
+                                                             const ModelTask& task) {
+  return bench_.Run(what, {Hairpin(peers_)}, TaskJson(task));
+}
+
+absl::Status RowMaker::AddTimes(const std::string& name, Comparison* comparison) {
+  ModelTask task = WithThreads(name == "micro_batch_1" ? 1 : options_.task.threads);
+  const std::string size = absl::StrCat(task.batch, " x ", task.config.seq_len());
+  const char* key = "micro_batch";
+  std::string what = absl::StrCat("micro-batch ", size);
+  if (name == "step") {
+    what = absl::StrCat("step of ", task.batch * task.accumulation, ", clipping, AdamW");
+    key = "step";
+  } else if (name == "all_logits") {
+    what += ", all logits";
+    task.all_logits = true;
+  } else if (name == "checkpointing") {
+    what += ", layers checkpointed";
+    task.checkpointing = true;
+  } else {
+    what += ", masked head";
+    HAIRPIN_CHECK(name == "micro_batch_1" || name == "micro_batch") << "no row " << name;
+  }
+  const auto measured = Model(name, task);
+  if (!measured.ok()) return measured.status();
+  ComparisonRow row = {name, absl::StrCat(what, ", ", Threads(task.threads)), Quantity::kSeconds};
+  for (const Measured& one : **measured) row.entries.push_back(one.ToEntry(one.Values(key)));
+  KeepBestOfEach(&row);
+  comparison->rows.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
+// Of each repetition: FLOPs of the matrix products over time and peak, the peak being what
+// the same repetition's process of Hairpin measured. PyTorch is told from its own FLOPs: it
+// computes the last layer for all rows.
+absl::Status RowMaker::AddPeakShare(Comparison* comparison) {
+  const ModelTask task = WithThreads(1);
+  const auto measured = Model("peak_share", task);
+  if (!measured.ok()) return measured.status();
+  ComparisonRow row = {"peak_share", "products over the peak of multiply-adds, 1 thread",
+                       Quantity::kShare};
+  const std::vector<double> peaks = (*measured)->front().Values("peak_flops");
+  for (const char* program : {"Hairpin", "PyTorch"}) {
+    const Measured* const fastest = Fastest(**measured, program);
+    if (fastest == nullptr) continue;
+    const double flops = ProductFlops(task, /*selects_rows=*/fastest == &(*measured)->front());
+    std::vector<double> shares = fastest->Values("micro_batch");
+    for (size_t i = 0; i < shares.size(); ++i) shares[i] = flops / shares[i] / peaks[i];
+    row.entries.push_back(fastest->ToEntry(std::move(shares)));
+    row.entries.back().resident_bytes.clear();
+  }
+  comparison->rows.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
+// Of each repetition: (time on one thread / time on all) / (peak of all / peak of one).
+absl::Status RowMaker::AddSecondCore(Comparison* comparison) {
+  const int threads = options_.task.threads;
+  if (threads == 1) {
+    comparison->notes.push_back("second_core: left out, it takes two threads");
+    return absl::OkStatus();
+  }
+  const auto one = Model("second_core", WithThreads(1));
+  if (!one.ok()) return one.status();
+  const auto all = Model("second_core", WithThreads(threads));
+  if (!all.ok()) return all.status();
+  ComparisonRow row = {"second_core",
+                       absl::StrCat("speed-up of ", Threads(threads), " over the peak's"),
+                       Quantity::kTimes};
+  const std::vector<double> peak_of_one = (*one)->front().Values("peak_flops");
+  const std::vector<double> peak_of_all = (*all)->front().Values("peak_flops");
+  for (const char* program : {"Hairpin", "PyTorch"}) {
+    const Measured *slow = Fastest(**one, program), *fast = Fastest(**all, program);
+    if (slow == nullptr || fast == nullptr) continue;
+    std::vector<double> gains = slow->Values("micro_batch");
+    const std::vector<double> times = fast->Values("micro_batch");
+    for (size_t i = 0; i < gains.size(); ++i) {
+      gains[i] = gains[i] / times[i] / (peak_of_all[i] / peak_of_one[i]);
+    }
+    row.entries.push_back({program, "", std::move(gains)});
+  }
+  comparison->rows.push_back(std::move(row));
+  return absl::OkStatus();
+}
+
+}  // namespace hairpin
