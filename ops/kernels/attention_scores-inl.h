@@ -41,8 +41,12 @@ HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_
                                  .ldc = ldc,
                                  .columns = whole_panels ? width : columns.size(j),
                                  .accumulate = accumulate};
-      RunTile<kARows>(rows.size(i), width, a + row * (kARows ? a_step : 1), a_step,
-                      b + column * k, k, out);
+      const TileInput<T> in = {.a = a + row * (kARows ? a_step : 1),
+                               .a_step = a_step,
+                               .b = b + column * k,
+                               .b_step = width,
+                               .k = k};
+      RunTile<kARows>(rows.size(i), width / TileLanes<T>(), in, out);
     }
   }
 }

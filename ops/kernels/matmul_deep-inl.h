@@ -14,6 +14,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "ops/kernels/matmul_ahead-inl.h"
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
 #include "ops/kernels/matmul_workspace.h"
@@ -25,15 +26,15 @@ namespace HWY_NAMESPACE {
 using kernels::kDeepSteps;
 using kernels::MatMulPlan;
 
-// Packs steps [k_begin, k_end) of rows (columns) [first, ...), which `panels` cuts. Rows of a
-// matrix that is read across are taken a few at a time for all panels, so that memory is read in
-// its order.
+// Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which `panels`
+// cuts. Rows of a matrix that is read across are taken a few at a time for all panels, so that
+// memory is read in its order.
 template <class T, class Panels>
 HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& panels,
-                          int64_t k_begin, int64_t k_end, T* to) {
+                          int64_t begin, int64_t k_begin, int64_t k_end, T* to) {
   const int64_t at_once = from.k_contiguous ? k_end - k_begin : 16;
   for (int64_t k = k_begin; k < k_end; k += at_once) {
-    for (int64_t panel = 0; panel < panels.count(); ++panel) {
+    for (int64_t panel = begin; panel < panels.count(); ++panel) {
       const int64_t width = panels.width(panel);
       PackPanel(from, first + panels.start(panel), panels.size(panel), width, k,
                 std::min(k_end, k + at_once),
@@ -53,10 +54,18 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
   T* const b = reinterpret_cast<T*>(scratch + plan.a_bytes);
   T* const sums = reinterpret_cast<T*>(scratch + plan.a_bytes + plan.b_bytes);
   const int64_t k = product.a.k;
+  // Columns of a row-major B are read where they are, but for a last panel that is not whole
+  // vectors: a few row panels don't pay for copying it.
+  const bool in_place = !product.b.k_contiguous;
+  const int64_t whole = in_place ? columns / TileLanes<T>() * TileLanes<T>() : 0;
+  const int64_t packed_from = whole == columns ? column_panels.count() : whole / TileColumns<T>();
   for (int64_t k_begin = 0; k_begin < k; k_begin += kDeepSteps) {
-    const int64_t k_end = std::min(k, k_begin + kDeepSteps);
-    PackSteps(product.a, row, row_panels, k_begin, k_end, a);
-    PackSteps(product.b, column, column_panels, k_begin, k_end, b);
+    const int64_t k_end = std::min(k, k_begin + kDeepSteps), steps = k_end - k_begin;
+    PackSteps(product.a, row, row_panels, 0, k_begin, k_end, a);
+    PackSteps(product.b, column, column_panels, packed_from, k_begin, k_end, b);
+    // The next steps of both come while this block multiplies.
+    Ahead<T> a_ahead(product.a, row, rows, k_end, std::min(k, k_end + kDeepSteps));
+    Ahead<T> b_ahead(product.b, column, columns, k_end, std::min(k, k_end + kDeepSteps));
     T* tile = sums;
     for (int64_t j = 0; j < column_panels.count(); ++j) {
       const int64_t at_column = column + column_panels.start(j);
@@ -70,9 +79,16 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
             .columns = column_panels.size(j),
             .accumulate = product.accumulate,
         };
-        RunTile<false>(row_panels.size(i), column_panels.width(j),
-                       a + PackedOffset<T>(row_panels, i, kDeepSteps), row_panels.size(i),
-                       b + PackedOffset<T>(column_panels, j, kDeepSteps), k_end - k_begin, out);
+        const bool packed = j >= packed_from;
+        const TileInput<T> in = {
+            .a = a + PackedOffset<T>(row_panels, i, kDeepSteps),
+            .a_step = row_panels.size(i),
+            .b = packed ? b + PackedOffset<T>(column_panels, j, kDeepSteps)
+                        : product.b.data + k_begin * product.b.step + at_column,
+            .b_step = packed ? column_panels.width(j) : product.b.step,
+            .k = steps,
+            .prefetch = b_ahead.done() ? a_ahead.Next(steps) : b_ahead.Next(steps)};
+        RunTile<false>(row_panels.size(i), column_panels.width(j) / TileLanes<T>(), in, out);
       }
     }
   }

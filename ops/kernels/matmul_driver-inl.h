@@ -1,7 +1,10 @@
 // The loops around the tile: which operand is packed when, and who does what.
 //
-// The smaller operand is resident: it is packed once, whole. The other one streams: its panels are
-// packed one at a time into scratch of the worker, and each meets all panels of the resident one.
+// A task is a block of C. One operand is resident: the block's part of it stays in the second-level
+// cache, packed, or where it is if it is a row-major A. The other one streams: its panels are
+// packed one at a time, and each meets all panels of the resident one, whose tiles meanwhile ask
+// for the memory of the next. Workers share nothing that is packed: what one core has just written
+// costs the other more to fetch than to pack again, and nobody waits for anybody.
 // Products with very many terms have loops of their own, in matmul_deep-inl.h.
 #if defined(HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
@@ -14,6 +17,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "ops/kernels/matmul_ahead-inl.h"
 #include "ops/kernels/matmul_deep-inl.h"
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
@@ -24,87 +28,100 @@ HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
 
-template <class T, class Panels>
-HWY_INLINE void PackResident(const Operand<T>& from, const Panels& panels, int64_t panel, T* to) {
-  PackPanel(from, panels.start(panel), panels.size(panel), panels.width(panel), 0, from.k,
-            to + PackedOffset<T>(panels, panel, from.k));
-}
+// The operand that stays: packed, from its panel `origin` on, or null if it is read where it is.
+template <class T>
+struct Resident {
+  const T* packed;
+  int64_t origin;
+  int64_t begin, end;  // panels
+  bool first;          // not read before by this worker
+};
 
-// Streams one panel past resident panels [begin, end). kStreamA: the streaming operand is A.
-// scratch: one packed panel.
+// Panels [begin, end) of the streaming operand past those of the resident one. kStreamA: A is the
+// one that streams. scratch: one packed panel.
 template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
-HWY_INLINE void StreamPanel(const Product<T>& product, const StreamPanels& stream_panels,
-                            int64_t stream_panel, const ResidentPanels& resident_panels,
-                            int64_t begin, int64_t end, const T* resident, T* scratch) {
+HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_panels, int64_t begin,
+                       int64_t end, const ResidentPanels& resident_panels,
+                       const Resident<T>& resident, T* scratch) {
   const Operand<T>& stream = kStreamA ? product.a : product.b;
+  const Operand<T>& other = kStreamA ? product.b : product.a;
   const int64_t k = stream.k;
-  const int64_t start = stream_panels.start(stream_panel), size = stream_panels.size(stream_panel);
-  const int64_t width = stream_panels.width(stream_panel);
-  // Rows of a row-major A can be read where they are, if few of them share a cache set.
-  const bool in_place = kStreamA && stream.k_contiguous &&
-                        (stream.step * static_cast<int64_t>(sizeof(T))) % 1024 != 0;
-  if (!in_place) PackPanel(stream, start, size, width, 0, k, scratch);
-  for (int64_t panel = begin; panel < end; ++panel) {
-    const T* const packed = resident + PackedOffset<T>(resident_panels, panel, k);
-    const int64_t row = kStreamA ? start : resident_panels.start(panel);
-    const int64_t rows = kStreamA ? size : resident_panels.size(panel);
-    const int64_t column = kStreamA ? resident_panels.start(panel) : start;
-    const int64_t b_width = kStreamA ? resident_panels.width(panel) : width;
-    const TileOutput<T> out = {
-        .c = product.c + row * product.ldc + column,
-        .ldc = product.ldc,
-        .bias = product.bias == nullptr ? nullptr : product.bias + column,
-        .columns = kStreamA ? resident_panels.size(panel) : size,
-        .accumulate = product.accumulate,
-    };
-    if (in_place) {
-      RunTile<true>(rows, b_width, stream.data + row * stream.step, stream.step, packed, k, out);
-    } else {
-      RunTile<false>(rows, b_width, kStreamA ? scratch : packed, rows, kStreamA ? packed : scratch,
-                     k, out);
+  for (int64_t stream_panel = begin; stream_panel < end; ++stream_panel) {
+    const int64_t start = stream_panels.start(stream_panel);
+    const int64_t next = stream_panels.start(stream_panel + 1);
+    const int64_t size = next - start, width = stream_panels.width(stream_panel);
+    PackPanel(stream, start, size, width, 0, k, scratch);
+    Ahead<T> stream_ahead(stream, next, stream_panels.start(stream_panel + 2) - next, 0, k);
+    for (int64_t panel = resident.begin; panel < resident.end; ++panel) {
+      const int64_t at = resident_panels.start(panel), count = resident_panels.size(panel);
+      const int64_t row = kStreamA ? start : at, column = kStreamA ? at : start;
+      const int64_t rows = kStreamA ? size : count;
+      const int64_t b_width = kStreamA ? resident_panels.width(panel) : width;
+      const TileOutput<T> out = {
+          .c = product.c + row * product.ldc + column,
+          .ldc = product.ldc,
+          .bias = product.bias == nullptr ? nullptr : product.bias + column,
+          .columns = kStreamA ? count : size,
+          .accumulate = product.accumulate,
+      };
+      const T* of_resident = other.data + at * (other.k_contiguous ? other.step : 1);
+      int64_t step = other.step;
+      if (resident.packed != nullptr) {
+        of_resident = resident.packed + PackedOffset<T>(resident_panels, panel, k) - resident.origin;
+        step = resident_panels.width(panel);
+      }
+      TileInput<T> in = {.a = kStreamA ? scratch : of_resident,
+                         .a_step = kStreamA ? width : step,
+                         .b = kStreamA ? of_resident : scratch,
+                         .b_step = kStreamA ? step : width,
+                         .k = k};
+      // The next of the resident panels, unless they have been here; the last ones leave time for
+      // the streaming operand's.
+      if (resident.first && resident.packed == nullptr && stream_panel == begin &&
+          panel + 3 < resident.end) {
+        in.prefetch =
+            Ahead<T>(other, at + count, resident_panels.size(panel + 1), 0, k).Next(k);
+      } else {
+        in.prefetch = stream_ahead.Next(k);
+      }
+      if (!kStreamA && resident.packed == nullptr && other.k_contiguous) {
+        RunTile<true>(rows, b_width / TileLanes<T>(), in, out);
+      } else {
+        RunTile<false>(rows, b_width / TileLanes<T>(), in, out);
+      }
     }
   }
 }
 
-// One product by all workers. workspace: the resident operand, then scratch for each worker.
+// Task `task` of a product; those of one resident block follow each other. memory: the calling
+// worker's, that keeps the block packed from one task to the next; *held is its number, -1 at
+// first.
 template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
-HWY_INLINE void ProductByAll(const Product<T>& product, const MatMulPlan& plan,
-                             const StreamPanels& stream_panels,
-                             const ResidentPanels& resident_panels, char* workspace) {
-  const Operand<T>& from = kStreamA ? product.b : product.a;
-  T* const resident = reinterpret_cast<T*>(workspace);
-  char* const scratch = workspace + plan.resident_bytes;
-  const int64_t panels = resident_panels.count();
-  ParallelFor(panels, [&](int64_t panel, int) HWY_ATTR {
-    PackResident(from, resident_panels, panel, resident);
-  });
-  // Few streaming panels are shared out by parts of the resident operand too.
-  const int64_t wanted = 4 * NumThreads();
-  const int64_t parts =
-      std::clamp(CeilDiv(wanted, stream_panels.count()), int64_t{1}, panels);
-  ParallelFor(stream_panels.count() * parts, [&](int64_t block, int worker) HWY_ATTR {
-    const int64_t stream_panel = block / parts, part = block % parts;
-    StreamPanel<kStreamA>(product, stream_panels, stream_panel, resident_panels,
-                          part * panels / parts, (part + 1) * panels / parts, resident,
-                          reinterpret_cast<T*>(scratch + worker * plan.worker_bytes));
-  });
-}
-
-// One product by the calling worker alone. workspace: resident operand, then its scratch.
-template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
-HWY_INLINE void ProductAlone(const Product<T>& product, const MatMulPlan& plan,
-                             const StreamPanels& stream_panels,
-                             const ResidentPanels& resident_panels, char* workspace) {
-  const Operand<T>& from = kStreamA ? product.b : product.a;
-  T* const resident = reinterpret_cast<T*>(workspace);
-  for (int64_t panel = 0; panel < resident_panels.count(); ++panel) {
-    PackResident(from, resident_panels, panel, resident);
+HWY_INLINE void RunTask(const Product<T>& product, const MatMulPlan& plan, int64_t task,
+                        const StreamPanels& stream_panels, const ResidentPanels& resident_panels,
+                        char* memory, int64_t* held) {
+  const int64_t groups = plan.stream_groups, blocks = plan.resident_blocks;
+  const int64_t block = task / groups, group = task % groups;
+  Resident<T> resident = {.packed = nullptr,
+                          .origin = 0,
+                          .begin = block * resident_panels.count() / blocks,
+                          .end = (block + 1) * resident_panels.count() / blocks,
+                          .first = *held != block};
+  if (!plan.resident_in_place) {
+    T* const packed = reinterpret_cast<T*>(memory + plan.panel_bytes);
+    const Operand<T>& from = kStreamA ? product.b : product.a;
+    resident.packed = packed;
+    resident.origin = PackedOffset<T>(resident_panels, resident.begin, from.k);
+    for (int64_t panel = resident.begin; resident.first && panel < resident.end; ++panel) {
+      PackPanel(from, resident_panels.start(panel), resident_panels.size(panel),
+                resident_panels.width(panel), 0, from.k,
+                packed + PackedOffset<T>(resident_panels, panel, from.k) - resident.origin);
+    }
   }
-  T* const scratch = reinterpret_cast<T*>(workspace + plan.resident_bytes);
-  for (int64_t panel = 0; panel < stream_panels.count(); ++panel) {
-    StreamPanel<kStreamA>(product, stream_panels, panel, resident_panels, 0,
-                          resident_panels.count(), resident, scratch);
-  }
+  *held = block;
+  Stream<kStreamA>(product, stream_panels, group * stream_panels.count() / groups,
+                   (group + 1) * stream_panels.count() / groups, resident_panels, resident,
+                   reinterpret_cast<T*>(memory));
 }
 
 template <class T>
@@ -133,32 +150,41 @@ void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* b
         .accumulate = s.accumulate};
   };
   char* const bytes = static_cast<char*>(workspace);
-  const int64_t products = s.outer_batch * s.inner_batch;
-  if (!plan.one_worker_each) {
-    for (int64_t i = 0; i < products; ++i) {
-      if (plan.deep) {
-        DeepProduct(product(i), plan, bytes);
-      } else if (plan.stream_a) {
-        ProductByAll<true>(product(i), plan, rows, columns, bytes);
-      } else {
-        ProductByAll<false>(product(i), plan, columns, rows, bytes);
-      }
+  const auto run_task = [&](int64_t index, int64_t task, char* memory, int64_t* held) HWY_ATTR {
+    if (plan.stream_a) {
+      RunTask<true>(product(index), plan, task, rows, columns, memory, held);
+    } else {
+      RunTask<false>(product(index), plan, task, columns, rows, memory, held);
     }
+  };
+  const int64_t products = s.outer_batch * s.inner_batch;
+  const int64_t tasks = plan.resident_blocks * plan.stream_groups;
+  if (plan.products_per_task > 0) {
+    ParallelFor(CeilDiv(products, plan.products_per_task), [&](int64_t block, int worker) HWY_ATTR {
+      const int64_t begin = block * plan.products_per_task;
+      const int64_t end = std::min(products, begin + plan.products_per_task);
+      for (int64_t i = begin; i < end; ++i) {
+        int64_t held = -1;
+        for (int64_t task = 0; task < tasks; ++task) {
+          run_task(i, task, bytes + worker * plan.worker_bytes, &held);
+        }
+      }
+    });
     return;
   }
-  ParallelFor(CeilDiv(products, plan.products_per_block), [&](int64_t block, int worker) HWY_ATTR {
-    const int64_t slot = products == 1 ? 0 : worker;
-    char* const mine = bytes + slot * (plan.resident_bytes + plan.worker_bytes);
-    const int64_t begin = block * plan.products_per_block;
-    const int64_t end = std::min(products, begin + plan.products_per_block);
-    for (int64_t i = begin; i < end; ++i) {
-      if (plan.stream_a) {
-        ProductAlone<true>(product(i), plan, rows, columns, mine);
-      } else {
-        ProductAlone<false>(product(i), plan, columns, rows, mine);
-      }
+  for (int64_t i = 0; i < products; ++i) {
+    if (plan.deep) {
+      DeepProduct(product(i), plan, bytes);
+      continue;
     }
-  });
+    // Which block a worker holds stands at the head of its memory.
+    const auto memory = [&](int worker) { return bytes + worker * plan.worker_bytes; };
+    const auto held = [&](int worker) { return reinterpret_cast<int64_t*>(memory(worker)); };
+    for (int worker = 0; worker < plan.workers; ++worker) *held(worker) = -1;
+    ParallelFor(tasks, [&](int64_t task, int worker) HWY_ATTR {
+      run_task(i, task, memory(worker) + kernels::kMatMulHeadBytes, held(worker));
+    });
+  }
 }
 
 }  // namespace HWY_NAMESPACE

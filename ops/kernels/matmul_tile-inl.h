@@ -49,15 +49,34 @@ struct TileOutput {
   bool accumulate = false;
 };
 
-// Terms [0, k) of a tile of `rows` rows, 1 or an even number up to kTileRows, and of one vector or
-// two, as wide as b's panel. b is packed: panel_width numbers a step, unaligned allowed. Two
-// layouts of A's rows:
+// What will be needed soon: the line of memory at `at` and the one `second` bytes further, then the
+// same `step` bytes on, `count` times. A tile asks for a pair in each of its steps, so that they
+// come while it multiplies.
+struct Prefetch {
+  const char* at = nullptr;
+  ptrdiff_t step = 0;
+  int64_t count = 0;
+  ptrdiff_t second = 0;  // 0: one line a step
+};
+
+// What a tile multiplies: terms [0, k) of its rows of A and its columns of B.
+template <class T>
+struct TileInput {
+  const T* a = nullptr;
+  ptrdiff_t a_step = 0;  // see RunTile
+  const T* b = nullptr;  // step p is b[p * b_step ...], whole vectors, unaligned allowed
+  ptrdiff_t b_step = 0;  // the panel's width if it is packed
+  int64_t k = 0;
+  Prefetch prefetch = {};
+};
+
+// Computes a tile of `rows` rows, 1 or an even number up to kTileRows, and of `vectors` vectors,
+// one or two. Two layouts of A's rows:
 //   kARows: row i is a[i * a_step ...], k contiguous (an unpacked row-major operand);
 //   else:   step p is a[p * a_step ...], rows contiguous (a packed panel, or a transposed operand).
 // For float and double; compiled in matmul_tile.cc.
 template <bool kARows, class T>
-void RunTile(int64_t rows, int64_t panel_width, const T* a, ptrdiff_t a_step, const T* b,
-             int64_t k, const TileOutput<T>& out);
+void RunTile(int64_t rows, int64_t vectors, const TileInput<T>& in, const TileOutput<T>& out);
 
 }  // namespace HWY_NAMESPACE
 }  // namespace hairpin

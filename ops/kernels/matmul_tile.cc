@@ -3,6 +3,7 @@
 #define HWY_TARGET_INCLUDE "ops/kernels/matmul_tile.cc"
 #include "hwy/foreach_target.h"
 // After foreach_target.h.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -23,20 +24,25 @@ HWY_INLINE void MulAddRow(D d, hn::TFromD<D> a, const V* HWY_RESTRICT b, V* HWY_
   if constexpr (NV == 2) acc[kRow * NV + 1] = hn::MulAdd(spread, b[1], acc[kRow * NV + 1]);
 }
 
-// Terms [0, k) of the tile's sums; a and b as RunTile takes them.
+// `k` terms of the tile's sums; asks for what `ahead` says, which is as many steps or more.
 template <bool kARows, int NV, class D, class V, size_t... I>
 HWY_INLINE void TileSums(D d, const hn::TFromD<D>* HWY_RESTRICT a, ptrdiff_t a_step,
-                         const hn::TFromD<D>* HWY_RESTRICT b, int64_t k, V* HWY_RESTRICT acc,
-                         std::index_sequence<I...>) {
+                         const hn::TFromD<D>* HWY_RESTRICT b, ptrdiff_t b_step, int64_t k,
+                         const Prefetch& ahead, V* HWY_RESTRICT acc, std::index_sequence<I...>) {
   constexpr ptrdiff_t kLanes = TileLanes<hn::TFromD<D>>();
   // One pointer for three rows: base, base + step, base + 2 step are addressing modes of x86.
   [[maybe_unused]] const hn::TFromD<D>* base[(sizeof...(I) + 2) / 3];
   if constexpr (kARows) ((I % 3 == 0 ? void(base[I / 3] = a + I * a_step) : void()), ...);
+  const char* line = ahead.at;
   for (int64_t p = 0; p < k; ++p) {
     V bv[NV];
     bv[0] = hn::LoadU(d, b);
     if constexpr (NV == 2) bv[1] = hn::LoadU(d, b + kLanes);
-    b += NV * kLanes;
+    b += b_step;
+    // To the second level: the first has few places for what is under way, and a and b need them.
+    __builtin_prefetch(line, 0, 2);
+    __builtin_prefetch(line + ahead.second, 0, 2);
+    line += ahead.step;
     if constexpr (kARows) {
       (MulAddRow<I, NV>(d, base[I / 3][(I % 3) * a_step], bv, acc), ...);
       ((I % 3 == 0 ? void(++base[I / 3]) : void()), ...);
@@ -79,8 +85,7 @@ HWY_NOINLINE void StoreTileEdge(const T* HWY_RESTRICT sums, int64_t rows, int64_
 }
 
 template <int R, int NV, bool kARows, class T>
-HWY_NOINLINE void Tile(const T* a, ptrdiff_t a_step, const T* b, int64_t k,
-                       const TileOutput<T>& out) {
+HWY_NOINLINE void Tile(const TileInput<T>& in, const TileOutput<T>& out) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   constexpr int64_t kLanes = TileLanes<T>();
@@ -92,7 +97,23 @@ HWY_NOINLINE void Tile(const T* a, ptrdiff_t a_step, const T* b, int64_t k,
 #pragma GCC unroll 32
     for (int i = 0; i < R * NV; ++i) acc[i] = hn::LoadU(d, out.start + i * kLanes);
   }
-  TileSums<kARows, NV>(d, a, a_step, b, k, acc, std::make_index_sequence<R>());
+  // C's lines, which are written when the sums are done; what the caller wants; then nothing new.
+  const char* const c = reinterpret_cast<const char*>(out.c);
+  const ptrdiff_t c_row = out.ldc * static_cast<ptrdiff_t>(sizeof(T));
+  const Prefetch pieces[] = {
+      {.at = c, .step = c_row, .count = out.partial == nullptr ? R : 0, .second = 64},
+      in.prefetch,
+      {.at = reinterpret_cast<const char*>(in.b), .count = in.k}};
+  const T *a = in.a, *b = in.b;
+  int64_t k = in.k;
+  for (const Prefetch& ahead : pieces) {
+    const int64_t steps = std::min(k, ahead.count);
+    TileSums<kARows, NV>(d, a, in.a_step, b, in.b_step, steps, ahead, acc,
+                         std::make_index_sequence<R>());
+    if ((k -= steps) == 0) break;
+    a += kARows ? steps : steps * in.a_step;
+    b += steps * in.b_step;
+  }
   const bool edge = out.columns != NV * kLanes;
   if (out.partial != nullptr || edge) {
     HWY_ALIGN T sums[R * NV * kLanes];
@@ -107,20 +128,19 @@ HWY_NOINLINE void Tile(const T* a, ptrdiff_t a_step, const T* b, int64_t k,
 }
 
 template <int NV, bool kARows, class T>
-HWY_INLINE void RunTileOfRows(int64_t rows, const T* a, ptrdiff_t a_step, const T* b, int64_t k,
-                              const TileOutput<T>& out) {
+HWY_INLINE void RunTileOfRows(int64_t rows, const TileInput<T>& in, const TileOutput<T>& out) {
   switch (rows) {
-    case 1: return Tile<1, NV, kARows>(a, a_step, b, k, out);
-    case 2: return Tile<2, NV, kARows>(a, a_step, b, k, out);
-    case 4: return Tile<4, NV, kARows>(a, a_step, b, k, out);
-    case 6: return Tile<6, NV, kARows>(a, a_step, b, k, out);
+    case 1: return Tile<1, NV, kARows>(in, out);
+    case 2: return Tile<2, NV, kARows>(in, out);
+    case 4: return Tile<4, NV, kARows>(in, out);
+    case 6: return Tile<6, NV, kARows>(in, out);
   }
   if constexpr (kTileRows > 6) {
     switch (rows) {
-      case 8: return Tile<8, NV, kARows>(a, a_step, b, k, out);
-      case 10: return Tile<10, NV, kARows>(a, a_step, b, k, out);
-      case 12: return Tile<12, NV, kARows>(a, a_step, b, k, out);
-      case 14: return Tile<14, NV, kARows>(a, a_step, b, k, out);
+      case 8: return Tile<8, NV, kARows>(in, out);
+      case 10: return Tile<10, NV, kARows>(in, out);
+      case 12: return Tile<12, NV, kARows>(in, out);
+      case 14: return Tile<14, NV, kARows>(in, out);
     }
   }
 }
@@ -129,23 +149,19 @@ HWY_INLINE void RunTileOfRows(int64_t rows, const T* a, ptrdiff_t a_step, const 
 
 // Declared for all in matmul_tile-inl.h.
 template <bool kARows, class T>
-void RunTile(int64_t rows, int64_t panel_width, const T* a, ptrdiff_t a_step, const T* b,
-             int64_t k, const TileOutput<T>& out) {
-  if (panel_width == TileLanes<T>()) {
-    RunTileOfRows<1, kARows>(rows, a, a_step, b, k, out);
+void RunTile(int64_t rows, int64_t vectors, const TileInput<T>& in, const TileOutput<T>& out) {
+  if (vectors == 1) {
+    RunTileOfRows<1, kARows>(rows, in, out);
   } else {
-    RunTileOfRows<2, kARows>(rows, a, a_step, b, k, out);
+    RunTileOfRows<2, kARows>(rows, in, out);
   }
 }
 
-template void RunTile<false>(int64_t, int64_t, const float*, ptrdiff_t, const float*, int64_t,
-                             const TileOutput<float>&);
-template void RunTile<true>(int64_t, int64_t, const float*, ptrdiff_t, const float*, int64_t,
-                            const TileOutput<float>&);
-template void RunTile<false>(int64_t, int64_t, const double*, ptrdiff_t, const double*, int64_t,
+template void RunTile<false>(int64_t, int64_t, const TileInput<float>&, const TileOutput<float>&);
+template void RunTile<true>(int64_t, int64_t, const TileInput<float>&, const TileOutput<float>&);
+template void RunTile<false>(int64_t, int64_t, const TileInput<double>&,
                              const TileOutput<double>&);
-template void RunTile<true>(int64_t, int64_t, const double*, ptrdiff_t, const double*, int64_t,
-                            const TileOutput<double>&);
+template void RunTile<true>(int64_t, int64_t, const TileInput<double>&, const TileOutput<double>&);
 
 }  // namespace HWY_NAMESPACE
 }  // namespace hairpin

@@ -23,14 +23,22 @@ constexpr int64_t kMatMulGapBytes = 64;
 constexpr int64_t kMatMulMaxTileRows = 16;
 constexpr int64_t kMatMulMaxTileColumnBytes = 128;
 
+// What stands before a worker's packed panels.
+constexpr int64_t kMatMulHeadBytes = 64;
+// Of the resident operand, as much as stays in the second-level cache beside what streams.
+constexpr int64_t kMatMulResidentBytes = 3 << 18;
+
 struct MatMulPlan {
-  bool deep;             // k beyond kMatMulDepth; otherwise:
-  bool stream_a;         // B is resident and A's panels stream, or the other way round
-  bool one_worker_each;  // products of a batch are shared out whole
-  int64_t products_per_block;
-  int64_t resident_bytes;  // of the packed resident operand
-  int64_t worker_bytes;    // scratch of a worker
-  int64_t total_bytes;     // grows with the shape's sizes
+  int64_t workers;
+  bool deep;               // k beyond kMatMulDepth; otherwise:
+  bool stream_a;           // B is resident and A's panels stream, or the other way round
+  bool resident_in_place;  // read where it is, not packed
+  // A task is one of the resident operand's blocks with one of the streaming operand's groups of
+  // panels; or, if not 0, as many whole products.
+  int64_t resident_blocks, stream_groups, products_per_task;
+  int64_t panel_bytes;   // of one streaming panel, packed
+  int64_t worker_bytes;  // scratch of a worker
+  int64_t total_bytes;   // grows with the shape's sizes
 };
 
 struct DeepScratch {
@@ -59,40 +67,70 @@ inline DeepScratch PlanDeepBlock(int64_t rows, int64_t columns, int64_t element_
                         (columns * element_bytes + kMatMulMaxTileColumnBytes + 63) / 64 * 64};
 }
 
-inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
-  constexpr int64_t kSmallFlops = 1 << 20;            // not worth waking another thread
-  constexpr int64_t kPrivateResidentBytes = 1 << 20;  // more is packed once, for all workers
-  MatMulPlan plan = {};
-  plan.deep = shape.k > kMatMulDepth;
-  plan.stream_a = shape.m >= shape.n;
-  const int64_t workers = NumThreads();
-  const int64_t products = shape.outer_batch * shape.inner_batch;
-  const int64_t flops = Saturate(Int128{2} * shape.m * shape.k * shape.n);
-  const int64_t steps = std::min(shape.k, kMatMulDepth);
+// Cuts one product into tasks for several workers.
+inline void PlanTasks(int64_t stream_panels, int64_t resident_panels, MatMulPlan& plan) {
+  if (!plan.stream_a && resident_panels >= 8 * plan.workers) {
+    // By rows: a worker finds the rows that it wrote in the operation before. Each packs all of B,
+    // which so many rows pay for.
+    plan.resident_blocks = std::max(plan.resident_blocks, plan.workers);
+    plan.stream_groups = std::clamp<int64_t>(stream_panels / 3, 1, 4);
+  } else if (stream_panels >= 4 * plan.workers) {
+    plan.stream_groups = std::min(stream_panels / 4, 4 * plan.workers);
+  } else if (stream_panels % plan.workers == 0) {
+    plan.stream_groups = plan.workers;
+  } else {
+    plan.resident_blocks = std::max(plan.resident_blocks, std::min(plan.workers, resident_panels));
+  }
+}
 
-  plan.resident_bytes =
-      plan.stream_a ? PackedBytes(PaddedColumns(shape.n, element_bytes), steps,
-                                  MaxPanels(shape.n), element_bytes)
-                    : PackedBytes(shape.m, steps, MaxPanels(shape.m), element_bytes);
-  plan.worker_bytes = PackedBytes(std::max(kMatMulMaxTileRows,
-                                           kMatMulMaxTileColumnBytes / element_bytes),
-                                  steps, 1, element_bytes);
-  plan.one_worker_each = !plan.deep && plan.resident_bytes <= kPrivateResidentBytes &&
-                         (flops <= kSmallFlops || products >= 2 * workers);
-  plan.products_per_block = std::max<int64_t>(1, kSmallFlops / std::max<int64_t>(1, flops));
-  // What any of the ways takes, so that a larger shape never takes less than a smaller one.
-  const int64_t residents =
-      products == 1 ? plan.resident_bytes
-                    : std::max(plan.resident_bytes,
-                               workers * std::min(plan.resident_bytes, kPrivateResidentBytes));
-  plan.total_bytes = residents + workers * plan.worker_bytes;
+inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
+  constexpr int64_t kSmallFlops = 1 << 20;  // not worth waking another thread
+  MatMulPlan plan = {};
+  plan.workers = NumThreads();
+  plan.deep = shape.k > kMatMulDepth;
   if (plan.deep) {
     plan.worker_bytes = PlanDeepBlock(std::min(shape.m, kDeepRows),
                                       std::min(shape.n, kDeepColumns + kMatMulMaxTileColumnBytes),
                                       element_bytes)
                             .total();
-    plan.total_bytes = std::max(plan.total_bytes, workers * plan.worker_bytes);
+    plan.total_bytes = plan.workers * plan.worker_bytes;
+    return plan;
   }
+  // The smaller operand stays. Either can be read where it is: rows of a row-major A if few of them
+  // share a cache set, columns of a row-major B if they are whole vectors.
+  const int64_t lda = shape.lda != 0 ? shape.lda : shape.k;
+  const bool rows_in_place = !shape.transpose_a && lda * element_bytes % 4096 != 0;
+  plan.stream_a = !rows_in_place && shape.m >= shape.n;
+  plan.resident_in_place =
+      plan.stream_a ? !shape.transpose_b && shape.n * element_bytes % kMatMulGapBytes == 0
+                    : rows_in_place;
+
+  const int64_t row_panels = CeilDiv(shape.m, kMatMulMaxTileRows);
+  const int64_t column_panels = CeilDiv(shape.n, kMatMulMaxTileColumnBytes / element_bytes);
+  const int64_t stream_panels = plan.stream_a ? row_panels : column_panels;
+  const int64_t resident_panels = plan.stream_a ? column_panels : row_panels;
+  const int64_t resident_extent =
+      plan.stream_a ? PaddedColumns(shape.n, element_bytes) : shape.m;
+  plan.resident_blocks =
+      std::clamp<int64_t>(CeilDiv(resident_extent * shape.k * element_bytes, kMatMulResidentBytes),
+                          1, std::max<int64_t>(1, resident_panels));
+  plan.stream_groups = 1;
+  const int64_t products = shape.outer_batch * shape.inner_batch;
+  const int64_t flops = Saturate(Int128{2} * shape.m * shape.k * shape.n);
+  if (products >= 2 * plan.workers || flops <= kSmallFlops) {
+    plan.products_per_task = std::max<int64_t>(1, kSmallFlops / std::max<int64_t>(1, flops));
+  } else if (plan.workers > 1) {
+    PlanTasks(stream_panels, resident_panels, plan);
+  }
+  plan.panel_bytes =
+      PackedBytes(std::max(kMatMulMaxTileRows, kMatMulMaxTileColumnBytes / element_bytes), shape.k,
+                  1, element_bytes);
+  // All of the resident operand, whatever the blocks are: a larger shape never takes less.
+  const int64_t resident_bytes =
+      plan.resident_in_place ? 0 : PackedBytes(resident_extent, shape.k, MaxPanels(resident_extent),
+                                               element_bytes);
+  plan.worker_bytes = kMatMulHeadBytes + plan.panel_bytes + resident_bytes;
+  plan.total_bytes = plan.workers * plan.worker_bytes;
   return plan;
 }
 
