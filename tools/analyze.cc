@@ -17,6 +17,7 @@
 #include "tools/analysis/analysis_report.h"
 #include "tools/analysis/model_flags.h"
 #include "tools/analysis/policy_comparison.h"
+#include "tools/analysis/roofline.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/analysis/step_measurement.h"
 #include "tools/analysis/svg_step.h"
@@ -43,29 +44,51 @@ constexpr FlagSpec kFlags[] = {
     {"Analysis", "json", "false", "one JSON object instead of tables"},
     {"Analysis", "checkpointing", "none", "train_mlm's, or all_policies: each of them compared"},
     {"Analysis", "svg", "[none]", "file for a picture: time by operation, memory over a step"},
+    {"Analysis", "roofline", "[none]",
+     "with --measure, file for a picture: how fast operations run beside what the machine allows"},
 };
 constexpr std::string_view kMore[] = {"accumulation", "threads"};
 constexpr int kMeasuredSteps = 10;
 constexpr char kAllPolicies[] = "all_policies";
 constexpr int kRounds = 5;  // of each policy, with --measure
 
-absl::Status SvgError(const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat("--svg: ", std::string(status.message()),
-                                                  ", expected a file that can be written"));
-}
+// A picture's file, which may be none. It is opened before long work: it may be no place
+// for a file.
+class PictureFile {
+ public:
+  explicit PictureFile(const char* flag) : flag_(flag) {}
 
-// Text or JSON, and the picture if there is a file for it.
-absl::Status Write(const std::string& text, AtomicFileWriter* svg, const std::string& picture) {
-  if (svg != nullptr) {
-    if (absl::Status s = svg->Write(picture); !s.ok()) return SvgError(s);
-    if (absl::Status s = svg->Commit(); !s.ok()) return SvgError(s);
+  absl::Status Open(const std::string& path) {
+    if (path.empty()) return absl::OkStatus();
+    absl::StatusOr<std::unique_ptr<AtomicFileWriter>> file =
+        AtomicFileWriter::Create(UserPath(path));
+    if (!file.ok()) return Error(file.status());
+    file_ = *std::move(file);
+    return absl::OkStatus();
   }
-  std::fputs(text.c_str(), stdout);
-  return absl::OkStatus();
-}
+  // Draws where there is a file.
+  template <class Draw>
+  absl::Status Write(const Draw& draw) {
+    if (file_ == nullptr) return absl::OkStatus();
+    if (absl::Status s = file_->Write(draw()); !s.ok()) return Error(s);
+    if (absl::Status s = file_->Commit(); !s.ok()) return Error(s);
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status Error(const absl::Status& status) const {
+    return absl::Status(status.code(),
+                        absl::StrCat("--", flag_, ": ", std::string(status.message()),
+                                     ", expected a file that can be written"));
+  }
+  const char* const flag_;
+  std::unique_ptr<AtomicFileWriter> file_;
+};
+
+void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 absl::Status AnalyzePolicies(const AnalyzeFlags& flags, const TrainMlmSettings& settings,
-                             const MiniBertConfig& config, AtomicFileWriter* svg) {
+                             const MiniBertConfig& config, PictureFile* svg) {
   const auto rows = ComparePolicies(settings, config, flags.measure() ? kRounds : 0);
   if (!rows.ok()) return rows.status();
   TrainMlmSettings all = settings;
@@ -73,13 +96,18 @@ absl::Status AnalyzePolicies(const AnalyzeFlags& flags, const TrainMlmSettings& 
   nlohmann::ordered_json json = {{"settings", SettingsJson(all)},
                                  {"parameters", CountParameters(config)}};
   json.update(PoliciesJson(*rows));
-  return Write(flags.json() ? json.dump(2) + "\n" : SettingsText(all) + PoliciesText(*rows), svg,
-               svg == nullptr ? "" : DrawPolicies(*rows));
+  if (absl::Status s = svg->Write([&] { return DrawPolicies(*rows); }); !s.ok()) return s;
+  Print(flags.json() ? json.dump(2) + "\n" : SettingsText(all) + PoliciesText(*rows));
+  return absl::OkStatus();
 }
 
 absl::Status Analyze(const AnalyzeFlags& flags) {
   TrainMlmSettings settings = flags.model();
   const bool all_policies = settings.checkpointing() == kAllPolicies;
+  if (!flags.roofline().empty() && (all_policies || !flags.measure())) {
+    return absl::InvalidArgumentError(
+        "--roofline: found no measured step, expected --measure and one policy of checkpointing");
+  }
   if (all_policies) settings.clear_checkpointing();
   if (settings.has_checkpointing()) {
     const absl::Status status = CheckCheckpointing(settings.checkpointing(), " or all_policies");
@@ -96,14 +124,10 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   if (flags.measure()) {
     if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
   }
-  std::unique_ptr<AtomicFileWriter> svg;  // before long work: it may be no place for a file
-  if (!flags.svg().empty()) {
-    absl::StatusOr<std::unique_ptr<AtomicFileWriter>> file =
-        AtomicFileWriter::Create(UserPath(flags.svg()));
-    if (!file.ok()) return SvgError(file.status());
-    svg = *std::move(file);
-  }
-  if (all_policies) return AnalyzePolicies(flags, settings, config, svg.get());
+  PictureFile svg("svg"), roofline("roofline");
+  if (absl::Status s = svg.Open(flags.svg()); !s.ok()) return s;
+  if (absl::Status s = roofline.Open(flags.roofline()); !s.ok()) return s;
+  if (all_policies) return AnalyzePolicies(flags, settings, config, &svg);
   const absl::StatusOr<Checkpointing> checkpointing =
       PlanCheckpointing(settings.checkpointing(), settings, config);
   if (!checkpointing.ok()) return checkpointing.status();
@@ -116,13 +140,12 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
     measured = *std::move(steps);
   }
   // Last: its own memory must not count in the resident peak.
-  const AnalysisReport report = {settings, step, measured ? &*measured : nullptr,
-                                 MeasureMultiplyAdds(NumThreads())};
-  const std::string text =
-      flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report);
-  if (absl::Status s = Write(text, svg.get(), svg == nullptr ? "" : DrawStep(report)); !s.ok()) {
-    return s;
-  }
+  const MachinePeak machine = flags.roofline().empty() ? MeasureMultiplyAdds(NumThreads())
+                                                       : MeasureMachinePeak(NumThreads(), 0.3);
+  const AnalysisReport report = {settings, step, measured ? &*measured : nullptr, machine};
+  if (absl::Status s = svg.Write([&] { return DrawStep(report); }); !s.ok()) return s;
+  if (absl::Status s = roofline.Write([&] { return DrawRoofline(report); }); !s.ok()) return s;
+  Print(flags.json() ? ReportJson(report).dump(2) + "\n" : ReportText(report));
   return measured ? CheckBytes(step.predicted, measured->bytes) : absl::OkStatus();
 }
 

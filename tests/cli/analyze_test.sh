@@ -28,6 +28,17 @@ done
 [[ $(head -c 4 step.svg) == '<svg' && $(tail -n 1 step.svg) == '</svg>' ]] || fail 'the picture'
 [[ $(ls) == $'err\nout\nstep.svg' ]] || fail "files: $(ls)"
 
+rm step.svg
+"$analyze" "${tiny[@]}" --measure --roofline=roof.svg >out 2>err || fail "exit code $?"
+[[ $(head -c 4 roof.svg) == '<svg' && $(tail -n 1 roof.svg) == '</svg>' ]] || fail 'the roofline'
+grep -q 'FLOP/byte' roof.svg || fail 'the roofline has no axis'
+for more in '' '--measure --checkpointing=all_policies'; do
+  # shellcheck disable=SC2086
+  "$analyze" "${tiny[@]}" $more --roofline=no.svg >out 2>err && fail "a roofline of '$more'"
+  grep -q -- '--roofline: found no measured step, expected --measure' err || fail "$(cat err)"
+done
+[[ $(ls) == $'err\nout\nroof.svg' ]] || fail "files: $(ls)"
+
 "$analyze" "${tiny[@]}" >out 2>err || fail "exit code $?"
 [[ -s err ]] && fail "something on standard error: $(cat err)"
 grep -q '^together  *1,736 ' out || fail "parameters: $(grep together out)"

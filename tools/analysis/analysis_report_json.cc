@@ -22,6 +22,8 @@ void AddCosts(const StepCosts& costs, Json* to) {
   (*to)["parameters"] = costs.parameters;
   (*to)["forward_flops"] = costs.forward_flops;
   (*to)["backward_flops"] = costs.backward_flops;
+  (*to)["forward_bytes"] = costs.forward_bytes;
+  (*to)["backward_bytes"] = costs.backward_bytes;
   (*to)["kept_bytes"] = costs.kept_bytes;
   (*to)["replays"] = costs.replays;
   (*to)["replay_flops"] = costs.replay_flops;

@@ -1,11 +1,11 @@
 // DrawPolicies: the picture of a comparison of policies.
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/analysis/label_places.h"
 #include "tools/analysis/policy_comparison.h"
 #include "tools/analysis/svg.h"
 
@@ -31,55 +31,23 @@ std::string Label(const PolicyRow& row) {
   return absl::StrFormat("budget, least: %.2f MB", Mb(row.cost.peak));
 }
 
-bool Overlap(const Svg::Box& a, const Svg::Box& b) {
-  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
-         b.y < a.y + a.height;
-}
-
-// Where labels go: each to a place close to its point where it covers the least,
-// another label least of all.
-class Labels {
- public:
-  void Avoid(const Svg::Box& box, double cost = 10) { taken_.push_back({box, cost}); }
-  // A line as boxes along it.
-  void Avoid(const Svg::Point& from, const Svg::Point& to) {
-    constexpr int kPieces = 60;
-    for (int i = 0; i <= kPieces; ++i) {
-      const double share = static_cast<double>(i) / kPieces;
-      Avoid(Svg::Box{from.x + share * (to.x - from.x) - 1, from.y + share * (to.y - from.y) - 1,
-                     2, 2});
-    }
-  }
-  // The box for the letters of `text`, which stand three pixels above its lower edge;
-  // with `above` rather over its point than under it.
-  Svg::Box Place(const Svg::Point& point, const std::string& text, bool above) {
-    const double width = Svg::TextWidth(text, kSize);
-    Svg::Box best;
-    double least = std::numeric_limits<double>::infinity();
-    for (const double away : {2.0, 8.0, 14.0, 20.0, 28.0, 36.0, 44.0}) {
-      for (const double x : {point.x + 8, point.x - 8 - width}) {
-        for (const double middle : {point.y - away, point.y + away}) {
-          const Svg::Box box = {x, middle - kHeight / 2, width, kHeight};
-          double cost = away + ((middle < point.y) == above ? 0 : 40);
-          for (const Taken& other : taken_) cost += Overlap(box, other.box) ? other.cost : 0;
-          if (cost >= least) continue;
-          least = cost;
-          best = box;
-        }
+// The box for the letters of `text`, which stand three pixels above its lower edge;
+// with `above` rather over its point than under it.
+Svg::Box PlaceBeside(const Svg::Point& point, const std::string& text, bool above,
+                     LabelPlaces* places) {
+  constexpr double kHeight = kSize + 2;
+  const double width = Svg::TextWidth(text, kSize);
+  std::vector<LabelPlaces::Candidate> candidates;
+  for (const double away : {2.0, 8.0, 14.0, 20.0, 28.0, 36.0, 44.0}) {
+    for (const double x : {point.x + 8, point.x - 8 - width}) {
+      for (const double middle : {point.y - away, point.y + away}) {
+        candidates.push_back({{x, middle - kHeight / 2, width, kHeight},
+                              away + ((middle < point.y) == above ? 0 : 40)});
       }
     }
-    Avoid(best, 1000);
-    return best;
   }
-
- private:
-  static constexpr double kHeight = kSize + 2;
-  struct Taken {
-    Svg::Box box;
-    double cost;  // of covering it
-  };
-  std::vector<Taken> taken_;
-};
+  return places->Place(candidates);
+}
 
 }  // namespace
 
@@ -94,9 +62,9 @@ std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
     return kLeft + kWidth * std::max(extra, 0.0) / (most * 1.05);
   };
   const auto y = [&](double mb) { return kTop + kHeight * (1 - mb / (most_mb * 1.05)); };
-  Labels labels;
-  labels.Avoid(Svg::Box{0, 0, kLeft, kTop + kHeight + 70}, 1000);  // the axes' numbers
-  labels.Avoid(Svg::Box{0, kTop + kHeight, kLeft + kWidth + 150, 70}, 1000);
+  LabelPlaces labels;
+  labels.Avoid({0, 0, kLeft, kTop + kHeight + 70}, 1000);  // the axes' numbers
+  labels.Avoid({0, kTop + kHeight, kLeft + kWidth + 150, 70}, 1000);
 
   svg.Text({kLeft, 28}, "Memory against work, by policy of checkpointing",
            {.size = 16, .bold = true});
@@ -119,17 +87,17 @@ std::string DrawPolicies(const std::vector<PolicyRow>& rows) {
   Svg::Point last = {x(0), y(most_mb)};
   for (const PolicyRow& row : rows) {
     const Svg::Point point = {x(Extra(row, none)), y(Mb(row.cost.peak))};
-    labels.Avoid(Svg::Box{point.x - 5, point.y - 5, 10, 10});
+    labels.Avoid({point.x - 5, point.y - 5, 10, 10});
     if (!IsBudget(row)) continue;
     svg.Line(last, point, "#4c78a8", 1.5);
-    labels.Avoid(last, point);
+    labels.AvoidLine(last, point);
     last = point;
   }
   for (const PolicyRow& row : rows) {
     const Svg::Point point = {x(Extra(row, none)), y(Mb(row.cost.peak))};
     svg.Rectangle({point.x - 4, point.y - 4, 8, 8}, IsBudget(row) ? "#4c78a8" : "#c8443d",
                   absl::StrFormat("%s: %.2f MB", row.policy, Mb(row.cost.peak)));
-    const Svg::Box box = labels.Place(point, Label(row), IsBudget(row));
+    const Svg::Box box = PlaceBeside(point, Label(row), IsBudget(row), &labels);
     svg.Rectangle(box, "#fff");  // no line of the grid runs through letters
     svg.Text({box.x, box.y + box.height - 3}, Label(row), {.size = kSize});
   }

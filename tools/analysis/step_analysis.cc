@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tensor/check.h"
+#include "tools/analysis/operation_bytes.h"
 #include "tools/training/dry_step.h"
 
 namespace hairpin {
@@ -45,8 +46,12 @@ class GraphRows {
     row.name = node.op->name();
     row.output = node.outputs[0].bound;
     row.forward_flops = node.cost.forward_flops;
+    row.forward_bytes = ForwardBytes(node);
     // What no gradient goes through has no backward.
-    if (node.outputs[0].requires_gradient) row.backward_flops = node.cost.backward_flops;
+    if (node.outputs[0].requires_gradient) {
+      row.backward_flops = node.cost.backward_flops;
+      row.backward_bytes = BackwardBytes(node);
+    }
     for (const ValueView& input : node.inputs) {
       if (input.parameter != nullptr) {
         if (parameters_.insert(input.parameter).second) {
@@ -83,6 +88,8 @@ void StepCosts::Add(const StepCosts& other) {
   parameters += other.parameters;
   forward_flops += other.forward_flops;
   backward_flops += other.backward_flops;
+  forward_bytes += other.forward_bytes;
+  backward_bytes += other.backward_bytes;
   replays += other.replays;
   replay_flops += other.replay_flops;
   kept_bytes += other.kept_bytes;

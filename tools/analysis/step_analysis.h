@@ -35,6 +35,9 @@ struct StepCosts {
   // By the operations' own count, a multiply-add being two.
   int64_t forward_flops = 0;
   int64_t backward_flops = 0;
+  // That they have to move for it (tools/analysis/operation_bytes.h).
+  int64_t forward_bytes = 0;
+  int64_t backward_bytes = 0;
   // Operations that the policy of checkpointing runs again, and their FLOPs.
   int64_t replays = 0;
   int64_t replay_flops = 0;

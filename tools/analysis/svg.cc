@@ -20,6 +20,12 @@ std::string Quoted(std::string_view name, std::string_view value) {
 }
 std::string Quoted(std::string_view name, double value) { return Quoted(name, Number(value)); }
 
+// Ends an element, with what it says under the mouse if that is something.
+std::string EndOf(std::string_view element, std::string_view title) {
+  if (title.empty()) return "/>\n";
+  return absl::StrCat("><title>", EscapeMarkup(title), "</title></", std::string(element), ">\n");
+}
+
 }  // namespace
 
 Svg::Svg(double width, double height) {
@@ -33,12 +39,7 @@ Svg::Svg(double width, double height) {
 void Svg::Rectangle(const Box& box, std::string_view colour, std::string_view title) {
   absl::StrAppend(&text_, "<rect", Quoted("x", box.x), Quoted("y", box.y),
                   Quoted("width", box.width), Quoted("height", box.height),
-                  Quoted("fill", colour));
-  if (title.empty()) {
-    text_ += "/>\n";
-  } else {
-    absl::StrAppend(&text_, "><title>", EscapeMarkup(title), "</title></rect>\n");
-  }
+                  Quoted("fill", colour), EndOf("rect", title));
 }
 
 void Svg::Line(const Point& from, const Point& to, std::string_view colour, double width,
@@ -56,6 +57,13 @@ void Svg::Polygon(const std::vector<Point>& points, std::string_view colour) {
     absl::StrAppend(&list, list.empty() ? "" : " ", Number(point.x), ",", Number(point.y));
   }
   absl::StrAppend(&text_, "<polygon", Quoted("points", list), Quoted("fill", colour), "/>\n");
+}
+
+void Svg::Circle(const Point& centre, double radius, std::string_view colour,
+                 std::string_view title) {
+  absl::StrAppend(&text_, "<circle", Quoted("cx", centre.x), Quoted("cy", centre.y),
+                  Quoted("r", radius), Quoted("fill", colour), Quoted("fill-opacity", "0.7"),
+                  Quoted("stroke", "#555"), EndOf("circle", title));
 }
 
 void Svg::Text(const Point& place, std::string_view text, const TextStyle& style) {

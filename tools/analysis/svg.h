@@ -42,6 +42,9 @@ class Svg {
             bool dashed = false);
   // Closed and filled; fewer than three points draw nothing.
   void Polygon(const std::vector<Point>& points, std::string_view colour);
+  // Half seen through, with an edge, so that circles on one another are still told apart.
+  void Circle(const Point& centre, double radius, std::string_view colour,
+              std::string_view title = "");
   // `place` is the anchor's point on the line that letters stand on.
   void Text(const Point& place, std::string_view text) { Text(place, text, TextStyle()); }
   void Text(const Point& place, std::string_view text, const TextStyle& style);

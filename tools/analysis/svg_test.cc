@@ -40,6 +40,14 @@ TEST(Svg, Shapes) {
                         "font-weight=\"bold\" transform=\"rotate(-90 5 6)\">x</text>"));
 }
 
+TEST(Svg, ACircleIsSeenThrough) {
+  Svg svg(1, 1);
+  svg.Circle({3, 4.5}, 2, "red", "a & b");
+  EXPECT_THAT(svg.Finish(),
+              HasSubstr("<circle cx=\"3\" cy=\"4.5\" r=\"2\" fill=\"red\" fill-opacity=\"0.7\" "
+                        "stroke=\"#555\"><title>a &amp; b</title></circle>"));
+}
+
 TEST(Svg, TwoPointsAreNoPolygon) {
   Svg svg(1, 1);
   svg.Polygon({{0, 0}, {1, 0}}, "blue");
