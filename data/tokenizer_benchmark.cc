@@ -1,7 +1,4 @@
-// MB/s of text (10^6 bytes) through one thread: normalisation alone, encoding, vocabulary training.
-
-#include <cstdlib>
-#include <filesystem>
+// GB/s of text through one thread: normalisation alone, encoding, vocabulary training.
 #include <string>
 #include <vector>
 
@@ -9,6 +6,7 @@
 #include "data/normalizer.h"
 #include "data/vocabulary_trainer.h"
 #include "data/wordpiece.h"
+#include "ops/kernels/benchmark_util.h"
 #include "tensor/check.h"
 #include "tensor/file.h"
 
@@ -44,19 +42,12 @@ std::string MadeUpText(bool accents) {
 }
 
 TrainedVocabulary Train(const std::string& text) {
-  // A folder of this call's own: another run at the same time has another.
-  std::string folder = std::filesystem::temp_directory_path() / "tokenizer_benchmark.XXXXXX";
-  HAIRPIN_CHECK(mkdtemp(folder.data()) != nullptr) << folder;
-  const std::string path = folder + "/text.txt";
+  const FolderForBenchmark folder;
+  const std::string path = folder.Path("text.txt");
   HAIRPIN_CHECK(WriteFileAtomically(path, text).ok()) << path;
   auto trained = TrainVocabulary({{path}}, {.size = 4000});
-  std::filesystem::remove_all(folder);
   HAIRPIN_CHECK(trained.ok()) << trained.status().ToString();
   return *std::move(trained);
-}
-
-void SetBytes(benchmark::State& state) {
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * kTextBytes));
 }
 
 void BM_Normalize(benchmark::State& state) {
@@ -65,7 +56,7 @@ void BM_Normalize(benchmark::State& state) {
   int64_t words = 0;
   for (auto _ : state) normalizer.ForEachWord(text, [&](std::string_view, int) { ++words; });
   benchmark::DoNotOptimize(words);
-  SetBytes(state);
+  SetBytesCounters(state, kTextBytes);
 }
 BENCHMARK(BM_Normalize)->ArgName("accents")->Arg(0)->Arg(1);
 
@@ -78,7 +69,7 @@ void BM_Encode(benchmark::State& state) {
     ids.clear();
     encoder.Encode(text, &ids);
   }
-  SetBytes(state);
+  SetBytesCounters(state, kTextBytes);
   state.counters["ids"] = static_cast<double>(ids.size());
 }
 BENCHMARK(BM_Encode)->ArgName("accents")->Arg(0)->Arg(1);
@@ -86,7 +77,7 @@ BENCHMARK(BM_Encode)->ArgName("accents")->Arg(0)->Arg(1);
 void BM_TrainVocabulary(benchmark::State& state) {
   const std::string text = MadeUpText(false);
   for (auto _ : state) benchmark::DoNotOptimize(Train(text).words);
-  SetBytes(state);
+  SetBytesCounters(state, kTextBytes);
 }
 BENCHMARK(BM_TrainVocabulary)->Unit(benchmark::kMillisecond);
 

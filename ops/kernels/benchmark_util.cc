@@ -1,11 +1,15 @@
 #include "ops/kernels/benchmark_util.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "ops/kernels/target.h"
+#include "tensor/check.h"
+#include "tensor/philox.h"
 
 namespace hairpin {
 namespace {
@@ -37,9 +41,25 @@ void AddPeakToContext(int threads) {
 
 }  // namespace
 
+FolderForBenchmark::FolderForBenchmark()
+    : path_(std::filesystem::temp_directory_path() / "hairpin_benchmark.XXXXXX") {
+  HAIRPIN_CHECK(mkdtemp(path_.data()) != nullptr) << path_;
+}
+
+FolderForBenchmark::~FolderForBenchmark() { std::filesystem::remove_all(path_); }
+
 void OneAndAllThreads(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgName("threads")->Arg(1)->UseRealTime()->MinTime(0.1);
   if (NumCores() > 1) benchmark->Arg(NumCores());
+}
+
+std::vector<float> NumbersForBenchmark(int64_t n) {
+  const Philox philox(DeriveKey(0, Stream::kTest));
+  std::vector<float> numbers(n);
+  for (int64_t i = 0; i < n; ++i) {
+    numbers[i] = 3 * (static_cast<float>(philox.At(i)[0] >> 8) * 0x1p-24f - 0.5f);
+  }
+  return numbers;
 }
 
 const MachinePeak& PeakForBenchmark() {

@@ -14,6 +14,8 @@
 #define HAIRPIN_OPS_KERNELS_BENCHMARK_UTIL_H_
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "benchmark/benchmark.h"
 #include "ops/kernels/machine_peak.h"
@@ -35,8 +37,24 @@ class ThreadsForBenchmark {
   int before_;
 };
 
+// A folder of its own for a benchmark's files, gone with it.
+class FolderForBenchmark {
+ public:
+  FolderForBenchmark();
+  ~FolderForBenchmark();
+  FolderForBenchmark(const FolderForBenchmark&) = delete;
+  FolderForBenchmark& operator=(const FolderForBenchmark&) = delete;
+  std::string Path(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
 // A row with one thread and one with as many as there are cores, in real time, 0.1 s each.
 void OneAndAllThreads(benchmark::internal::Benchmark* benchmark);
+
+// n numbers from -1.5 to 1.5 that no branch or cache can guess at.
+std::vector<float> NumbersForBenchmark(int64_t n);
 
 // The peak of NumThreads() threads, measured when it is first asked for.
 const MachinePeak& PeakForBenchmark();
