@@ -4,6 +4,7 @@
 #include "benchmark/benchmark.h"
 #include "ops/kernels/benchmark_util.h"
 #include "ops/kernels/dropout.h"
+#include "tensor/philox.h"
 
 namespace hairpin::kernels {
 namespace {
@@ -16,7 +17,8 @@ void BM_Dropout(benchmark::State& state) {
   const std::vector<float> x = NumbersForBenchmark(kRows * kC);
   std::vector<float> y(x.size());
   for (auto _ : state) {
-    Dropout(x.data(), kRows, kC, {.probability = 0.1}, /*accumulate=*/false, y.data());
+    Dropout(x.data(), kRows, kC, {.probability = 0.1, .key = DeriveKey(0, Stream::kTest)},
+            /*accumulate=*/false, y.data());
     benchmark::ClobberMemory();
   }
   SetBytesCounters(state, 2.0 * kRows * kC * sizeof(float));

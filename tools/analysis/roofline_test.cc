@@ -24,6 +24,11 @@ struct Measured {
   explicit Measured(const SavedPolicy& policy = KeepAll())
       : step(AnalyzeStep(settings, TinyStepConfig(), policy)),
         steps(*MeasureSteps(settings, TinyStepConfig(), kSteps, policy)) {}
+  std::string Picture() const {
+    const MachinePeak machine = {
+        .threads = 1, .float32_flops = 1.5e11, .read_bytes = 2.5e10, .cache_bytes = 9e10};
+    return DrawRoofline({settings, step, &steps, machine});
+  }
   const TrainMlmSettings settings = TinyStepSettings();
   StepAnalysis step;
   StepMeasurement steps;
@@ -95,11 +100,7 @@ TEST(Roof, TheLesserOfMemoryAndMultiplyAdds) {
 }
 
 TEST(DrawRoofline, SaysUnitsRoofsAndPoints) {
-  const Measured measured;
-  const MachinePeak machine = {
-      .threads = 1, .float32_flops = 1.5e11, .read_bytes = 2.5e10, .cache_bytes = 9e10};
-  const std::string picture =
-      DrawRoofline({measured.settings, measured.step, &measured.steps, machine});
+  const std::string picture = Measured().Picture();
   for (const char* text :
        {"arithmetic intensity, FLOP/byte", ">GFLOP/s<", "with 1 thread<",
         "150.0 GFLOP/s of multiply-adds; memory, read: 25.0 GB/s",
@@ -114,11 +115,7 @@ TEST(DrawRoofline, SaysUnitsRoofsAndPoints) {
 
 // Points of one operation at the tiny model's sizes lie close together.
 TEST(DrawRoofline, NumbersLieNotOnOneAnother) {
-  const Measured measured;
-  const MachinePeak machine = {
-      .threads = 1, .float32_flops = 1.5e11, .read_bytes = 2.5e10, .cache_bytes = 9e10};
-  const std::string picture =
-      DrawRoofline({measured.settings, measured.step, &measured.steps, machine});
+  const std::string picture = Measured().Picture();
   std::vector<Svg::Box> boxes;
   for (int number = 1;; ++number) {
     const std::string text = std::to_string(number);
