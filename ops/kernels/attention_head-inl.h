@@ -44,29 +44,37 @@ void HeadForward(const Head<T>& head, T* out, HeadScratch<T>& scratch) {
   }
 }
 
-// One query's row: p and dp' (the gradient by p') in, p' and ds out.
+// kRows queries: p and dp' (the gradient by p') in, p' and ds out.
 //   p'_j = f_j p_j, so dp_j = f_j dp'_j;  ds_j = p_j (dp_j - sum_l p_l dp_l) / sqrt(D)
-template <class T>
+// f is a row of factors for one query, null for 1.
+template <int64_t kRows, class T>
 HWY_INLINE void ScoresBackward(T scale, const T* HWY_RESTRICT factors, int64_t n,
                                T* HWY_RESTRICT p, T* HWY_RESTRICT dp) {
   const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
   constexpr int64_t kLanes = TileLanes<T>();
-  auto sum = hn::Zero(d);
+  V mean[kRows];
+  for (V& sum : mean) sum = hn::Zero(d);
   for (int64_t j = 0; j < n; j += kLanes) {
-    auto g = hn::LoadU(d, dp + j);
-    if (factors != nullptr) {
-      g = hn::Mul(g, hn::LoadU(d, factors + j));
-      hn::StoreU(g, d, dp + j);
+    for (int64_t r = 0; r < kRows; ++r) {
+      V g = hn::LoadU(d, dp + r * n + j);
+      if (factors != nullptr) {
+        g = hn::Mul(g, hn::LoadU(d, factors + j));
+        hn::StoreU(g, d, dp + r * n + j);
+      }
+      mean[r] = hn::MulAdd(hn::LoadU(d, p + r * n + j), g, mean[r]);
     }
-    sum = hn::MulAdd(hn::LoadU(d, p + j), g, sum);
   }
-  const auto mean = hn::SumOfLanes(d, sum), factor = hn::Set(d, scale);
+  for (V& sum : mean) sum = hn::SumOfLanes(d, sum);
+  const V factor = hn::Set(d, scale);
   for (int64_t j = 0; j < n; j += kLanes) {
-    const auto probability = hn::LoadU(d, p + j);
-    const auto centred = hn::Sub(hn::LoadU(d, dp + j), mean);
-    hn::StoreU(hn::Mul(hn::Mul(probability, centred), factor), d, dp + j);
-    if (factors != nullptr) {
-      hn::StoreU(hn::Mul(probability, hn::LoadU(d, factors + j)), d, p + j);
+    for (int64_t r = 0; r < kRows; ++r) {
+      const V probability = hn::LoadU(d, p + r * n + j);
+      const V centred = hn::Sub(hn::LoadU(d, dp + r * n + j), mean[r]);
+      hn::StoreU(hn::Mul(hn::Mul(probability, centred), factor), d, dp + r * n + j);
+      if (factors != nullptr) {
+        hn::StoreU(hn::Mul(probability, hn::LoadU(d, factors + j)), d, p + r * n + j);
+      }
     }
   }
 }
@@ -93,11 +101,18 @@ void HeadBackward(const Head<T>& head, const T* upstream,
       PanelProduct<true>(count, width, keys, dout, stride, scratch.values_by_key, false, true,
                          scratch.gradients, scratch.width);
     }
-    for (int64_t i = 0; i < count; ++i) {
-      const bool drops = shape.dropout > 0;
-      if (drops) DrawFactors(head, head.t(begin + i), scratch);
-      ScoresBackward(scale, drops ? scratch.factors : nullptr, scratch.width,
-                     scratch.scores + i * scratch.width, scratch.gradients + i * scratch.width);
+    const int64_t n = scratch.width;
+    T *const p = scratch.scores, *const dp = scratch.gradients;
+    if (shape.dropout > 0) {
+      for (int64_t i = 0; i < count; ++i) {
+        DrawFactors(head, head.t(begin + i), scratch);
+        ScoresBackward<1>(scale, scratch.factors, n, p + i * n, dp + i * n);
+      }
+    } else {
+      ForEachRowGroup(count, [&](int64_t i, auto rows) HWY_ATTR {
+        const T* const none = nullptr;
+        ScoresBackward<decltype(rows)::value>(scale, none, n, p + i * n, dp + i * n);
+      });
     }
     if (to.v != nullptr) {
       if (count > 0) PackColumns(WidthColumns(head, dout, count), scratch.queries);

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 
 #include "hwy/highway.h"
 #include "ops/kernels/attention.h"
@@ -126,29 +127,59 @@ HWY_INLINE void DrawFactors(const Head<T>& head, int64_t t, HeadScratch<T>& scra
   std::fill(scratch.factors + shape.keys, scratch.factors + scratch.width, T(0));
 }
 
-// row = softmax(row * scale + mask), over n numbers, whole vectors.
-template <class T>
+// Rows that are worked on side by side: sums along a row wait for one another, those of
+// different rows don't.
+constexpr int64_t kRowsAtOnce = 4;
+
+// Calls body(first, rows) for all rows, `rows` a constant: kRowsAtOnce or 1.
+template <class Body>
+HWY_INLINE void ForEachRowGroup(int64_t rows, const Body& body) {
+  int64_t i = 0;
+  for (; i + kRowsAtOnce <= rows; i += kRowsAtOnce) {
+    body(i, std::integral_constant<int64_t, kRowsAtOnce>());
+  }
+  for (; i < rows; ++i) body(i, std::integral_constant<int64_t, 1>());
+}
+
+// row = softmax(scale row + mask) of kRows rows of n numbers, whole vectors, in powers of two:
+// 2^(c s - c max), c = scale log2(e). The rounding of c max is the same for a whole row.
+template <int64_t kRows, class T>
 HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
-                              T* HWY_RESTRICT row) {
+                              T* HWY_RESTRICT rows) {
   const hn::ScalableTag<T> d;
+  using V = hn::Vec<decltype(d)>;
   constexpr int64_t kLanes = TileLanes<T>();
-  const auto factor = hn::Set(d, scale);
-  auto largest = hn::Set(d, -std::numeric_limits<T>::infinity());
+  const V c = hn::Set(d, static_cast<T>(scale * 1.4426950408889634074));
+  const V lowest = hn::Set(d, -static_cast<T>(FloatFormat<T>::kExponentBias));
+  V offset[kRows], sum[kRows];
+  for (V& largest : offset) largest = hn::Set(d, -std::numeric_limits<T>::infinity());
   for (int64_t j = 0; j < n; j += kLanes) {
-    const auto s = hn::MulAdd(hn::LoadU(d, row + j), factor, hn::LoadU(d, mask + j));
-    largest = hn::Max(largest, s);
-    hn::StoreU(s, d, row + j);
+    const V seen = hn::LoadU(d, mask + j);
+    for (int64_t r = 0; r < kRows; ++r) {
+      offset[r] = hn::Max(offset[r], hn::Add(hn::LoadU(d, rows + r * n + j), seen));
+    }
   }
-  largest = hn::MaxOfLanes(d, largest);
-  auto sum = hn::Zero(d);
-  for (int64_t j = 0; j < n; j += kLanes) {
-    const auto e = Exp(d, hn::Sub(hn::LoadU(d, row + j), largest));
-    sum = hn::Add(sum, e);
-    hn::StoreU(e, d, row + j);
+  for (int64_t r = 0; r < kRows; ++r) {
+    offset[r] = hn::Mul(hn::MaxOfLanes(d, offset[r]), c);
+    sum[r] = hn::Zero(d);
   }
-  const auto reciprocal = hn::Div(hn::Set(d, T(1)), hn::SumOfLanes(d, sum));
   for (int64_t j = 0; j < n; j += kLanes) {
-    hn::StoreU(hn::Mul(hn::LoadU(d, row + j), reciprocal), d, row + j);
+    const V seen = hn::LoadU(d, mask + j);
+    for (int64_t r = 0; r < kRows; ++r) {
+      const V s = hn::Add(hn::LoadU(d, rows + r * n + j), seen);
+      V x = hn::MulSub(s, c, offset[r]);
+      x = hn::IfThenElse(hn::Lt(x, lowest), lowest, x);  // a NaN passes
+      const V e = Exp2Bounded(d, x);
+      sum[r] = hn::Add(sum[r], e);
+      hn::StoreU(e, d, rows + r * n + j);
+    }
+  }
+  for (V& s : sum) s = hn::Div(hn::Set(d, T(1)), hn::SumOfLanes(d, s));
+  for (int64_t j = 0; j < n; j += kLanes) {
+    for (int64_t r = 0; r < kRows; ++r) {
+      T* const p = rows + r * n + j;
+      hn::StoreU(hn::Mul(hn::LoadU(d, p), sum[r]), d, p);
+    }
   }
 }
 
@@ -160,14 +191,15 @@ HWY_INLINE void Probabilities(const Head<T>& head, int64_t begin, int64_t count,
   PanelProduct<true>(count, shape.head_width, shape.keys, head.q + begin * head.stride,
                      head.stride, scratch.keys, false, true, scratch.scores, scratch.width);
   const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(shape.head_width)));
-  for (int64_t i = 0; i < count; ++i) {
+  for (int64_t i = 0; shape.causal && i < count; ++i) {
     T* const row = scratch.scores + i * scratch.width;
-    if (shape.causal) {
-      const int64_t seen = std::min(shape.keys, head.t(begin + i) + 1);
-      std::fill(row + seen, row + scratch.width, -std::numeric_limits<T>::infinity());
-    }
-    SoftmaxScores(scale, scratch.mask, scratch.width, row);
+    const int64_t seen = std::min(shape.keys, head.t(begin + i) + 1);
+    std::fill(row + seen, row + scratch.width, -std::numeric_limits<T>::infinity());
   }
+  ForEachRowGroup(count, [&](int64_t i, auto rows) HWY_ATTR {
+    SoftmaxScores<decltype(rows)::value>(scale, scratch.mask, scratch.width,
+                                         scratch.scores + i * scratch.width);
+  });
 }
 
 template <class T>
