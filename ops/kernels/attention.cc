@@ -22,7 +22,8 @@ using kernels::AttentionShape;
 
 // Head number b H + h. The rows of sequence b are a range, for they ascend.
 template <class T>
-Head<T> MakeHead(const AttentionShape& shape, const AttentionInputs<T>& in, int64_t number) {
+Head<T> MakeHead(const AttentionShape& shape, const AttentionInputs<T>& in, const T* upstream,
+                 int64_t number) {
   const int64_t b = number / shape.heads, h = number % shape.heads;
   const int64_t stride = shape.heads * shape.head_width, column = h * shape.head_width;
   int64_t first_row = b * shape.queries, end_row = first_row + shape.queries;
@@ -43,14 +44,32 @@ Head<T> MakeHead(const AttentionShape& shape, const AttentionInputs<T>& in, int6
           .k = in.k + first_key * stride + column,
           .v = in.v + first_key * stride + column,
           .visible = in.visible == nullptr ? nullptr : in.visible + first_key,
-          .stride = stride};
+          .stride = stride,
+          .upstream = upstream == nullptr ? nullptr : upstream + first_row * stride + column,
+          .next = nullptr};
+}
+
+// Calls body(head, worker) for each head.
+template <class T, class Body>
+HWY_INLINE void ForEachHead(const AttentionShape& shape, const AttentionInputs<T>& in,
+                            const T* upstream, const Body& body) {
+  const int64_t heads = shape.batch * shape.heads;
+  ParallelFor(heads, [&](int64_t number, int worker) HWY_ATTR {
+    Head<T> head = MakeHead(shape, in, upstream, number);
+    // Threads take heads in turns.
+    const int64_t next_number = number + NumThreads();
+    if (next_number >= heads) return body(head, worker);
+    const Head<T> next = MakeHead(shape, in, upstream, next_number);
+    head.next = &next;
+    body(head, worker);
+  });
 }
 
 template <class T>
 void Forward(const AttentionShape& shape, const AttentionInputs<T>& in, T* out, char* workspace) {
   const int64_t bytes = kernels::PlanAttention(shape, sizeof(T)).forward();
-  ParallelFor(shape.batch * shape.heads, [&](int64_t number, int worker) HWY_ATTR {
-    const Head<T> head = MakeHead(shape, in, number);
+  const T* const no_upstream = nullptr;
+  ForEachHead(shape, in, no_upstream, [&](const Head<T>& head, int worker) HWY_ATTR {
     if (head.num_rows == 0) return;
     HeadScratch<T> scratch(shape, workspace + worker * bytes);
     HeadForward(head, out + (head.q - in.q), scratch);
@@ -61,14 +80,13 @@ template <class T>
 void Backward(const AttentionShape& shape, const AttentionInputs<T>& in, const T* upstream,
               const AttentionGradients<T>& gradients, char* workspace) {
   const int64_t bytes = kernels::PlanAttention(shape, sizeof(T)).backward();
-  ParallelFor(shape.batch * shape.heads, [&](int64_t number, int worker) HWY_ATTR {
-    const Head<T> head = MakeHead(shape, in, number);
+  ForEachHead(shape, in, upstream, [&](const Head<T>& head, int worker) HWY_ATTR {
     AttentionGradients<T> to = gradients;
     if (to.q != nullptr) to.q += head.q - in.q;
     if (to.k != nullptr) to.k += head.k - in.k;
     if (to.v != nullptr) to.v += head.v - in.v;
     HeadScratch<T> scratch(shape, workspace + worker * bytes);
-    HeadBackward(head, upstream + (head.q - in.q), to, scratch);
+    HeadBackward(head, to, scratch);
   });
 }
 

@@ -82,8 +82,8 @@ HWY_INLINE void ScoresBackward(T scale, const T* HWY_RESTRICT factors, int64_t n
 // dv_j = sum_i p'_ij do_i;  dq_i = sum_j ds_ij k_j;  dk_j = sum_i ds_ij q_i.
 // Pointers of `to` are of the head's first row and first key, null where not wanted.
 template <class T>
-void HeadBackward(const Head<T>& head, const T* upstream,
-                  const kernels::AttentionGradients<T>& to, HeadScratch<T>& scratch) {
+void HeadBackward(const Head<T>& head, const kernels::AttentionGradients<T>& to,
+                  HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
   const int64_t keys = shape.keys, width = shape.head_width, stride = head.stride;
   PackColumns(KeyColumns(head, head.k), scratch.keys);
@@ -95,7 +95,7 @@ void HeadBackward(const Head<T>& head, const T* upstream,
   // Runs once even where a sequence has no rows: its dk and dv are then sums of nothing.
   do {
     const int64_t count = std::min(kernels::kAttentionQueries, head.num_rows - begin);
-    const T* const dout = upstream + begin * stride;
+    const T* const dout = head.upstream + begin * stride;
     if (count > 0) {
       Probabilities(head, begin, count, scratch);
       PanelProduct<true>(count, width, keys, dout, stride, scratch.values_by_key, false, true,

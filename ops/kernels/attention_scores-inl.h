@@ -20,6 +20,7 @@
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
 #include "ops/kernels/philox-inl.h"
+#include "ops/kernels/prefetch.h"
 #include "tensor/philox.h"
 #include "tensor/thread_pool.h"
 
@@ -73,9 +74,27 @@ struct Head {
   const T *q, *k, *v;     // of first_row and of the first key
   const int32_t* visible;  // of the first key, or null
   int64_t stride;         // C
+  const T* upstream;      // of first_row, backward only
+  const Head* next;       // the head that will be worked on then, or null
 
   int64_t t(int64_t i) const { return rows == nullptr ? i : rows[i] - first_query; }
 };
+
+// Asks for the rows of `head` from `begin` / total to `end` / total of them.
+template <class T>
+HWY_INLINE void PrefetchPart(const Head<T>& head, int64_t begin, int64_t end, int64_t total) {
+  const kernels::AttentionShape& shape = head.shape;
+  for (int64_t j = begin * shape.keys / total; j < end * shape.keys / total; ++j) {
+    PrefetchSpan(head.k + j * head.stride, shape.head_width);
+    PrefetchSpan(head.v + j * head.stride, shape.head_width);
+  }
+  for (int64_t i = begin * head.num_rows / total; i < end * head.num_rows / total; ++i) {
+    PrefetchSpan(head.q + i * head.stride, shape.head_width);
+    if (head.upstream != nullptr) {
+      PrefetchSpan(head.upstream + i * head.stride, shape.head_width);
+    }
+  }
+}
 
 // Scratch as pointers, and the width of a row of scores.
 template <class T>
@@ -197,6 +216,10 @@ HWY_INLINE void Probabilities(const Head<T>& head, int64_t begin, int64_t count,
     std::fill(row + seen, row + scratch.width, -std::numeric_limits<T>::infinity());
   }
   ForEachRowGroup(count, [&](int64_t i, auto rows) HWY_ATTR {
+    // A bit at a time: requests wait for one another.
+    if (head.next != nullptr) {
+      PrefetchPart(*head.next, begin + i, begin + i + rows, head.num_rows);
+    }
     SoftmaxScores<decltype(rows)::value>(scale, scratch.mask, scratch.width,
                                          scratch.scores + i * scratch.width);
   });

@@ -33,6 +33,7 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/loop_nest.h"
+#include "ops/kernels/prefetch.h"
 #include "ops/kernels/vector_util-inl.h"
 #include "tensor/thread_pool.h"
 
@@ -53,6 +54,8 @@ HWY_INLINE void MapSpan(const F& f, std::array<const T*, sizeof...(kIndex)> x,
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
+    (PrefetchAhead(x[kIndex]), ...);
+    PrefetchAhead(y + i);
     auto v = f(d, hn::LoadU(d, x[kIndex])...);
     if constexpr (kAccumulate) v = hn::Add(hn::LoadU(d, y + i), v);
     hn::StoreU(v, d, y + i);

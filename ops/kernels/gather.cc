@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "hwy/highway.h"
+#include "ops/kernels/prefetch.h"
 #include "ops/kernels/rows-inl.h"
 #include "tensor/thread_pool.h"
 
@@ -24,6 +25,7 @@ void ScatterAdd(const T* dy, const int32_t* ids, int64_t m, int64_t n, T* dtable
     const int64_t column = block * kColumns;
     const int64_t count = std::min(kColumns, n - column);
     for (int64_t i = 0; i < m; ++i) {
+      if (i + kRowsAhead < m) PrefetchSpan(dtable + ids[i + kRowsAhead] * n + column, count);
       T* row = dtable + ids[i] * n + column;
       RowMap(count, row, [](auto, auto a, auto b) HWY_ATTR { return hn::Add(a, b); }, row,
              dy + i * n + column);
@@ -75,6 +77,7 @@ void GatherRows(const T* table, const int32_t* ids, int64_t m, int64_t n, T* y) 
   ParallelFor(CeilDiv(m, block_rows), [&](int64_t block, int) {
     const int64_t end = std::min(m, (block + 1) * block_rows);
     for (int64_t i = block * block_rows; i < end; ++i) {
+      if (i + kRowsAhead < m) PrefetchSpan(table + int64_t{ids[i + kRowsAhead]} * n, n);
       std::copy_n(table + int64_t{ids[i]} * n, n, y + i * n);
     }
   });

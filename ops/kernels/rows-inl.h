@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "hwy/highway.h"
+#include "ops/kernels/prefetch.h"
 #include "ops/kernels/vector_util-inl.h"
 #include "tensor/thread_pool.h"
 
@@ -56,7 +57,11 @@ HWY_INLINE void RowMap(int64_t n, T* y, const F& f, const X*... x) {
   const hn::ScalableTag<T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) hn::StoreU(f(d, hn::LoadU(d, x + i)...), d, y + i);
+  for (; i + lanes <= n; i += lanes) {
+    (PrefetchAhead(x + i), ...);
+    PrefetchAhead(y + i);
+    hn::StoreU(f(d, hn::LoadU(d, x + i)...), d, y + i);
+  }
   if (i < n) {
     const size_t rest = static_cast<size_t>(n - i);
     StoreFirst(f(d, LoadFirst(d, x + i, rest)...), d, y + i, rest);
@@ -71,6 +76,8 @@ HWY_INLINE T RowSum(int64_t n, T rest_value, const F& f, const X*... x) {
   auto s0 = hn::Zero(d), s1 = hn::Zero(d);
   int64_t i = 0;
   for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    (PrefetchAhead(x + i), ...);
+    (PrefetchAhead(x + i + lanes), ...);
     s0 = hn::Add(s0, f(d, hn::LoadU(d, x + i)...));
     s1 = hn::Add(s1, f(d, hn::LoadU(d, x + i + lanes)...));
   }
@@ -93,7 +100,10 @@ HWY_INLINE T RowMax(const T* x, int64_t n) {
   constexpr T kLowest = -std::numeric_limits<T>::infinity();
   auto max = hn::Set(d, kLowest);
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) max = hn::Max(max, hn::LoadU(d, x + i));
+  for (; i + lanes <= n; i += lanes) {
+    PrefetchAhead(x + i);
+    max = hn::Max(max, hn::LoadU(d, x + i));
+  }
   if (i < n) max = hn::Max(max, LoadFirst(d, x + i, static_cast<size_t>(n - i), kLowest));
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }

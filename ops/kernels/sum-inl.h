@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "ops/kernels/prefetch.h"
 #include "ops/kernels/vector_util-inl.h"
 #include "tensor/thread_pool.h"
 
@@ -55,6 +56,8 @@ HWY_INLINE double SumBlock(int64_t n, const F& f, const T*... x) {
   auto s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
   int64_t i = 0;
   for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    (PrefetchAhead(x + i), ...);
+    (PrefetchAhead(x + i + 2 * lanes), ...);
     s0 = hn::Add(s0, f(d, Promoted(d, x + i)...));
     s1 = hn::Add(s1, f(d, Promoted(d, x + i + lanes)...));
     s2 = hn::Add(s2, f(d, Promoted(d, x + i + 2 * lanes)...));

@@ -18,6 +18,7 @@
 #include <cstdint>
 
 #include "hwy/highway.h"
+#include "ops/kernels/prefetch.h"
 #include "ops/kernels/vector_util-inl.h"
 #include "tensor/thread_pool.h"
 
@@ -36,6 +37,8 @@ HWY_INLINE void UpdateRange(const F& update, int64_t begin, int64_t end, const T
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   int64_t i = begin;
   for (; i + lanes <= end; i += lanes) {
+    PrefetchAhead(gradient + i);
+    (PrefetchAhead(changed + i), ...);
     const auto one = [&](auto... v) HWY_ATTR {
       update(d, hn::LoadU(d, gradient + i), v...);
       (hn::StoreU(v, d, changed + i), ...);
