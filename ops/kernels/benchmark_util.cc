@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -22,6 +24,26 @@ void SetRateCounters(benchmark::State& state, const std::string& unit, double am
   state.counters["peak_" + unit] = Counter(peak * 1e-9);
   state.counters["%peak"] = Counter(100 * amount / peak, Counter::kIsIterationInvariantRate);
 }
+
+// What the library would show, but no "/s" after rates whose names say of what they are.
+class Reporter final : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context& context) override { return shown_->ReportContext(context); }
+  void ReportRuns(const std::vector<Run>& runs) override {
+    std::vector<Run> changed = runs;
+    for (Run& run : changed) {
+      for (auto& [name, counter] : run.counters) {
+        if (name == "%peak" || name.ends_with("/s")) counter.flags = benchmark::Counter::kDefaults;
+      }
+    }
+    shown_->ReportRuns(changed);
+  }
+  void Finalize() override { shown_->Finalize(); }
+
+ private:
+  const std::unique_ptr<benchmark::BenchmarkReporter> shown_{
+      benchmark::CreateDefaultDisplayReporter()};
+};
 
 void AddPeakToContext(int threads) {
   const ThreadsForBenchmark with(threads);
@@ -88,6 +110,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("target", hairpin::KernelTargetName());
   hairpin::AddPeakToContext(1);
   if (hairpin::NumCores() > 1) hairpin::AddPeakToContext(hairpin::NumCores());
-  benchmark::RunSpecifiedBenchmarks();
+  hairpin::Reporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
 }
