@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,8 +37,8 @@ constexpr char kUsage[] =
     "  compare_with_peers --data=novels.txt --markdown=figures.md --svg=figures.svg\n";
 constexpr FlagSpec kFlags[] = {
     {"Comparison", "rows", "[all]",
-     "micro_batch_1 (on 1 thread), micro_batch, step, all_logits, checkpointing, peak_share, "
-     "second_core, sizes, growth, memory, tokenizing, vocabulary, start: those, by commas"},
+     "one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes, "
+     "growth, memory, tokenizing, vocabulary, start: those, by commas"},
     {"Comparison", "repetitions", "[5; 1 with --quick]", "processes of each program and row", 1,
      1000},
     {"Comparison", "quick", "false", "once and for a fifth of the time: to see that all runs"},
@@ -51,6 +52,8 @@ constexpr std::string_view kMore[] = {"data", "accumulation", "threads"};
 // Of the model's flags, those that say nothing here.
 constexpr std::string_view kWithout[] = {"packing", "dropout"};
 constexpr int kRepetitions = 5;
+// Measuring a peak of the machine, as a share of the time for a model.
+constexpr double kPeakShare = 0.2;
 
 std::vector<FlagSpec> Flags() {
   std::vector<FlagSpec> flags = WithModelFlags(kFlags, kMore);
@@ -80,27 +83,23 @@ absl::Status Write(AtomicFileWriter* file, const std::string& text) {
 // In the order of the table, each once.
 absl::StatusOr<std::vector<std::string>> ChooseRows(const CompareWithPeersFlags& flags,
                                                     bool has_text) {
-  const std::vector<std::string>& all = RowNames();
-  std::vector<std::string> chosen;
-  if (!flags.has_rows()) {
-    for (const std::string& name : all) {
-      if (has_text || !NeedsText(name)) chosen.push_back(name);
+  std::set<std::string> given;
+  for (const absl::string_view part : absl::StrSplit(flags.rows(), ',')) {
+    const std::vector<std::string> rows = RowsOf(std::string(part));
+    if (rows.empty() && flags.has_rows()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--rows: found '", part, "', expected of ", absl::StrJoin(RowNames(), ", ")));
     }
-    return chosen;
+    given.insert(rows.begin(), rows.end());
   }
-  const std::vector<std::string> given = absl::StrSplit(flags.rows(), ',');
-  for (const std::string& name : given) {
-    if (std::find(all.begin(), all.end(), name) == all.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("--rows: found '", name, "', expected of ",
-                                                     absl::StrJoin(all, ", ")));
-    }
-    if (NeedsText(name) && !has_text) {
+  std::vector<std::string> chosen;
+  for (const std::string& name : RowNames()) {
+    const bool possible = has_text || !NeedsText(name);
+    if (!possible && given.count(name) > 0) {
       return absl::InvalidArgumentError(
           absl::StrCat("--rows: found ", name, ", expected --data with it: a text of yours"));
     }
-  }
-  for (const std::string& name : all) {
-    if (std::find(given.begin(), given.end(), name) != given.end()) chosen.push_back(name);
+    if (flags.has_rows() ? given.count(name) > 0 : possible) chosen.push_back(name);
   }
   return chosen;
 }
@@ -151,7 +150,8 @@ absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& prog
       flags.has_repetitions() ? flags.repetitions() : flags.quick() ? 1 : kRepetitions;
   absl::StatusOr<Bench> bench = Bench::Create(repetitions, &progress);
   if (!bench.ok()) return bench.status();
-  const auto machine = DescribeMachine(*peers, options->task.threads, *bench);
+  const auto machine = DescribeMachine(*peers, options->task.threads,
+                                       kPeakShare * options->task.seconds, *bench);
   if (!machine.ok()) return machine.status();
   Comparison comparison = {.machine = *machine, .notes = peers->missing};
   comparison.machine.push_back(
@@ -160,6 +160,7 @@ absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& prog
   for (const std::string& name : *names) {
     if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
   }
+  maker.Finish(&comparison);
   if (absl::Status s = Write(markdown->get(), ComparisonMarkdown(comparison)); !s.ok()) return s;
   if (absl::Status s = Write(svg->get(), DrawComparison(comparison)); !s.ok()) return s;
   std::fputs(ComparisonText(comparison).c_str(), stdout);

@@ -29,8 +29,9 @@ void SayWhatIsMissing(Peers* peers) {
   const auto say = [&](const std::string& version, const char* name, const char* package,
                        const char* hint) {
     if (!version.empty()) return;
-    peers->missing.push_back(absl::StrCat(name, " is not installed in ", peers->python, ": pip install ",
-                                          package, hint, ", or --python=PATH of one that has it"));
+    peers->missing.push_back(absl::StrCat(name, " is not installed in ", peers->python,
+                                          ": pip install ", package, hint,
+                                          ", or --python=PATH of one that has it"));
   };
   say(peers->torch, "PyTorch", "torch",
       " (its CPU build: the default one carries CUDA and takes more memory)");
@@ -89,8 +90,8 @@ std::vector<Contender> ModelContenders(const Peers& peers, const ModelTask& task
       std::vector<std::string> flags;
       if (compiled) flags.push_back("--compile");
       if (mask) flags.push_back("--attention_mask");
-      contenders.push_back({"PyTorch",
-                            absl::StrCat(compiled ? "compiled" : "eager", mask ? ", with a mask" : ""),
+      const char* const way = compiled ? "compiled" : "eager";
+      contenders.push_back({"PyTorch", absl::StrCat(way, mask ? ", with a mask" : ""),
                             Script(peers, "torch_model.py", flags)});
     }
   }

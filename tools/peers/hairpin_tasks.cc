@@ -7,9 +7,9 @@
 namespace hairpin {
 namespace {
 
-nlohmann::ordered_json Machine() {
-  const int threads = NumThreads();
-  const MachinePeak one = MeasureMachinePeak(1), all = MeasureMachinePeak(threads);
+nlohmann::ordered_json Machine(double seconds) {
+  const MachinePeak one = MeasureMultiplyAdds(1, seconds);
+  const MachinePeak all = MeasureMachinePeak(NumThreads(), seconds);
   return {{"target", KernelTargetName()},
           {"cores", NumCores()},
           {"flops_of_one", one.float32_flops},
@@ -23,7 +23,7 @@ nlohmann::ordered_json Machine() {
 absl::StatusOr<nlohmann::ordered_json> RunTask(const nlohmann::json& task) {
   SetNumThreads(task["threads"]);
   if (task["task"] == "model") return RunModelTask(task);
-  if (task["task"] == "machine") return Machine();
+  if (task["task"] == "machine") return Machine(task["seconds"]);
   return RunTextTask(task);
 }
 

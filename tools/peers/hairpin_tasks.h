@@ -3,7 +3,8 @@
 //   absl::StatusOr<nlohmann::ordered_json> answer = RunTask(nlohmann::json::parse(text));
 //
 // The task is of "model" (tools/peers/model_task.h), "vocabulary" or "encode"
-// (tools/peers/text_task.h), or "machine": what the machine can do with "threads".
+// (tools/peers/text_task.h), or "machine": what the machine can do with "threads",
+// each figure measured for "seconds".
 // The answers: "micro_batch" and "step" in seconds, "loss", "peak_flops" of as many
 // threads; those of text; "target", "flops" of one thread and of all,
 // "read_bytes" and "write_bytes" a second.

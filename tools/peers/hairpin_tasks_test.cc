@@ -75,7 +75,7 @@ TEST(TextTask, NamesAFileThatIsNotThere) {
 }
 
 TEST(MachineTask, SaysWhatTheMachineCanDo) {
-  const Json machine = Answer(R"({"task": "machine", "threads": 2})");
+  const Json machine = Answer(R"({"task": "machine", "threads": 2, "seconds": 0})");
   EXPECT_GT(machine["flops"], 1e8);
   EXPECT_GT(machine["flops_of_one"], 1e8);
   EXPECT_GT(machine["read_bytes"], 1e8);

@@ -48,9 +48,10 @@ std::string ValueOf(const std::string& text, const std::string& key) {
 }
 
 absl::StatusOr<std::vector<std::string>> DescribeMachine(const Peers& peers, int threads,
-                                                         const Bench& bench) {
+                                                         double seconds, const Bench& bench) {
   const std::string task = bench.Path("machine.json");
-  const nlohmann::json question = {{"task", "machine"}, {"threads", threads}};
+  const nlohmann::json question = {{"task", "machine"}, {"threads", threads},
+                                   {"seconds", seconds}};
   if (absl::Status s = WriteFileAtomically(task, question.dump()); !s.ok()) return s;
   const absl::StatusOr<ProcessResult> result = RunProcess({peers.hairpin, task});
   if (!result.ok()) return result.status();

@@ -12,9 +12,10 @@
 namespace hairpin {
 
 // Lines: the CPU, its cores, instructions and system; what it can do at most, measured in a
-// process of its own with one thread and `threads`; the versions of what is compared.
+// process of its own with one thread and `threads`, for `seconds` each; the versions of what is
+// compared.
 absl::StatusOr<std::vector<std::string>> DescribeMachine(const Peers& peers, int threads,
-                                                         const Bench& bench);
+                                                         double seconds, const Bench& bench);
 
 // The value of the first line "<key> : value" or "<key>=value" of a text, without quotes; "" where
 // there is none. For /proc/cpuinfo and /etc/os-release.

@@ -11,7 +11,8 @@ TEST(ValueOf, ReadsWhatTheSystemSaysOfItself) {
   EXPECT_EQ(ValueOf(cpu, "model"), "167");
   EXPECT_EQ(ValueOf(cpu, "flags"), "");
   EXPECT_EQ(ValueOf(cpu, "name"), "");
-  const std::string release = "=\nNAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12\"\nEMPTY=\"\"\n";
+  const std::string release =
+      "=\nNAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12\"\nEMPTY=\"\"\n";
   EXPECT_EQ(ValueOf(release, "PRETTY_NAME"), "Debian GNU/Linux 12");
   EXPECT_EQ(ValueOf(release, "NAME"), "Debian");
   EXPECT_EQ(ValueOf(release, "EMPTY"), "");

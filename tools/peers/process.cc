@@ -59,7 +59,8 @@ void ReadAll(Pipe (&pipes)[2], Clock::time_point begin, const std::string& watch
         continue;
       }
       texts[i]->append(buffer.data(), static_cast<size_t>(size));
-      if (i == 1 && !watched.empty() && !result->seconds_to_watched && HasLine(*texts[i], watched)) {
+      const bool watches = i == 1 && !watched.empty() && !result->seconds_to_watched;
+      if (watches && HasLine(*texts[i], watched)) {
         result->seconds_to_watched = std::chrono::duration<double>(Clock::now() - begin).count();
       }
     }

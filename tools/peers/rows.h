@@ -4,6 +4,7 @@
 //   for (const std::string& name : RowNames()) {
 //     if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
 //   }
+//   maker.Finish(&comparison);
 //
 // Rows that need the same measurement share it.
 #ifndef HAIRPIN_TOOLS_PEERS_ROWS_H_
@@ -22,11 +23,16 @@
 
 namespace hairpin {
 
-// micro_batch_1, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes,
-// growth, memory, tokenizing, vocabulary, start.
+// one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, one of
+// each size (sizes_2x128: layers x hidden) and growth (growth_batch), memory,
+// memory_checkpointing, tokenizing, vocabulary, start: in the order of the table.
 const std::vector<std::string>& RowNames();
 
-// Those of a text: all of them are nothing without one but for memory, which takes the sample.
+// Those that `name` means: the row itself, or all of a group ("sizes", "growth", "memory");
+// none for an unknown name.
+std::vector<std::string> RowsOf(const std::string& name);
+
+// Whether the row is nothing without a text; memory takes the sample then.
 bool NeedsText(const std::string& name);
 
 struct RowOptions {
@@ -40,16 +46,15 @@ class RowMaker {
   RowMaker(const RowOptions& options, const Peers& peers, Bench& bench)
       : options_(options), peers_(peers), bench_(bench) {}
 
-  // Measures and appends the row, or rows, of that name, and notes. CHECKs a known name.
+  // Measures and appends the row of that name, and notes. CHECKs a known name.
   absl::Status Add(const std::string& name, Comparison* comparison);
 
- private:
-  using Rows = std::vector<ComparisonRow>;
+  // After the last row: where several sizes were compared, their ratios as a row.
+  void Finish(Comparison* comparison);
 
+ private:
   // Each contender on the task; measured once.
   absl::StatusOr<const std::vector<Measured>*> Model(const std::string& what,
-                                                     const ModelTask& task);
-  absl::StatusOr<std::vector<Measured>> HairpinAlone(const std::string& what,
                                                      const ModelTask& task);
   ModelTask WithThreads(int threads) const;
 
@@ -58,10 +63,10 @@ class RowMaker {
   absl::Status AddPeakShare(Comparison* comparison);
   absl::Status AddSecondCore(Comparison* comparison);
   // rows_sizes.cc
-  absl::Status AddSizes(Comparison* comparison);
-  absl::Status AddGrowth(Comparison* comparison);
+  absl::Status AddSize(const std::string& name, Comparison* comparison);
+  absl::Status AddGrowth(const std::string& name, Comparison* comparison);
   // rows_text.cc
-  absl::Status AddMemory(Comparison* comparison);
+  absl::Status AddMemory(const std::string& name, Comparison* comparison);
   absl::Status AddTokenizing(Comparison* comparison);
   absl::Status AddVocabulary(Comparison* comparison);
   absl::Status AddStart(Comparison* comparison);
@@ -71,6 +76,7 @@ class RowMaker {
   const Peers& peers_;
   Bench& bench_;
   std::map<std::string, std::vector<Measured>> measured_;  // by the task's JSON
+  std::vector<double> size_ratios_;
 };
 
 }  // namespace hairpin

@@ -1,6 +1,4 @@
 // Rows of one model: times, share of the peak, what more threads bring.
-#include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,10 +31,23 @@ const Measured* Fastest(const std::vector<Measured>& all, const std::string& pro
 
 const std::vector<std::string>& RowNames() {
   static const auto* const names = new std::vector<std::string>{
-      "micro_batch_1", "micro_batch", "step",   "all_logits", "checkpointing", "peak_share",
-      "second_core",   "sizes",       "growth", "memory",     "tokenizing",    "vocabulary",
-      "start"};
+      "one_thread",      "micro_batch",  "step",          "all_logits",
+      "checkpointing",   "peak_share",   "second_core",   "sizes_2x128",
+      "sizes_6x256",     "sizes_4x512",  "sizes_12x768",  "sizes_1x64",
+      "growth_sequence", "growth_batch", "growth_hidden", "growth_layers",
+      "growth_vocabulary", "memory",     "memory_checkpointing", "tokenizing",
+      "vocabulary",      "start"};
   return *names;
+}
+
+std::vector<std::string> RowsOf(const std::string& name) {
+  std::vector<std::string> rows;
+  for (const std::string& row : RowNames()) {
+    const bool in_group = row.starts_with(name + "_") &&
+                          (name == "sizes" || name == "growth" || name == "memory");
+    if (row == name || in_group) rows.push_back(row);
+  }
+  return rows;
 }
 
 bool NeedsText(const std::string& name) {
@@ -46,9 +57,9 @@ bool NeedsText(const std::string& name) {
 absl::Status RowMaker::Add(const std::string& name, Comparison* comparison) {
   if (name == "peak_share") return AddPeakShare(comparison);
   if (name == "second_core") return AddSecondCore(comparison);
-  if (name == "sizes") return AddSizes(comparison);
-  if (name == "growth") return AddGrowth(comparison);
-  if (name == "memory") return AddMemory(comparison);
+  if (name.starts_with("sizes_")) return AddSize(name, comparison);
+  if (name.starts_with("growth_")) return AddGrowth(name, comparison);
+  if (name.starts_with("memory")) return AddMemory(name, comparison);
   if (name == "tokenizing") return AddTokenizing(comparison);
   if (name == "vocabulary") return AddVocabulary(comparison);
   if (name == "start") return AddStart(comparison);
@@ -72,13 +83,8 @@ absl::StatusOr<const std::vector<Measured>*> RowMaker::Model(const std::string& 
   return &measured_.emplace(json, *std::move(measured)).first->second;
 }
 
-absl::StatusOr<std::vector<Measured>> RowMaker::HairpinAlone(const std::string& what,
-                                                             const ModelTask& task) {
-  return bench_.Run(what, {Hairpin(peers_)}, TaskJson(task));
-}
-
 absl::Status RowMaker::AddTimes(const std::string& name, Comparison* comparison) {
-  ModelTask task = WithThreads(name == "micro_batch_1" ? 1 : options_.task.threads);
+  ModelTask task = WithThreads(name == "one_thread" ? 1 : options_.task.threads);
   const std::string size = absl::StrCat(task.batch, " x ", task.config.seq_len());
   const char* key = "micro_batch";
   std::string what = absl::StrCat("micro-batch ", size);
@@ -93,7 +99,7 @@ absl::Status RowMaker::AddTimes(const std::string& name, Comparison* comparison)
     task.checkpointing = true;
   } else {
     what += ", masked head";
-    HAIRPIN_CHECK(name == "micro_batch_1" || name == "micro_batch") << "no row " << name;
+    HAIRPIN_CHECK(name == "one_thread" || name == "micro_batch") << "no row " << name;
   }
   const auto measured = Model(name, task);
   if (!measured.ok()) return measured.status();

@@ -1,17 +1,17 @@
 // Rows of other models: sizes far from the flagship's, and growth of one size alone.
 #include <algorithm>
-#include <functional>
+#include <iterator>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tensor/check.h"
 #include "tools/peers/rows.h"
 
 namespace hairpin {
 namespace {
 
-constexpr int kHeadWidth = 64;
 constexpr int kVocabulary = 8192;
 
 struct Size {
@@ -20,12 +20,13 @@ struct Size {
 constexpr Size kSizes[] = {
     {2, 128, 128, 16}, {6, 256, 128, 8}, {4, 512, 64, 4}, {12, 768, 128, 2}, {1, 64, 32, 64}};
 
-// Intermediate is four times hidden, as in BERT. Micro-batches only: AdamW is another row's.
-ModelTask TaskOf(const Size& size, int head_width, const ModelTask& flagship) {
+// Heads of 64 or less and an intermediate of four times hidden, as in BERT. Micro-batches only:
+// AdamW is another row's.
+ModelTask TaskOf(const Size& size, const ModelTask& flagship) {
   ModelTask task = flagship;
   task.config.set_layers(size.layers);
   task.config.set_hidden(size.hidden);
-  task.config.set_heads(std::max(1, size.hidden / head_width));
+  task.config.set_heads(size.hidden / 64);
   task.config.set_intermediate(4 * size.hidden);
   task.config.set_seq_len(size.sequence);
   task.config.set_vocab_size(kVocabulary);
@@ -34,81 +35,94 @@ ModelTask TaskOf(const Size& size, int head_width, const ModelTask& flagship) {
   return task;
 }
 
-// What grows by 1, 2, 4 and 8, from where.
+// One size of the model, which is 1, 2, 4 and 8 times `smallest`.
 struct Growth {
   const char* name;
-  int from;
-  std::function<void(int, ModelTask*)> set;
+  int smallest;
+  void (*set)(int size, ModelTask* task);
 };
-
-std::vector<Growth> Growths() {
-  return {{"sequence", 32, [](int n, ModelTask* task) { task->config.set_seq_len(n); }},
-          {"batch", 4, [](int n, ModelTask* task) { task->batch = n; }},
-          {"hidden", 96,
-           [](int n, ModelTask* task) {
-             task->config.set_hidden(n);
-             task->config.set_heads(n / 48);
-             task->config.set_intermediate(4 * n);
-           }},
-          {"layers", 1, [](int n, ModelTask* task) { task->config.set_layers(n); }},
-          {"vocabulary", 2048, [](int n, ModelTask* task) { task->config.set_vocab_size(n); }}};
-}
+constexpr Growth kGrowths[] = {
+    {"sequence", 32, [](int size, ModelTask* task) { task->config.set_seq_len(size); }},
+    {"batch", 4, [](int size, ModelTask* task) { task->batch = size; }},
+    {"hidden", 96,
+     [](int size, ModelTask* task) {
+       task->config.set_hidden(size);
+       task->config.set_heads(size / 48);
+       task->config.set_intermediate(4 * size);
+     }},
+    {"layers", 1, [](int size, ModelTask* task) { task->config.set_layers(size); }},
+    {"vocabulary", 2048, [](int size, ModelTask* task) { task->config.set_vocab_size(size); }}};
 
 }  // namespace
 
-absl::Status RowMaker::AddSizes(Comparison* comparison) {
-  ComparisonRow summary = {"sizes", "the ratios of these sizes", Quantity::kTimes,
-                           {{.program = "PyTorch over Hairpin"}}};
-  for (const Size& size : kSizes) {
-    const ModelTask task = TaskOf(size, kHeadWidth, options_.task);
-    const std::string what = absl::StrCat(size.layers, size.layers == 1 ? " layer" : " layers",
-                                          " of ", size.hidden, ", micro-batch ", size.batch,
-                                          " x ", size.sequence);
-    const auto measured = Model(absl::StrCat("sizes, ", what), task);
-    if (!measured.ok()) return measured.status();
-    ComparisonRow row = {"sizes", what, Quantity::kSeconds};
-    for (const Measured& one : **measured) {
-      row.entries.push_back(one.ToEntry(one.Values("micro_batch")));
-    }
-    KeepBestOfEach(&row);
-    for (const Entry& entry : row.entries) {
-      if (entry.program == "PyTorch") summary.entries[0].values.push_back(*Ratio(row, entry));
-    }
-    comparison->rows.push_back(std::move(row));
+absl::Status RowMaker::AddSize(const std::string& name, Comparison* comparison) {
+  const auto size = std::find_if(std::begin(kSizes), std::end(kSizes), [&](const Size& one) {
+    return name == absl::StrCat("sizes_", one.layers, "x", one.hidden);
+  });
+  HAIRPIN_CHECK(size != std::end(kSizes)) << "no row " << name;
+  const auto measured = Model(name, TaskOf(*size, options_.task));
+  if (!measured.ok()) return measured.status();
+  ComparisonRow row = {name,
+                       absl::StrCat(size->layers, size->layers == 1 ? " layer" : " layers", " of ",
+                                    size->hidden, ", micro-batch ", size->batch, " x ",
+                                    size->sequence),
+                       Quantity::kSeconds};
+  for (const Measured& one : **measured) {
+    row.entries.push_back(one.ToEntry(one.Values("micro_batch")));
   }
-  if (!summary.entries[0].values.empty()) comparison->rows.push_back(std::move(summary));
+  KeepBestOfEach(&row);
+  for (const Entry& entry : row.entries) {
+    if (entry.program == "PyTorch") size_ratios_.push_back(*Ratio(row, entry));
+  }
+  comparison->rows.push_back(std::move(row));
   return absl::OkStatus();
+}
+
+void RowMaker::Finish(Comparison* comparison) {
+  if (size_ratios_.size() < 2) return;
+  auto& rows = comparison->rows;
+  const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ComparisonRow& row) {
+    return row.name.starts_with("sizes_");
+  });
+  rows.insert(last.base(), {"sizes",
+                            "the ratios of these sizes",
+                            Quantity::kTimes,
+                            {{.program = "PyTorch over Hairpin", .values = size_ratios_}}});
 }
 
 // Of each repetition: how many times the time, over how many times the FLOPs of products,
 // both beside the smallest.
-absl::Status RowMaker::AddGrowth(Comparison* comparison) {
-  for (const Growth& growth : Growths()) {
-    ComparisonRow row = {"growth", absl::StrCat("growth of time over FLOPs, ", growth.name, " from ",
-                                                growth.from),
-                         Quantity::kTimes};
-    std::vector<double> first;
-    double first_flops = 0;
-    for (const int factor : {1, 2, 4, 8}) {
-      ModelTask task = options_.task;
-      task.optimizer = false;
-      growth.set(growth.from * factor, &task);
-      const auto measured = HairpinAlone(absl::StrCat("growth, ", growth.name), task);
-      if (!measured.ok()) return measured.status();
-      std::vector<double> times = measured->front().Values("micro_batch");
-      const double flops = ProductFlops(task, /*selects_rows=*/true);
-      if (factor == 1) {
-        first = std::move(times);
-        first_flops = flops;
-        continue;
-      }
-      for (size_t i = 0; i < times.size(); ++i) times[i] /= first[i] * flops / first_flops;
-      row.entries.push_back({"Hairpin",
-                             absl::StrFormat("x %d: FLOPs x %.2f", factor, flops / first_flops),
-                             std::move(times)});
+absl::Status RowMaker::AddGrowth(const std::string& name, Comparison* comparison) {
+  const auto growth = std::find_if(std::begin(kGrowths), std::end(kGrowths), [&](const auto& one) {
+    return name == absl::StrCat("growth_", one.name);
+  });
+  HAIRPIN_CHECK(growth != std::end(kGrowths)) << "no row " << name;
+  ComparisonRow row = {
+      name,
+      absl::StrCat("time over FLOPs, ", growth->name, " beside ", growth->smallest),
+      Quantity::kTimes};
+  std::vector<double> first;
+  double first_flops = 0;
+  for (const int factor : {1, 2, 4, 8}) {
+    ModelTask task = options_.task;
+    task.optimizer = false;
+    growth->set(growth->smallest * factor, &task);
+    const auto measured = bench_.Run(name, {Hairpin(peers_)}, TaskJson(task));
+    if (!measured.ok()) return measured.status();
+    std::vector<double> times = measured->front().Values("micro_batch");
+    const double flops = ProductFlops(task, /*selects_rows=*/true);
+    if (factor == 1) {
+      first = std::move(times);
+      first_flops = flops;
+      continue;
     }
-    comparison->rows.push_back(std::move(row));
+    for (size_t i = 0; i < times.size(); ++i) times[i] /= first[i] * flops / first_flops;
+    row.entries.push_back({"Hairpin",
+                           absl::StrFormat("%d, FLOPs x %.2f", growth->smallest * factor,
+                                           flops / first_flops),
+                           std::move(times)});
   }
+  comparison->rows.push_back(std::move(row));
   return absl::OkStatus();
 }
 

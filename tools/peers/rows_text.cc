@@ -49,30 +49,31 @@ std::vector<std::string> RowMaker::TrainingFlags() const {
 }
 
 // The whole process, from reading the text to the last checkpoint.
-absl::Status RowMaker::AddMemory(Comparison* comparison) {
-  const std::string text =
-      options_.texts.empty() ? "the sample" : absl::StrFormat("%.1f MB", Megabytes(options_.texts));
-  for (const char* checkpointing : {"none", "segments"}) {
-    ComparisonRow row = {
-        "memory",
-        absl::StrCat("memory of train_mlm on ", text,
-                     std::string(checkpointing) == "none" ? "" : ", layers checkpointed"),
-        Quantity::kBytes, {{.program = "Hairpin"}}};
-    for (int i = 0; i < bench_.repetitions(); ++i) {
-      bench_.progress().Update("memory: %d of %d", i + 1, bench_.repetitions());
-      const std::string folder = bench_.Path(absl::StrCat("memory-", checkpointing, "-", i));
-      std::vector<std::string> command = {peers_.train_mlm, absl::StrCat("--out_dir=", folder),
-                                          absl::StrCat("--steps=", kMemorySteps),
-                                          absl::StrCat("--checkpointing=", checkpointing)};
-      for (std::string& flag : TrainingFlags()) command.push_back(std::move(flag));
-      const absl::StatusOr<ProcessResult> result = RunProcess(command);
-      if (!result.ok()) return result.status();
-      row.entries[0].values.push_back(static_cast<double>(result->resident_peak_bytes));
-      std::error_code ignored;
-      std::filesystem::remove_all(folder, ignored);
-    }
-    comparison->rows.push_back(std::move(row));
+absl::Status RowMaker::AddMemory(const std::string& name, Comparison* comparison) {
+  const bool checkpointed = name == "memory_checkpointing";
+  ComparisonRow row = {
+      name,
+      absl::StrCat("memory of train_mlm on ",
+                   options_.texts.empty() ? std::string("the sample")
+                                          : absl::StrFormat("%.1f MB", Megabytes(options_.texts)),
+                   checkpointed ? ", layers checkpointed" : ""),
+      Quantity::kBytes,
+      {{.program = "Hairpin"}}};
+  for (int i = 0; i < bench_.repetitions(); ++i) {
+    bench_.progress().Update("%s: %d of %d", name.c_str(), i + 1, bench_.repetitions());
+    const std::string folder = bench_.Path(name);
+    std::vector<std::string> command = {
+        peers_.train_mlm, absl::StrCat("--out_dir=", folder),
+        absl::StrCat("--steps=", kMemorySteps),
+        absl::StrCat("--checkpointing=", checkpointed ? "segments" : "none")};
+    for (std::string& flag : TrainingFlags()) command.push_back(std::move(flag));
+    const absl::StatusOr<ProcessResult> result = RunProcess(command);
+    if (!result.ok()) return result.status();
+    row.entries[0].values.push_back(static_cast<double>(result->resident_peak_bytes));
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
   }
+  comparison->rows.push_back(std::move(row));
   return absl::OkStatus();
 }
 
