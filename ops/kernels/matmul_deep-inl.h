@@ -98,7 +98,11 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
 template <class T>
 HWY_INLINE void DeepProduct(const Product<T>& product, const MatMulPlan& plan, char* workspace) {
   const int64_t m = product.a.extent, n = product.b.extent;
-  const int64_t row_blocks = CeilDiv(m, kernels::kDeepRows);
+  // Rows are shared out first: each worker then packs only its own, and a B that is read in place
+  // comes whole rows at a time.
+  const int64_t row_panels = RowPanels(m).count();
+  const int64_t row_blocks =
+      std::max(CeilDiv(m, kernels::kDeepRows), std::min<int64_t>(row_panels / 2, NumThreads()));
   const int64_t rows = CeilDiv(m, row_blocks);
   // At least a block for each thread, of whole panels where there are enough.
   const int64_t wanted = std::max(CeilDiv(n, kernels::kDeepColumns),

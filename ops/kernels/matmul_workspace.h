@@ -100,7 +100,7 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   // share a cache set, columns of a row-major B if they are whole vectors.
   const int64_t lda = shape.lda != 0 ? shape.lda : shape.k;
   const bool rows_in_place = !shape.transpose_a && lda * element_bytes % 4096 != 0;
-  plan.stream_a = !rows_in_place && shape.m >= shape.n;
+  plan.stream_a = !rows_in_place && shape.m > shape.n;
   plan.resident_in_place =
       plan.stream_a ? !shape.transpose_b && shape.n * element_bytes % kMatMulGapBytes == 0
                     : rows_in_place;
