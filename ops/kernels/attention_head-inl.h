@@ -12,10 +12,9 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/attention.h"
+#include "ops/kernels/attention_product-inl.h"
 #include "ops/kernels/attention_scores-inl.h"
 #include "ops/kernels/attention_scratch.h"
-#include "ops/kernels/matmul_pack-inl.h"
-#include "ops/kernels/matmul_tile-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
@@ -25,13 +24,13 @@ namespace HWY_NAMESPACE {
 template <class T>
 void HeadForward(const Head<T>& head, T* out, HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
-  PackColumns(KeyColumns(head, head.k), scratch.keys);
-  PackColumns(WidthColumns(head, head.v, shape.keys), scratch.values);
+  const auto keys = PackColumns(KeyColumns(head, head.k), scratch.keys);
+  const auto values = PackColumns(WidthColumns(head, head.v, shape.keys), scratch.values);
   MakeMask(head, scratch);
   const hn::ScalableTag<T> d;
   for (int64_t begin = 0; begin < head.num_rows; begin += kernels::kAttentionQueries) {
     const int64_t count = std::min(kernels::kAttentionQueries, head.num_rows - begin);
-    Probabilities(head, begin, count, scratch);
+    Probabilities(head, keys, begin, count, scratch);
     for (int64_t i = 0; shape.dropout > 0 && i < count; ++i) {
       DrawFactors(head, head.t(begin + i), scratch);
       T* const row = scratch.scores + i * scratch.width;
@@ -40,7 +39,7 @@ void HeadForward(const Head<T>& head, T* out, HeadScratch<T>& scratch) {
       }
     }
     PanelProduct<true>(count, shape.keys, shape.head_width, scratch.scores, scratch.width,
-                       scratch.values, false, false, out + begin * head.stride, head.stride);
+                       values, false, false, out + begin * head.stride, head.stride);
   }
 }
 
@@ -85,21 +84,20 @@ template <class T>
 void HeadBackward(const Head<T>& head, const kernels::AttentionGradients<T>& to,
                   HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
-  const int64_t keys = shape.keys, width = shape.head_width, stride = head.stride;
-  PackColumns(KeyColumns(head, head.k), scratch.keys);
-  PackColumns(KeyColumns(head, head.v), scratch.values_by_key);
-  if (to.q != nullptr) PackColumns(WidthColumns(head, head.k, keys), scratch.keys_by_width);
+  const int64_t Tk = shape.keys, D = shape.head_width, stride = head.stride;
+  const auto keys = PackColumns(KeyColumns(head, head.k), scratch.keys);
+  const auto values = PackColumns(KeyColumns(head, head.v), scratch.values);
   MakeMask(head, scratch);
-  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(width)));
+  const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(D)));
   int64_t begin = 0;
   // Runs once even where a sequence has no rows: its dk and dv are then sums of nothing.
   do {
     const int64_t count = std::min(kernels::kAttentionQueries, head.num_rows - begin);
     const T* const dout = head.upstream + begin * stride;
     if (count > 0) {
-      Probabilities(head, begin, count, scratch);
-      PanelProduct<true>(count, width, keys, dout, stride, scratch.values_by_key, false, true,
-                         scratch.gradients, scratch.width);
+      Probabilities(head, keys, begin, count, scratch);
+      PanelProduct<true>(count, D, Tk, dout, stride, values, false, true, scratch.gradients,
+                         scratch.width);
     }
     const int64_t n = scratch.width;
     T *const p = scratch.scores, *const dp = scratch.gradients;
@@ -114,22 +112,22 @@ void HeadBackward(const Head<T>& head, const kernels::AttentionGradients<T>& to,
         ScoresBackward<decltype(rows)::value>(scale, none, n, p + i * n, dp + i * n);
       });
     }
+    // The gradients' columns d take turns in one piece of scratch, where they need it.
     if (to.v != nullptr) {
-      if (count > 0) PackColumns(WidthColumns(head, dout, count), scratch.queries);
-      PanelProduct<false>(keys, count, width, scratch.scores, scratch.width, scratch.queries,
-                          to.accumulate_v || begin > 0, false, to.v, stride);
+      const auto upstream = PackColumns(WidthColumns(head, dout, count), scratch.by_width);
+      PanelProduct<false>(Tk, count, D, p, n, upstream, to.accumulate_v || begin > 0, false, to.v,
+                          stride);
     }
     if (to.q != nullptr && count > 0) {
-      PanelProduct<true>(count, keys, width, scratch.gradients, scratch.width,
-                         scratch.keys_by_width, to.accumulate_q, false, to.q + begin * stride,
-                         stride);
+      const auto keys_by_width = PackColumns(WidthColumns(head, head.k, Tk), scratch.by_width);
+      PanelProduct<true>(count, Tk, D, dp, n, keys_by_width, to.accumulate_q, false,
+                         to.q + begin * stride, stride);
     }
     if (to.k != nullptr) {
-      if (count > 0) {
-        PackColumns(WidthColumns(head, head.q + begin * stride, count), scratch.queries);
-      }
-      PanelProduct<false>(keys, count, width, scratch.gradients, scratch.width, scratch.queries,
-                          to.accumulate_k || begin > 0, false, to.k, stride);
+      const auto queries =
+          PackColumns(WidthColumns(head, head.q + begin * stride, count), scratch.by_width);
+      PanelProduct<false>(Tk, count, D, dp, n, queries, to.accumulate_k || begin > 0, false, to.k,
+                          stride);
     }
     begin += kernels::kAttentionQueries;
   } while (begin < head.num_rows);

@@ -15,10 +15,10 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/attention.h"
+#include "ops/kernels/attention_product-inl.h"
 #include "ops/kernels/attention_scratch.h"
 #include "ops/kernels/math-inl.h"
 #include "ops/kernels/matmul_pack-inl.h"
-#include "ops/kernels/matmul_tile-inl.h"
 #include "ops/kernels/philox-inl.h"
 #include "ops/kernels/prefetch.h"
 #include "tensor/philox.h"
@@ -27,40 +27,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
-
-// c[m, n] (=|+=) a b: a by rows or by steps (see RunTile), b packed as panels of its n columns
-// with k steps. whole_panels: c has room for the last panel's width, and all of it is written.
-template <bool kARows, class T>
-HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_t a_step,
-                             const T* b, bool accumulate, bool whole_panels, T* c, int64_t ldc) {
-  const RowPanels rows(m);
-  const ColumnPanels<T> columns(n);
-  for (int64_t j = 0; j < columns.count(); ++j) {
-    const int64_t column = columns.start(j), width = columns.width(j);
-    for (int64_t i = 0; i < rows.count(); ++i) {
-      const int64_t row = rows.start(i);
-      const TileOutput<T> out = {.c = c + row * ldc + column,
-                                 .ldc = ldc,
-                                 .columns = whole_panels ? width : columns.size(j),
-                                 .accumulate = accumulate};
-      const TileInput<T> in = {.a = a + row * (kARows ? a_step : 1),
-                               .a_step = a_step,
-                               .b = b + column * k,
-                               .b_step = width,
-                               .k = k};
-      RunTile<kARows>(rows.size(i), width / TileLanes<T>(), in, out);
-    }
-  }
-}
-
-template <class T>
-HWY_INLINE void PackColumns(const Operand<T>& from, T* to) {
-  const ColumnPanels<T> panels(from.extent);
-  for (int64_t j = 0; j < panels.count(); ++j) {
-    PackPanel(from, panels.start(j), panels.size(j), panels.width(j), 0, from.k,
-              to + panels.start(j) * from.k);
-  }
-}
 
 // What a task works on: one head of one sequence.
 template <class T>
@@ -108,15 +74,14 @@ struct HeadScratch {
     };
     keys = take(plan.keys), values = take(plan.values), scores = take(plan.scores);
     mask = take(plan.mask), factors = take(plan.draw);
-    values_by_key = take(plan.values_by_key), keys_by_width = take(plan.keys_by_width);
-    queries = take(plan.queries), gradients = take(plan.gradients);
+    by_width = take(plan.by_width), gradients = take(plan.gradients);
     const ColumnPanels<T> panels(shape.keys);
     const int64_t last = panels.count() - 1;
     width = panels.start(last) + panels.width(last);
     words = reinterpret_cast<uint32_t*>(factors + CeilDiv(shape.keys, 64) * 64);
   }
   int64_t width;
-  T *keys, *values, *scores, *mask, *factors, *values_by_key, *keys_by_width, *queries, *gradients;
+  T *keys, *values, *scores, *mask, *factors, *by_width, *gradients;
   uint32_t* words;
 };
 
@@ -202,13 +167,13 @@ HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
   }
 }
 
-// scores = p of rows [begin, begin + count) of the head; keys are packed, the mask is made.
+// scores = p of rows [begin, begin + count) of the head; the mask is made.
 template <class T>
-HWY_INLINE void Probabilities(const Head<T>& head, int64_t begin, int64_t count,
-                              HeadScratch<T>& scratch) {
+HWY_INLINE void Probabilities(const Head<T>& head, const PanelColumns<T>& keys, int64_t begin,
+                              int64_t count, HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
   PanelProduct<true>(count, shape.head_width, shape.keys, head.q + begin * head.stride,
-                     head.stride, scratch.keys, false, true, scratch.scores, scratch.width);
+                     head.stride, keys, false, true, scratch.scores, scratch.width);
   const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(shape.head_width)));
   for (int64_t i = 0; shape.causal && i < count; ++i) {
     T* const row = scratch.scores + i * scratch.width;

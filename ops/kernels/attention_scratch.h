@@ -15,20 +15,16 @@ constexpr int64_t kAttentionQueries = 64;
 
 // Counts in bytes, each a multiple of 64. Forward uses the first five.
 struct AttentionScratch {
-  int64_t keys = 0;           // k [Tk, D] as panels of columns j: products over D
-  int64_t values = 0;         // v [Tk, D] as panels of columns d: products over j
-  int64_t scores = 0;         // [queries, Tk]: s, then p, then p'
-  int64_t mask = 0;           // [Tk]: 0 or -infinity
-  int64_t draw = 0;           // [Tk] words and [Tk] factors
-  int64_t values_by_key = 0;  // v as panels of columns j
-  int64_t keys_by_width = 0;  // k as panels of columns d
-  int64_t queries = 0;        // q, then upstream, [queries, D] as panels of columns d
-  int64_t gradients = 0;      // [queries, Tk]: dp, then ds
+  int64_t keys = 0;       // k [Tk, D] as panels of columns j: products over D
+  int64_t values = 0;     // v [Tk, D] as panels of columns d: products over j; backward: as keys
+  int64_t scores = 0;     // [queries, Tk]: s, then p, then p'
+  int64_t mask = 0;       // [Tk]: 0 or -infinity
+  int64_t draw = 0;       // [Tk] words and [Tk] factors
+  int64_t by_width = 0;   // upstream, then k, then q as panels of columns d
+  int64_t gradients = 0;  // [queries, Tk]: dp, then ds
 
   int64_t forward() const { return keys + values + scores + mask + draw; }
-  int64_t backward() const {
-    return forward() + values_by_key + keys_by_width + queries + gradients;
-  }
+  int64_t backward() const { return forward() + by_width + gradients; }
 };
 
 inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t element_bytes) {
@@ -39,9 +35,9 @@ inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t eleme
   const int64_t width = CeilDiv(shape.head_width, lanes) * lanes;
   const int64_t rows = std::min(shape.queries, kAttentionQueries);
   AttentionScratch scratch;
-  scratch.keys = scratch.values_by_key = bytes(keys * shape.head_width) + 64;
-  scratch.values = scratch.keys_by_width = bytes(width * shape.keys) + 64;
-  scratch.queries = bytes(width * rows) + 64;
+  scratch.keys = bytes(keys * shape.head_width) + 64;
+  scratch.values = std::max(scratch.keys, bytes(width * shape.keys) + 64);
+  scratch.by_width = bytes(width * std::max(shape.keys, rows)) + 64;
   scratch.scores = scratch.gradients = bytes(rows * keys);
   scratch.mask = bytes(keys);
   // Factors, then words in whole vectors of Philox blocks: up to 67 beyond what is asked.

@@ -31,7 +31,7 @@ void Forward(const T* logits, const int32_t* targets, int32_t ignore_index, int6
     const T max = RowMax(p, n);
     const T sum = RowSum(
         n, -std::numeric_limits<T>::infinity(),
-        [max](auto d, auto v) HWY_ATTR { return Exp(d, hn::Sub(v, hn::Set(d, max))); }, p);
+        [max](auto d, auto v) HWY_ATTR { return ExpBounded(d, hn::Sub(v, hn::Set(d, max))); }, p);
     const hn::ScalableTag<T> d;
     const T log_sum = hn::GetLane(Log(d, hn::Set(d, sum)));
     lse[row] = max + log_sum;
@@ -56,10 +56,10 @@ void Backward(const T* logits, const int32_t* targets, int32_t ignore_index, con
     }
     const T shift = lse[row], scale = dloss[row];
     const hn::ScalableTag<T> d;
-    const T probability = hn::GetLane(Exp(d, hn::Set(d, p[target] - shift)));
+    const T probability = hn::GetLane(ExpBounded(d, hn::Set(d, p[target] - shift)));
     RowMap(n, dp,
            [shift, scale](auto d, auto v) HWY_ATTR {
-             return hn::Mul(Exp(d, hn::Sub(v, hn::Set(d, shift))), hn::Set(d, scale));
+             return hn::Mul(ExpBounded(d, hn::Sub(v, hn::Set(d, shift))), hn::Set(d, scale));
            },
            p);
     dp[target] = (probability - T(1)) * scale;

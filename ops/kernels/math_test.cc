@@ -26,6 +26,8 @@ void ApplyNamed(char name, const T* x, size_t n, T* y) {
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Exp(d, v); });
     case 'l':
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Log(d, v); });
+    case 'b':
+      return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return ExpBounded(d, v); });
     case '2':
       return Apply(x, n, y, [](auto d, auto v) HWY_ATTR { return Exp2Bounded(d, v); });
     default:
@@ -70,6 +72,8 @@ R Reference(char name, R x) {
       return std::exp(x);
     case 'l':
       return std::log(x);
+    case 'b':
+      return std::exp(x);
     case '2':
       return std::exp2(x);
     default:
@@ -100,19 +104,20 @@ TEST(Math, Float64) {
   Check<double, long double>('t', Grid(-25, 25, kPoints), 2.5);
 }
 
-// Of `x` those for which 2^x is a normal number.
+// Of `x` those within +-limit, where results are normal numbers.
 template <typename T>
-std::vector<T> Within(std::vector<T> x) {
-  const T limit = std::numeric_limits<T>::max_exponent - 2;
+std::vector<T> Within(T limit, std::vector<T> x) {
   std::erase_if(x, [limit](T v) { return !(std::abs(v) <= limit); });
   return x;
 }
 
-TEST(Exp2Bounded, Float32) {
-  Check<float, double>('2', Within(AllFloats()), 1.2);
+TEST(BoundedExponentials, Float32) {
+  Check<float, double>('2', Within(126.0f, AllFloats()), 1.2);
+  Check<float, double>('b', Within(87.3f, AllFloats()), 1.0);
 }
-TEST(Exp2Bounded, Float64) {
-  Check<double, long double>('2', Within(Grid(-1022, 1022, 100'000)), 1.2);
+TEST(BoundedExponentials, Float64) {
+  Check<double, long double>('2', Within(1022.0, Grid(-1022, 1022, 100'000)), 1.2);
+  Check<double, long double>('b', Within(708.3, Grid(-709, 709, 100'000)), 1.0);
 }
 
 template <typename T>
@@ -126,6 +131,10 @@ void ExpectSpecials() {
     EXPECT_EQ(y[0], 1);
     EXPECT_EQ(y[1], 1);
     EXPECT_EQ(y[2], inf);
+    EXPECT_EQ(y[3], 0);
+    EXPECT_TRUE(std::isnan(y[4]));
+    Run('b', x, y);
+    EXPECT_EQ(y[0], 1);
     EXPECT_EQ(y[3], 0);
     EXPECT_TRUE(std::isnan(y[4]));
     const T bias = Limits::max_exponent - 1;

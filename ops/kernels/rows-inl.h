@@ -98,13 +98,18 @@ HWY_INLINE T RowMax(const T* x, int64_t n) {
   const hn::ScalableTag<T> d;
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
   constexpr T kLowest = -std::numeric_limits<T>::infinity();
-  auto max = hn::Set(d, kLowest);
+  auto max = hn::Set(d, kLowest), max1 = max, max2 = max, max3 = max;
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    PrefetchAhead(x + i);
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    for (int64_t v = 0; v < 4; ++v) PrefetchAhead(x + i + v * lanes);
     max = hn::Max(max, hn::LoadU(d, x + i));
+    max1 = hn::Max(max1, hn::LoadU(d, x + i + lanes));
+    max2 = hn::Max(max2, hn::LoadU(d, x + i + 2 * lanes));
+    max3 = hn::Max(max3, hn::LoadU(d, x + i + 3 * lanes));
   }
-  if (i < n) max = hn::Max(max, LoadFirst(d, x + i, static_cast<size_t>(n - i), kLowest));
+  for (; i + lanes <= n; i += lanes) max = hn::Max(max, hn::LoadU(d, x + i));
+  if (i < n) max1 = hn::Max(max1, LoadFirst(d, x + i, static_cast<size_t>(n - i), kLowest));
+  max = hn::Max(hn::Max(max, max1), hn::Max(max2, max3));
   return hn::GetLane(hn::MaxOfLanes(d, max));
 }
 
