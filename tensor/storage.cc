@@ -1,7 +1,6 @@
 #include "tensor/storage.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 #include "tensor/check.h"
@@ -9,18 +8,8 @@
 namespace hairpin {
 namespace {
 
-constexpr int64_t kAlignment = 64;
+constexpr int64_t kAlignment = MemoryPool::kAlignment;
 constexpr int kHeadersPerSlab = 256;
-// What is held, at most, of what was ever alive at once. A training holds a few
-// per cent more than its peak, and an evaluation in between, whose sizes differ,
-// less than that peak once more; so neither gives back what comes again.
-constexpr int kMostHeld = 2;
-
-// A cached piece may serve a request if it is at most this much larger, or a
-// small request would pin a large piece while a large one calls malloc.
-bool Fits(int64_t capacity, int64_t bytes) {
-  return capacity >= bytes && capacity - bytes <= std::max<int64_t>(bytes / 8, 256);
-}
 
 }  // namespace
 
@@ -56,7 +45,6 @@ StorageRef::~StorageRef() {
 
 Allocator::~Allocator() {
   HAIRPIN_CHECK(num_live_ == 0) << "Allocator: " << num_live_ << " tensors outlive it";
-  ReleaseCache();
 }
 
 Allocator& Allocator::Default() {
@@ -80,80 +68,22 @@ StorageRef Allocator::Allocate(int64_t bytes, Purpose purpose) {
   storage->purpose_ = purpose;
   storage->allocator_ = this;
   storage->version_ = 0;
-  storage->capacity_ = 0;
   account_.Add(purpose, bytes);
-  most_live_ = std::max(most_live_, account_.live_total());
-  storage->data_ = bytes == 0 ? nullptr : TakeMemory(bytes, &storage->capacity_);
+  storage->block_ = bytes == 0 ? nullptr : pool_.Take(bytes);
+  storage->data_ = bytes == 0 ? nullptr : storage->block_->data;
   ++num_live_;
   if (listener_ != nullptr) listener_->Allocated(*storage);
   return StorageRef(storage);
-}
-
-void* Allocator::TakeMemory(int64_t bytes, int64_t* capacity) {
-  // Of the smallest pieces that fit, the one freed last: it is still in cache.
-  auto piece = std::lower_bound(cache_.begin(), cache_.end(), bytes,
-                                [](const Piece& p, int64_t b) { return p.capacity < b; });
-  if (piece != cache_.end() && Fits(piece->capacity, bytes)) {
-    // By halving: a deep graph leaves 100,000 pieces of one size.
-    piece = std::upper_bound(piece, cache_.end(), piece->capacity, IsSmaller) - 1;
-    *capacity = piece->capacity;
-    void* memory = piece->memory;
-    cache_.erase(piece);
-    return memory;
-  }
-  *capacity = bytes;
-  return NewPiece(bytes);
-}
-
-template <class Goes>
-void Allocator::Release(const Goes& goes) {
-  std::erase_if(cache_, [&](const Piece& piece) {
-    if (!goes(piece)) return false;
-    held_bytes_ -= piece.capacity;
-    --num_pieces_;
-    std::free(piece.memory);
-    return true;
-  });
-}
-
-void* Allocator::NewPiece(int64_t bytes) {
-  held_bytes_ += bytes;
-  while (!cache_.empty() && held_bytes_ > Int128{kMostHeld} * most_live_) ReleaseOlder();
-  // Room in the cache for all pieces that there are, so that Free never allocates.
-  if (++num_pieces_ > cache_.capacity()) cache_.reserve(2 * num_pieces_);
-  if (dry()) return nullptr;
-  void* memory = std::aligned_alloc(kAlignment, bytes);
-  HAIRPIN_CHECK(memory != nullptr) << "Allocator: the system gave no " << bytes << " bytes";
-  return memory;
 }
 
 void Allocator::Free(Storage* storage) {
   if (listener_ != nullptr) listener_->Freed(*storage);
   account_.Add(storage->purpose_, -storage->bytes_);
   --num_live_;
-  if (storage->capacity_ > 0) {
-    const Piece piece = {storage->capacity_, storage->data_, num_freed_++};
-    const auto place =
-        std::upper_bound(cache_.begin(), cache_.end(), piece.capacity, IsSmaller);
-    cache_.insert(place, piece);
-    storage->data_ = nullptr;
-  }
+  if (storage->block_ != nullptr) pool_.GiveBack(storage->block_);
+  storage->data_ = nullptr;
+  storage->block_ = nullptr;
   spare_headers_.push_back(storage);
-}
-
-// The oldest piece and all in the older half of the times at which the cached ones
-// were freed: many at once, for each call looks at all of them.
-void Allocator::ReleaseOlder() {
-  const auto [oldest, newest] =
-      std::minmax_element(cache_.begin(), cache_.end(),
-                          [](const Piece& a, const Piece& b) { return a.freed < b.freed; });
-  Release([limit = oldest->freed + (newest->freed - oldest->freed) / 2](const Piece& piece) {
-    return piece.freed <= limit;
-  });
-}
-
-void Allocator::ReleaseCache() {
-  Release([](const Piece&) { return true; });
 }
 
 }  // namespace hairpin

@@ -4,13 +4,11 @@
 //   StorageRef storage = Allocator::Default().Allocate(4096, Purpose::kActivation);
 //   Allocator::Default().account().live(Purpose::kActivation);  // 4096 more
 //
-// Freed memory goes to a cache of the allocator and comes back at the next
-// request that it fits, so a training step in steady state calls malloc zero
-// times. What is held in all, the cache with it, stays below twice the most that
-// was ever alive: sizes that never come again go back to the system. Bytes are
-// counted as requested, rounded up to 64.
+// Memory lies in a pool of the allocator (tensor/memory_pool.h): what is freed serves
+// later requests of any size, so a training step in steady state calls malloc zero
+// times. Bytes are counted as requested, rounded up to 64.
 //
-// A dry allocator counts the same, its cache too, and has no memory: data() is null. A dry
+// A dry allocator counts the same, its pool too, and has no memory: data() is null. A dry
 // recording uses one of its own, so the peak of a step is known, to the byte,
 // before the step is run.
 #ifndef HAIRPIN_TENSOR_STORAGE_H_
@@ -23,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "tensor/memory_pool.h"
 #include "tensor/saturate.h"
 
 namespace hairpin {
@@ -86,7 +85,7 @@ class Storage {
   friend class StorageRef;
   void* data_ = nullptr;
   int64_t bytes_ = 0;
-  int64_t capacity_ = 0;  // what the piece behind data_ really holds
+  MemoryPool::Block* block_ = nullptr;  // behind data_; null when size is 0 bytes
   Allocator* allocator_ = nullptr;
   uint32_t version_ = 0;
   int32_t references_ = 0;
@@ -129,7 +128,7 @@ class AllocationListener {
 class Allocator {
  public:
   enum class Kind { kCaching, kDry };
-  explicit Allocator(Kind kind) : kind_(kind) {}
+  explicit Allocator(Kind kind) : kind_(kind), pool_(kind == Kind::kDry) {}
   Allocator(const Allocator&) = delete;
   Allocator& operator=(const Allocator&) = delete;
   // CHECKs that none of its storage is alive.
@@ -148,10 +147,10 @@ class Allocator {
   // For reading; reset its peaks with account().ResetPeaks().
   Account& account() { return account_; }
 
-  // Bytes taken from the system and not given back: of what is alive and of the
-  // cache, which cannot serve every request. A dry allocator counts what a caching
-  // one would have taken for the same requests.
-  int64_t held_bytes() const { return Saturate(held_bytes_); }
+  // Bytes of the system's memory that were touched and not given back: of what is
+  // alive, and free ones that wait for requests. A dry allocator counts what a real
+  // one would hold for the same requests.
+  int64_t held_bytes() const { return pool_.held_bytes(); }
 
   // Null: nobody listens. It is to outlive its use here. Returns who listened
   // before.
@@ -159,40 +158,20 @@ class Allocator {
     return std::exchange(listener_, listener);
   }
 
-  // Gives cached memory back to the system.
-  void ReleaseCache();
+  // Gives memory back to the system where a whole segment of the pool is free.
+  void ReleaseCache() { pool_.ReleaseUnused(); }
 
  private:
   friend class StorageRef;
   void Free(Storage* storage);
-  void* TakeMemory(int64_t bytes, int64_t* capacity);
-  void* NewPiece(int64_t bytes);
-  // Gives back the cached pieces for which goes(piece).
-  template <class Goes>
-  void Release(const Goes& goes);
-  void ReleaseOlder();
 
   const Kind kind_;
+  MemoryPool pool_;
   Account account_;
   AllocationListener* listener_ = nullptr;
   int64_t num_live_ = 0;
-  int64_t most_live_ = 0;  // bytes; the account's peaks are reset
-  Int128 held_bytes_ = 0;
-  size_t num_pieces_ = 0;  // that held_bytes_ are made of
-  uint64_t num_freed_ = 0;
   std::vector<Storage*> spare_headers_;
   std::vector<std::unique_ptr<Storage[]>> header_slabs_;
-  // Cached memory by capacity, smallest first. Few entries: a step's sizes. Of a
-  // dry allocator only capacities.
-  struct Piece {
-    int64_t capacity;
-    void* memory;
-    uint64_t freed;  // num_freed_ then: its age
-  };
-  static bool IsSmaller(int64_t capacity, const Piece& piece) {
-    return capacity < piece.capacity;
-  }
-  std::vector<Piece> cache_;
 };
 
 }  // namespace hairpin

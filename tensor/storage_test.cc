@@ -1,6 +1,5 @@
 #include "tensor/storage.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <utility>
@@ -40,34 +39,12 @@ TEST(StorageTest, FreedMemoryComesBack) {
     second = b->data();
     EXPECT_NE(first, second);
   }
-  // b was freed first, a last; what was freed last comes first.
   const StorageRef a = allocator.Allocate(4096, Purpose::kGradient);
   const StorageRef b = allocator.Allocate(4000, Purpose::kWorkspace);
   EXPECT_EQ(a->data(), first);
   EXPECT_EQ(b->data(), second);
   EXPECT_EQ(a->purpose(), Purpose::kGradient);
   EXPECT_EQ(b->bytes(), 4032);
-}
-
-TEST(StorageTest, ASmallRequestDoesNotPinALargePiece) {
-  Allocator allocator(Allocator::Kind::kCaching);
-  void* large = allocator.Allocate(1 << 20, Purpose::kActivation)->data();
-  const StorageRef small = allocator.Allocate(64, Purpose::kActivation);
-  EXPECT_NE(small->data(), large);
-  const StorageRef again = allocator.Allocate(1 << 20, Purpose::kActivation);
-  EXPECT_EQ(again->data(), large);
-}
-
-TEST(StorageTest, ARecycledPieceKeepsItsCapacity) {
-  Allocator allocator(Allocator::Kind::kCaching);
-  void* memory = allocator.Allocate(4096, Purpose::kActivation)->data();
-  // Served by the piece of 4096 bytes, counted as 3968.
-  {
-    const StorageRef smaller = allocator.Allocate(3968, Purpose::kActivation);
-    EXPECT_EQ(smaller->data(), memory);
-    EXPECT_EQ(allocator.account().live_total(), 3968);
-  }
-  EXPECT_EQ(allocator.Allocate(4096, Purpose::kActivation)->data(), memory);
 }
 
 TEST(StorageTest, PiecesInUseNeverOverlap) {
@@ -141,71 +118,6 @@ TEST(StorageTest, ADryAllocatorHasNoMemory) {
   const StorageRef storage = allocator.Allocate(terabytes, Purpose::kActivation);
   EXPECT_EQ(storage->data(), nullptr);
   EXPECT_EQ(allocator.account().live_total(), terabytes);
-}
-
-// The same for both kinds: what is known dry is what a real run takes.
-TEST_P(AccountTest, HeldBytesAreThoseAliveAndTheCaches) {
-  Allocator allocator(GetParam());
-  EXPECT_EQ(allocator.held_bytes(), 0);
-  {
-    const StorageRef a = allocator.Allocate(4096, Purpose::kActivation);
-    const StorageRef b = allocator.Allocate(100, Purpose::kActivation);
-    const StorageRef none = allocator.Allocate(0, Purpose::kActivation);
-    EXPECT_EQ(allocator.held_bytes(), 4096 + 128);
-  }
-  EXPECT_EQ(allocator.account().live_total(), 0);
-  EXPECT_EQ(allocator.held_bytes(), 4096 + 128);
-  {
-    // The first fits into the cached 4096 and the second into none.
-    const StorageRef a = allocator.Allocate(4000, Purpose::kActivation);
-    const StorageRef b = allocator.Allocate(3000, Purpose::kActivation);
-    EXPECT_EQ(allocator.held_bytes(), 4096 + 128 + 3008);
-  }
-  allocator.ReleaseCache();
-  EXPECT_EQ(allocator.held_bytes(), 0);
-}
-
-// 2000 sizes, none of which fits the next one: what was freed first goes back.
-TEST_P(AccountTest, SizesThatNeverComeAgainAreNotKept) {
-  Allocator allocator(GetParam());
-  const StorageRef stays = allocator.Allocate(1000, Purpose::kParameter);
-  int64_t most = 0;
-  for (int i = 1; i <= 2000; ++i) {
-    const int64_t bytes = i * 512;
-    allocator.Allocate(bytes, Purpose::kActivation);
-    EXPECT_LE(allocator.held_bytes(), 2 * (1024 + bytes));
-    most = std::max(most, allocator.held_bytes());
-  }
-  EXPECT_GT(most, 1024 + 2000 * 512);  // there is a cache
-}
-
-// Two loads by turns, each within the peak: none of either goes back.
-TEST_P(AccountTest, SizesThatComeAgainAreKept) {
-  Allocator allocator(GetParam());
-  std::vector<StorageRef> alive;
-  const auto run = [&](int64_t bytes, int pieces) {
-    for (int i = 0; i < pieces; ++i) {
-      alive.push_back(allocator.Allocate(bytes, Purpose::kActivation));
-    }
-    alive.clear();
-    return allocator.held_bytes();
-  };
-  run(1024, 100);
-  const int64_t held = run(64 * 1024, 1);
-  EXPECT_EQ(held, 100 * 1024 + 64 * 1024);
-  for (int turn = 0; turn < 3; ++turn) {
-    EXPECT_EQ(run(1024, 100), held);
-    EXPECT_EQ(run(64 * 1024, 1), held);
-  }
-}
-
-// Of two pieces that fit nothing, the one that was freed last stays.
-TEST(StorageTest, TheOldestPieceGoesFirst) {
-  Allocator allocator(Allocator::Kind::kCaching);
-  allocator.Allocate(1000, Purpose::kActivation);
-  allocator.Allocate(3000, Purpose::kActivation);
-  allocator.Allocate(2000, Purpose::kActivation);
-  EXPECT_EQ(allocator.held_bytes(), 3008 + 2048);
 }
 
 // What a dry recording counts may exceed 64 bits, and is exact again below.
