@@ -14,6 +14,15 @@ uint64_t NextRecordingNumber() {
   return ++number;
 }
 
+// For the memory that it takes: a loss or a sum reads much and leaves little, so nothing
+// is gained by running it again. GELU has 5 FLOPs a byte, a sum over n floats n / 4.
+bool IsCheap(const Cost& cost, const Node& node) {
+  constexpr int64_t kMostFlopsPerByte = 16;
+  int64_t bytes = 0;
+  for (int i = 0; i < node.num_values; ++i) bytes += node.values[i].spec.bytes();
+  return cost.cheap && cost.forward_flops / kMostFlopsPerByte <= bytes;
+}
+
 }  // namespace
 
 RecordingDefaults& Defaults() {
@@ -124,7 +133,7 @@ Recording::Applied Recording::ApplySpan(const Op* op, absl::Span<Variable> input
     for (int i = 0; i < node->num_values; ++i) node->values[i].bound = upper.specs[i];
   }
 
-  MarkRead(node, op->is_view() || op->cost({specs, inputs.size()}).cheap);
+  MarkRead(node, op->is_view() || IsCheap(op->cost({specs, inputs.size()}), *node));
   MakeOutputs(node, op->overwrites());
   for (Variable& input : inputs) input = Variable();
   // Extras have no Variable, and nobody reads those that backward doesn't.

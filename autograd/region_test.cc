@@ -213,6 +213,34 @@ TEST(CheapTest, OnlyWhatComesFromKeptValuesIsDropped) {
   EXPECT_EQ(a.gradient().ToDoubles(), Doubles({8.0 * 279936 * 3 + 2 * 12 * 6}));
 }
 
+// z = sum(a) a: reads much and leaves little, which backward reads.
+class Reduce final : public testing_ops::TestOp {
+ public:
+  const char* name() const override { return "reduce"; }
+  OutputSpecs InferOutputs(Specs) const override { return {{DType::kFloat64, {1}}}; }
+  void Forward(const ForwardArgs& args) const override {
+    double sum = 0;
+    for (int64_t i = 0; i < args.input(0).num_elements(); ++i) sum += args.input(0).data<double>()[i];
+    args.output(0).raw<double>()[0] = sum;
+  }
+  Stages stages() const override { return {}; }
+  void Backward(int, const BackwardArgs&) const override {}
+  Cost cost(Specs inputs) const override { return {inputs[0].shape.num_elements(), 0, true}; }
+};
+
+// A sum of 1024 numbers is kept in 8 bytes rather than made again; one of two is not.
+TEST(CheapTest, WhatTakesLittleMemoryIsKept) {
+  for (const int64_t elements : {2, 1024}) {
+    Recording recording({.policy = &RecomputeCheap()});
+    const Variable x = recording.Input(Tensor::Zeros({DType::kFloat64, {elements}}));
+    const Variable y = recording.Input(Values({3}));
+    const Variable loss = Mul(testing_ops::Run<Reduce>(x), y);
+    EXPECT_EQ(static_cast<bool>(recording.node(0).outputs[0].tensor), elements > 2);
+    recording.Backward(loss);
+    EXPECT_EQ(recording.num_replays(), elements > 2 ? 0 : 1);
+  }
+}
+
 // Two losses, one after the other: what the second needs is not let go with the
 // first.
 TEST(RegionTest, PartsOfAGraphOneAfterTheOther) {

@@ -95,6 +95,58 @@ TEST(ReplayTest, AViewCostsNothing) {
   EXPECT_EQ(recording.num_alive_values(), 0);
 }
 
+// Says one thing on the way up and another on the way down.
+class Fickle final : public SavedPolicy {
+ public:
+  explicit Fickle(Fate fate) : fate_(fate) {}
+  void set_fate(Fate fate) { fate_ = fate; }
+  const char* name() const override { return "fickle"; }
+  Fate Decide(const ReleasedValue&) const override { return fate_; }
+
+ private:
+  Fate fate_;
+};
+
+// A policy must not change its mind; one that does costs other bytes and no bits: what
+// it no longer keeps is made again, what it drops no more is gone anyway.
+TEST(ReplayTest, APolicyThatChangesItsMindChangesNoBits) {
+  constexpr Fate kFates[] = {Fate::kKeep, Fate::kDrop, Fate::kHold};
+  Doubles expected;
+  for (const Fate up : kFates) {
+    for (const Fate down : kFates) {
+      Fickle policy(up);
+      Recording recording({.policy = &policy});
+      const Variable x = recording.Input(Values({1.5, -0.25}));
+      Variable y = Scale(x, 2), early, late;
+      {
+        const Region region(recording, "block");
+        early = Square(Scale(y, 3));
+        y = Square(Scale(Scale(std::move(y), 0.5), 0.25));  // may be written over
+        late = Mul(y, early);
+      }
+      policy.set_fate(down);
+      early = Variable();  // goes under the other policy
+      const Variable loss = Sum(Add(Square(std::move(late)), std::move(y)));
+      recording.Backward(loss);
+      if (expected.empty()) expected = x.gradient().ToDoubles();
+      EXPECT_EQ(x.gradient().ToDoubles(), expected);
+      EXPECT_EQ(recording.num_alive_values(), 1);  // the loss
+    }
+  }
+}
+
+// Backward may come while a region is open: to it that is a region like another.
+TEST(ReplayTest, BackwardInsideARegion) {
+  for (const SavedPolicy* policy : AllPolicies()) {
+    Recording recording({.policy = policy});
+    const Region region(recording, "never closed");
+    const Variable x = recording.Input(Values({3}));
+    recording.Backward(Sum(Square(Square(Scale(x, 2)))));
+    EXPECT_EQ(x.gradient().ToDoubles(), Doubles({4 * 16 * 27})) << policy->name();
+    EXPECT_EQ(recording.num_alive_values(), 0) << policy->name();
+  }
+}
+
 // A graph of 100,000 operations must not recurse: not in backward, not in a
 // replay, not at its end.
 TEST(ReplayTest, AChainOfAHundredThousand) {

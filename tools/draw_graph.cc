@@ -1,4 +1,5 @@
 // Draws the graph of a model: `bazel run //tools:draw_graph -- --help`.
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ namespace {
 
 constexpr char kUsage[] =
     "Draws the graph that a training records of a model: operations by layer, shapes, FLOP, and\n"
-    "what is saved for backward or dropped by the policy. Nothing is computed. Example:\n"
+    "what is saved for backward, or dropped by the policy and run again. Nothing is computed.\n"
+    "Example:\n"
     "  draw_graph --svg=layer.svg --layer=encoder.0\n";
 constexpr FlagSpec kFlags[] = {
     {"Drawing", "svg", "[none]", "file for the picture"},
@@ -46,13 +48,22 @@ absl::StatusOr<std::string> Draw(const DrawGraphFlags& flags) {
       PlanCheckpointing(settings.checkpointing(), settings, config);
   if (!checkpointing.ok()) return checkpointing.status();
   DryStep dry(settings, config, {.policy = &checkpointing->policy()});
+  // A way there and back says what runs again; another way there shows what is saved.
+  dry.Forward();
+  dry.Backward();
+  std::vector<int64_t> replays;
+  for (int64_t i = 0; i < dry.recording().num_nodes(); ++i) {
+    replays.push_back(dry.recording().node(i).replays);
+  }
   dry.Forward();
   std::string title = absl::StrCat(
       "Mini-BERT, ", settings.layers(), settings.layers() == 1 ? " layer" : " layers", ", ",
       settings.micro_batch(), " x ", settings.seq_len(), " tokens, checkpointing ",
       settings.checkpointing());
   absl::StatusOr<std::string> dot =
-      DotText(dry.recording(), {.title = std::move(title), .layer = flags.layer()});
+      DotText(dry.recording(), {.title = std::move(title),
+                                .layer = flags.layer(),
+                                .replays = std::move(replays)});
   if (!dot.ok()) return Named("layer", dot.status());
   return dot;
 }

@@ -12,6 +12,9 @@
 #include "ops/kernels/target.h"
 #include "tensor/file.h"
 #include "tensor/thread_pool.h"
+#include "tools/analysis/checkpointing_parts.h"
+#include "tools/analysis/replay_times.h"
+#include "tools/analysis/step_analysis.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_data.h"
@@ -83,6 +86,8 @@ absl::StatusOr<MlmData> Prepare(const MlmText& text, TrainMlmSettings* settings,
   *checkpointing = *std::move(planned);
   if (absl::Status s = CheckMemory(*settings, config, checkpointing->policy()); !s.ok()) return s;
   *run->mutable_checkpointing() = checkpointing->Report();
+  AddParts(AnalyzeStep(*settings, config, checkpointing->policy()), nullptr,
+           run->mutable_checkpointing());
   *run->mutable_settings() = *settings;
   run->set_parameters(CountParameters(config));
   run->set_version(kVersion);
@@ -190,8 +195,10 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
 
   MlmTrainer trainer(settings, config, *data, folder, progress);
   trainer.set_policy(checkpointing.policy());
+  ReplayTimes replays;
   if (settings.checkpointing() != KeepAll().name()) {
     progress.Line("%s", checkpointing.Summary().c_str());
+    trainer.set_observer(&replays);
   }
   progress.Line("%lld parameters, %d %s, %s; unigram loss %.4f",
                 static_cast<long long>(run.parameters()), NumThreads(),
@@ -199,6 +206,11 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
                 data->unigram_loss);
   if (absl::Status s = resume ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
   if (absl::Status s = trainer.Train(); !s.ok()) return s;
+  if (replays.recordings() > 0) {
+    AddParts(AnalyzeStep(settings, config, checkpointing.policy()), &replays,
+             run.mutable_checkpointing());
+    if (absl::Status s = folder.WriteRun(run); !s.ok()) return s;
+  }
   if (settings.overfit_one_batch()) {
     // It has ended where it was learnt, and resuming says so.
     run.mutable_settings()->set_steps(trainer.step());

@@ -33,6 +33,8 @@ std::string Label(const LayerRow& layer, const OperationRow& operation) {
 
 std::string Layers(const AnalysisReport& report) {
   const bool again = report.step.micro_batch.replays > 0;
+  const ReplayTimes* const times =
+      again && report.measured != nullptr ? &report.measured->replays : nullptr;
   std::vector<std::string> header = {"one micro-batch", ">parameters", "output", ">forward",
                                      ">backward",       ">kept"};
   std::vector<std::string> units = {"", "", "", "MFLOP", "MFLOP", "MB"};
@@ -40,9 +42,14 @@ std::string Layers(const AnalysisReport& report) {
     header.insert(header.end(), {">again", ">again"});
     units.insert(units.end(), {"runs", "MFLOP"});
   }
+  if (times != nullptr) {
+    header.push_back(">again");
+    units.push_back("ms");
+  }
   TextTable table(std::move(header));
   table.Add(std::move(units));
-  const auto add = [&](const std::string& name, const std::string& shape, const StepCosts& costs) {
+  const auto add = [&](const std::string& name, const std::string& shape, const StepCosts& costs,
+                       double seconds) {
     std::vector<std::string> row = {name,
                                     costs.parameters == 0 ? "" : WithCommas(costs.parameters),
                                     shape,
@@ -53,19 +60,28 @@ std::string Layers(const AnalysisReport& report) {
       row.push_back(WithCommas(costs.replays));
       row.push_back(Mflop(static_cast<double>(costs.replay_flops)));
     }
+    if (times != nullptr) row.push_back(absl::StrFormat("%.2f", 1e3 * seconds));
     table.Add(std::move(row));
   };
+  const auto seconds = [&](const OperationRow& operation) {
+    return times == nullptr ? 0 : times->seconds(operation.node);
+  };
+  double all_seconds = 0;
   for (const LayerRow& layer : report.step.layers) {
-    add(layer.path, "", layer);
+    double of_layer = 0;
+    for (const OperationRow& operation : layer.operations) of_layer += seconds(operation);
+    all_seconds += of_layer;
+    add(layer.path, "", layer, of_layer);
     for (const OperationRow& operation : layer.operations) {
-      add(Label(layer, operation), operation.output.shape.ToString(), operation);
+      add(Label(layer, operation), operation.output.shape.ToString(), operation,
+          seconds(operation));
     }
   }
   table.Add({"ids, rows, labels", "", "", "", "",
              Mb(static_cast<double>(report.step.input_bytes))});
   StepCosts all = report.step.micro_batch;
   all.kept_bytes += report.step.input_bytes;
-  add("together", "", all);
+  add("together", "", all, all_seconds);
   return absl::StrCat(
       table.Text(), "a step: ", report.step.micro_batches, " x ",
       Mflop(static_cast<double>(report.step.micro_batch_flops())), " = ",
@@ -108,8 +124,8 @@ std::string Resident(const AnalysisReport& report) {
   const auto held = static_cast<double>(report.step.held_bytes);
   return absl::StrFormat(
       "resident memory at its peak: %s MB measured, %+.1f %% from the %s MB expected:\n"
-      "%s of tensors + %s of the allocator's cache + %s of batches + %s of program and libraries "
-      "(a constant)\n\n",
+      "%s of tensors + %s of free blocks between them + %s of batches + %s of program and\n"
+      "libraries (a constant)\n\n",
       Mb(peak), 100 * (peak / expected - 1), Mb(expected), Mb(tensors), Mb(held - tensors),
       Mb(static_cast<double>(resident.batches)), Mb(static_cast<double>(kResidentConstant)));
 }
@@ -200,7 +216,8 @@ absl::Status CheckBytes(const Account& predicted, const Account& measured) {
 }
 
 std::string ReportText(const AnalysisReport& report) {
-  std::string text = SettingsText(report.settings) + Layers(report) + Memory(report);
+  std::string text =
+      SettingsText(report.settings) + Layers(report) + ReplaysText(report) + Memory(report);
   if (report.measured != nullptr) text += Resident(report) + Times(report);
   absl::StrAppend(
       &text, "100,000 steps, estimated from the FLOPs: ",

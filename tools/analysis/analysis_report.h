@@ -34,6 +34,11 @@ nlohmann::ordered_json SettingsJson(const TrainMlmSettings& settings);
 // For people: tables of at most some 100 columns.
 std::string ReportText(const AnalysisReport& report);
 
+// Of it, what was kept, dropped and run again by region and by operation; "" where
+// nothing runs again.
+std::string ReplaysText(const AnalysisReport& report);
+nlohmann::ordered_json ReplaysJson(const AnalysisReport& report);
+
 // The same as one object. `parameters`, `flops`, and `predicted` and, where it was
 // run, `measured`: each of these two with the peaks in bytes as `parameter`,
 // `gradient`, `optimizer`, `activation`, `workspace`, `total`.
@@ -43,7 +48,7 @@ nlohmann::ordered_json ReportJson(const AnalysisReport& report);
 // the predicted ones.
 absl::Status CheckBytes(const Account& predicted, const Account& measured);
 
-// What resident memory has beside the bytes of tensors, of the allocator's cache and
+// What resident memory has beside the bytes of tensors, of free blocks between them and
 // of batches: libraries (8.6 MB), this program (1.8), the heap's small pieces,
 // stacks of threads. Stated, not measured: on another system it is another.
 inline constexpr int64_t kResidentConstant = int64_t{11} << 20;

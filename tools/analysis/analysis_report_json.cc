@@ -25,6 +25,7 @@ void AddCosts(const StepCosts& costs, Json* to) {
   (*to)["forward_bytes"] = costs.forward_bytes;
   (*to)["backward_bytes"] = costs.backward_bytes;
   (*to)["kept_bytes"] = costs.kept_bytes;
+  (*to)["dropped_bytes"] = costs.dropped_bytes;
   (*to)["replays"] = costs.replays;
   (*to)["replay_flops"] = costs.replay_flops;
 }
@@ -121,6 +122,7 @@ Json ReportJson(const AnalysisReport& report) {
   json["estimate"] = {{"of", "FLOPs over the machine's measured peak"},
                       {"steps", kEstimatedSteps},
                       {"seconds", LeastSeconds(report, kEstimatedSteps)}};
+  json["checkpointing"] = ReplaysJson(report);
   json["layers"] = Layers(step);
   return json;
 }

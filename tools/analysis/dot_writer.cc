@@ -79,13 +79,21 @@ void DotWriter::AddEdge(const std::string& from, const std::string& to,
   edges_.push_back(Line(absl::StrCat(from, " -> ", to), attributes));
 }
 
-void DotWriter::Append(const Box& box, int depth, int* number, std::string* text) {
+void DotWriter::Append(const Box& box, const std::string& path, int depth, int* number,
+                       std::string* text) const {
   if (depth > 0) {
     absl::StrAppend(text, "subgraph cluster", (*number)++, " {\nlabel=<", EscapeMarkup(box.name),
-                    ">; fillcolor=\"", kBoxColors[depth % 2], "\";\n");
+                    ">; fillcolor=\"", kBoxColors[depth % 2], "\";",
+                    regions_.count(path) > 0
+                        ? absl::StrCat(" color=\"", kRegionColor, "\"; penwidth=2;")
+                        : "",
+                    "\n");
   }
   for (const std::string& line : box.lines) *text += line;
-  for (const Box& inner : box.boxes) Append(inner, depth + 1, number, text);
+  for (const Box& inner : box.boxes) {
+    Append(inner, path.empty() ? inner.name : absl::StrCat(path, ".", inner.name), depth + 1,
+           number, text);
+  }
   if (depth > 0) *text += "}\n";
 }
 
@@ -95,7 +103,7 @@ std::string DotWriter::Text(const std::string& label) const {
   Box outermost = root_;
   outermost.name = layer_;
   int number = 0;
-  Append(outermost, /*depth=*/layer_.empty() ? 0 : 1, &number, &text);
+  Append(outermost, layer_, /*depth=*/layer_.empty() ? 0 : 1, &number, &text);
   for (const std::string& line : edges_) text += line;
   return text + "}\n";
 }

@@ -9,6 +9,7 @@
 #define HAIRPIN_TOOLS_ANALYSIS_DOT_WRITER_H_
 
 #include <list>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +37,9 @@ class DotWriter {
   void AddNode(std::string_view path, const std::string& id, const std::string& attributes);
   // A node in the first box of the module, in whatever order.
   void AddSource(std::string_view path, const std::string& id, const std::string& attributes);
+  // The box of the module with this path gets a frame.
+  void MarkRegion(std::string path) { regions_.insert(std::move(path)); }
+  static constexpr char kRegionColor[] = "#7a5195";
   // A node in no box.
   void AddOutside(const std::string& id, const std::string& attributes);
   void AddEdge(const std::string& from, const std::string& to, const std::string& attributes);
@@ -52,9 +56,11 @@ class DotWriter {
   };
 
   Box& BoxOf(std::string_view path, bool first);
-  static void Append(const Box& box, int depth, int* number, std::string* text);
+  void Append(const Box& box, const std::string& path, int depth, int* number,
+              std::string* text) const;
 
   const std::string layer_;
+  std::set<std::string> regions_;
   Box root_;
   std::vector<std::string> outside_, edges_;
 };

@@ -47,6 +47,19 @@ TEST(DotWriter, NodesStandInTheBoxesOfTheirModules) {
                                                 "}\n"));
 }
 
+TEST(DotWriter, RegionsHaveAFrame) {
+  for (const std::string layer : {"", "a"}) {
+    DotWriter writer(layer);
+    writer.MarkRegion("a.b");
+    writer.AddNode("a.b.c", "n0", "");
+    writer.AddNode("a.bc", "n1", "");
+    const std::string text = writer.Text("");
+    EXPECT_THAT(text, HasSubstr("label=<b>; fillcolor=\"#eceff3\"; color=\"#7a5195\"; "
+                                "penwidth=2;\n"));
+    EXPECT_EQ(text.find("penwidth=2"), text.rfind("penwidth=2"));
+  }
+}
+
 // The numbers of the boxes' first nodes tell which box is which.
 TEST(DotWriter, AModuleThatComesAgainGetsASecondBox) {
   DotWriter writer;

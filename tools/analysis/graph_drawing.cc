@@ -9,17 +9,20 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "tools/analysis/dot_writer.h"
 #include "tools/analysis/graph_words.h"
 #include "tools/analysis/markup.h"
+#include "tools/analysis/region_paths.h"
 
 namespace hairpin {
 namespace {
 
 constexpr char kSaved[] = "BGCOLOR=\"#bcd9f5\"";
 constexpr char kDropped[] = "STYLE=\"dashed\" COLOR=\"#c0392b\" BGCOLOR=\"#fdf3f1\"";
+constexpr char kAgain[] = "BGCOLOR=\"#f8d39b\"";
 constexpr char kParameterColor[] = "#e4efdc";
 constexpr char kInputColor[] = "#fdf1cf";
 constexpr char kGap[] = "  ";
@@ -42,6 +45,9 @@ class Drawing {
   Drawing(const Recording& recording, const GraphDrawingOptions& options)
       : options_(options), writer_(options.layer) {
     for (int64_t i = 0; i < recording.num_nodes(); ++i) nodes_.push_back(recording.node(i));
+    for (const std::string& path : RegionPaths(recording)) {
+      if (!path.empty()) writer_.MarkRegion(path);
+    }
     for (const NodeView& node : nodes_) {
       for (const ValueView& value : node.outputs) {
         Memory& memory = memory_[KeyOf(Viewed(value))];
@@ -83,8 +89,9 @@ class Drawing {
   std::map<Key, Memory> memory_;
   std::set<std::string> origins_;        // that are drawn and no operations
   std::map<Key, std::string> leaving_;   // values that others read, and who
-  bool any_parameter_ = false, any_input_ = false;
+  bool any_parameter_ = false, any_input_ = false, any_region_ = false;
   int64_t kept_bytes_ = 0, dropped_bytes_ = 0, forward_flops_ = 0, backward_flops_ = 0;
+  int64_t replays_ = 0, replay_flops_ = 0;
 };
 
 // Layers beside the one that is not there: those in the deepest module of its path that is.
@@ -169,15 +176,24 @@ void Drawing::DrawNode(const NodeView& node) {
   }
   forward_flops_ += node.cost.forward_flops;
   backward_flops_ += node.cost.backward_flops;
+  any_region_ |= node.region != 0;
+  const auto place = static_cast<size_t>(node.number);
+  const int64_t replays = place < options_.replays.size() ? options_.replays[place] : 0;
+  replays_ += replays;
+  replay_flops_ += replays * node.cost.forward_flops;
+  const std::string head = replays > 0 ? absl::StrCat(" ", kAgain) : "";
   const std::string id = absl::StrCat("n", node.number);
   writer_.AddNode(
       node.scope, id,
       absl::StrCat("label=<<TABLE BORDER=\"0\" CELLBORDER=\"1\" CELLSPACING=\"0\" ",
                    "CELLPADDING=\"5\" BGCOLOR=\"white\" COLOR=\"#8a94a3\"><TR>",
-                   "<TD SIDES=\"LTR\"><B>", EscapeMarkup(node.op->name()), "</B></TD></TR><TR>",
-                   "<TD SIDES=\"LRB\" CELLPADDING=\"3\">",
+                   "<TD SIDES=\"LTR\"", head, "><B>", EscapeMarkup(node.op->name()),
+                   "</B></TD></TR><TR><TD SIDES=\"LRB\" CELLPADDING=\"3\"", head, ">",
                    SmallText(absl::StrCat(Flops(node.cost.forward_flops), " + ",
-                                      Flops(node.cost.backward_flops), " FLOP")),
+                                          Flops(node.cost.backward_flops), " FLOP",
+                                          replays == 0  ? ""
+                                          : replays > 1 ? absl::StrCat(", ", replays, "x again")
+                                                        : ", again")),
                    "</TD></TR>", extras, outputs, "</TABLE>>"));
   // Parameters stand a row above the operation. Other lines leave them one, or the row would be the
   // one of the box above, and boxes would stand side by side.
@@ -207,7 +223,9 @@ void Drawing::NoteReader(const NodeView& node) {
 std::string Drawing::Legend() const {
   const auto row = [](const std::string& attributes, const std::string& sample,
                       const std::string& text) {
-    return absl::StrCat("<TR><TD BORDER=\"1\" ", attributes, ">", sample,
+    const char* const border =
+        absl::StrContains(attributes, "BORDER") ? "" : "BORDER=\"1\" ";
+    return absl::StrCat("<TR><TD ", border, attributes, ">", sample,
                         "</TD><TD ALIGN=\"LEFT\">", text, "</TD></TR>");
   };
   const auto color = [](const char* value) { return absl::StrCat("BGCOLOR=\"", value, "\""); };
@@ -225,6 +243,15 @@ std::string Drawing::Legend() const {
   if (dropped_bytes_ > 0) {
     legend += row(kDropped, absl::StrCat("[shape]", kGap, "dropped"),
                   absl::StrCat("made again in backward: ", Bytes(dropped_bytes_)));
+  }
+  if (replays_ > 0) {
+    legend += row(kAgain, "<B>operation</B>",
+                  absl::StrCat("runs again in backward: ", replays_, ", ", Flops(replay_flops_),
+                               " FLOP"));
+  }
+  if (any_region_) {
+    legend += row(absl::StrCat("COLOR=\"", DotWriter::kRegionColor, "\" BORDER=\"2\""), "module",
+                  "a region: what --checkpointing=segments runs again as one");
   }
   if (any_parameter_) legend += row(color(kParameterColor), "parameter", "always there");
   if (any_input_) legend += row(color(kInputColor), "input", "always there");

@@ -71,6 +71,33 @@ TEST(GraphDrawing, MarksWhatThePolicyDrops) {
   EXPECT_THAT(dot, HasSubstr(Row(">[64]")));
 }
 
+TEST(GraphDrawing, MarksWhatRunsAgain) {
+  Recording recording({.policy = &RecomputeSegments()});
+  Variable x = recording.Input(Tensor::Zeros({DType::kFloat32, {2, 32}}));
+  {
+    const Region region(recording, "layer.0");
+    for (int i = 0; i < 3; ++i) x = Gelu(std::move(x));
+  }
+  const Variable loss = Sum(std::move(x));
+  const std::string dot =
+      *DotText(recording, {.title = "title", .replays = {1, 2, 0, 0}});
+  const auto head = [](const std::string& attributes, const std::string& name,
+                       const std::string& flops) {
+    return "<TD SIDES=\"LTR\"" + attributes + "><B>" + name + "</B></TD></TR><TR><TD " +
+           "SIDES=\"LRB\" CELLPADDING=\"3\"" + attributes + ">" + SmallText(flops);
+  };
+  const std::string again = " BGCOLOR=\"#f8d39b\"";
+  EXPECT_THAT(dot, HasSubstr(head(again, "gelu", "1.28 k + 1.92 k FLOP, again")));
+  EXPECT_THAT(dot, HasSubstr(head(again, "gelu", "1.28 k + 1.92 k FLOP, 2x again")));
+  EXPECT_THAT(dot, HasSubstr(head("", "gelu", "1.28 k + 1.92 k FLOP")));
+  EXPECT_THAT(dot, HasSubstr("runs again in backward: 3, 3.84 k FLOP"));
+  EXPECT_THAT(dot, HasSubstr("label=<0>; fillcolor=\"#eceff3\"; color=\"#7a5195\"; penwidth=2"));
+  EXPECT_THAT(dot, HasSubstr("a region: "));
+  const std::string plain = *DotText(recording, {});
+  EXPECT_THAT(plain, Not(HasSubstr("again in backward: 3")));
+  EXPECT_THAT(plain, Not(HasSubstr("#f8d39b")));
+}
+
 TEST(GraphDrawing, DrawsInputsParametersAndViews) {
   const std::string dot = Draw(KeepAll());
   EXPECT_THAT(dot, HasSubstr("i0 [shape=box style=\"filled,rounded\" fillcolor=\"#fdf1cf\" "

@@ -1,12 +1,14 @@
 #include "tools/analysis/step_analysis.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tensor/check.h"
 #include "tools/analysis/operation_bytes.h"
+#include "tools/analysis/region_paths.h"
 #include "tools/training/dry_step.h"
 
 namespace hairpin {
@@ -16,8 +18,13 @@ namespace {
 // of memory counted where it is first met.
 class GraphRows {
  public:
-  explicit GraphRows(const Recording& recording) {
+  explicit GraphRows(const Recording& recording) : regions_(RegionPaths(recording)) {
     for (int64_t i = 0; i < recording.num_nodes(); ++i) AddNode(recording.node(i));
+    for (const auto& [place, bytes] : dropped_) {
+      StepCosts dropped;
+      dropped.dropped_bytes = bytes;
+      Add(place.first, dropped);
+    }
   }
   // Of the same recording after its backward.
   void AddReplays(const Recording& recording) {
@@ -26,23 +33,48 @@ class GraphRows {
       StepCosts again;
       again.replays = node.replays;
       again.replay_flops = node.replays * node.cost.forward_flops;
-      LayerRow& layer = layers[places_[i].first];
-      layer.Add(again);
-      layer.operations[places_[i].second].Add(again);
+      Add(i, again);
     }
   }
   std::vector<LayerRow> layers;
   int64_t input_bytes = 0;
 
  private:
+  using Place = std::pair<int64_t, int>;  // node and output
+
   int64_t NewBytes(const Tensor& tensor) {
     if (!tensor || !storages_.insert(tensor.storage()).second) return 0;
     return tensor.storage()->bytes();
   }
 
+  // To a row and its layer.
+  void Add(int64_t node, const StepCosts& costs) {
+    LayerRow& layer = layers[places_[node].first];
+    layer.Add(costs);
+    layer.operations[places_[node].second].Add(costs);
+  }
+
+  // Where the memory of a value was made: of a view, what it shows.
+  Place MadeAt(const ValueView& value) const {
+    const Place shown = value.input() ? Place(-1, 0) : views_[value.node];
+    return value.input() || shown.first == kNoView ? Place(value.node, value.output) : shown;
+  }
+
+  // What is saved and has no tensor is dropped, unless it is a view of what is there.
+  void NoteDropped(const ValueView& output) {
+    const Place made = MadeAt(output);
+    if (output.tensor) alive_.insert(made);
+    if (output.saves == 0 || output.tensor || made.first < 0 || alive_.count(made) > 0) return;
+    constexpr int64_t kRounding = 64;
+    dropped_[made] = (output.bound.bytes() + kRounding - 1) / kRounding * kRounding;
+  }
+
   void AddNode(const NodeView& node) {
+    views_.push_back(node.op->is_view() ? MadeAt(node.inputs[0]) : Place(kNoView, 0));
     OperationRow row;
+    row.node = node.number;
     row.scope = node.scope;
+    row.region = regions_[node.region];
     row.name = node.op->name();
     row.output = node.outputs[0].bound;
     row.forward_flops = node.cost.forward_flops;
@@ -61,7 +93,10 @@ class GraphRows {
         input_bytes += NewBytes(input.tensor);
       }
     }
-    for (const ValueView& output : node.outputs) row.kept_bytes += NewBytes(output.tensor);
+    for (const ValueView& output : node.outputs) {
+      row.kept_bytes += NewBytes(output.tensor);
+      NoteDropped(output);
+    }
     LayerRow& layer = Layer(LayerOf(node.scope));
     layer.Add(row);
     layer.output = row.output;
@@ -77,7 +112,13 @@ class GraphRows {
     return layers.back();
   }
 
+  static constexpr int64_t kNoView = -2;
+
+  const std::vector<std::string> regions_;
   std::vector<std::pair<size_t, size_t>> places_;  // by node: its layer, its row there
+  std::vector<Place> views_;                       // by node: what it shows
+  std::set<Place> alive_;
+  std::map<Place, int64_t> dropped_;               // bytes
   std::set<const Parameter*> parameters_;
   std::set<const Storage*> storages_;
 };
@@ -93,6 +134,7 @@ void StepCosts::Add(const StepCosts& other) {
   replays += other.replays;
   replay_flops += other.replay_flops;
   kept_bytes += other.kept_bytes;
+  dropped_bytes += other.dropped_bytes;
 }
 
 std::string LayerOf(std::string_view scope) {

@@ -44,14 +44,18 @@ struct StepCosts {
   // Of what was made here and is alive between forward and backward, rounded as
   // the allocator rounds. Memory that a view shares counts where it was made.
   int64_t kept_bytes = 0;
+  // The same of what backward reads and the policy has dropped.
+  int64_t dropped_bytes = 0;
 
   void Add(const StepCosts& other);
 };
 
 // One operation of the graph.
 struct OperationRow : StepCosts {
-  std::string scope;  // "encoder.0.attention.query"
-  std::string name;   // "linear"
+  int64_t node = 0;    // its number in the recording
+  std::string scope;   // "encoder.0.attention.query"
+  std::string region;  // path of the Region that it was recorded in, or ""
+  std::string name;    // "linear"
   TensorSpec output;
 };
 
@@ -82,7 +86,7 @@ struct StepAnalysis {
   int64_t input_bytes = 0;
   // Peaks of a step in steady state.
   Account predicted;
-  // What the allocator holds for it, its cache included. Not to the byte: it depends
+  // What the allocator holds for it, free blocks included. Not to the byte: it depends
   // a little on how many micro-batches came before.
   int64_t held_bytes = 0;
   StepMemory memory;

@@ -60,7 +60,8 @@ class RealSteps {
     return numbers * static_cast<int64_t>(sizeof(int32_t));
   }
 
-  absl::Status Step(Profile* profile) {
+  // Both may be null.
+  absl::Status Step(Profile* profile, Observer* observer) {
     const Profile::Span step(profile, "step");
     const StepGradient gradient =
         ComputeGradient(model_, batches_,
@@ -68,6 +69,7 @@ class RealSteps {
                          .step = static_cast<uint64_t>(optimizer_.step_count()),
                          .parameters = optimizer_.parameters(),
                          .policy = &policy_,
+                         .observer = observer,
                          .profile = profile},
                         recording_);
     if (!gradient.bad.empty()) {
@@ -105,12 +107,12 @@ absl::StatusOr<StepMeasurement> MeasureSteps(const TrainMlmSettings& settings,
   measured.resident.before = Resident();
   RealSteps real(settings, config, policy);
   measured.resident.batches = real.batch_bytes();
-  if (absl::Status s = real.Step(nullptr); !s.ok()) return s;
+  if (absl::Status s = real.Step(nullptr, nullptr); !s.ok()) return s;
   Account& account = Allocator::Default().account();
   account.ResetPeaks();
   Profile profile;
   for (int i = 0; i < steps; ++i) {
-    if (absl::Status s = real.Step(&profile); !s.ok()) return s;
+    if (absl::Status s = real.Step(&profile, &measured.replays); !s.ok()) return s;
   }
   measured.steps = steps;
   measured.bytes = account;

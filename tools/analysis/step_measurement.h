@@ -6,7 +6,7 @@
 //   measured->operation_seconds();
 //
 // Every micro-batch has the most masked positions there can be. A first step is
-// not measured: it makes gradients, moments and the allocator's cache.
+// not measured: it makes gradients and moments.
 #ifndef HAIRPIN_TOOLS_ANALYSIS_STEP_MEASUREMENT_H_
 #define HAIRPIN_TOOLS_ANALYSIS_STEP_MEASUREMENT_H_
 
@@ -19,6 +19,7 @@
 #include "autograd/profile.h"
 #include "models/mini_bert/mini_bert.h"
 #include "tensor/storage.h"
+#include "tools/analysis/replay_times.h"
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
@@ -27,7 +28,7 @@ namespace hairpin {
 struct ResidentMemory {
   int64_t before = 0;   // when measuring began: code, libraries, this program's own
   int64_t batches = 0;  // ids, visibility, masked rows and labels of a step
-  int64_t held = 0;     // of tensors, with the allocator's cache
+  int64_t held = 0;     // of tensors, with free blocks of the allocator
   int64_t peak = 0;     // the process's, ru_maxrss
 };
 
@@ -37,6 +38,7 @@ struct StepMeasurement {
   // Of all steps: operations by layer and phase, and the spans "step",
   // "micro-batch", "gradient norm" and "optimizer".
   std::vector<Profile::Row> rows;
+  ReplayTimes replays;
   Account bytes;
   ResidentMemory resident;
 

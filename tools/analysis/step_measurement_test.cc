@@ -31,7 +31,7 @@ TEST(MeasureSteps, BytesAreThosePredicted) {
       EXPECT_GT(measured.bytes.peak(purpose), 0) << name << ", " << Name(purpose);
     }
     EXPECT_EQ(step.predicted.peak_total(), measured.bytes.peak_total()) << name;
-    // The cache depends on how many micro-batches came before, a little.
+    // Free blocks depend on how many micro-batches came before, a little.
     EXPECT_GE(step.held_bytes, step.predicted.peak_total()) << name;
     EXPECT_NEAR(static_cast<double>(step.held_bytes) / measured.resident.held, 1, 0.02) << name;
   };
