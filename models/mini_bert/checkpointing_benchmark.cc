@@ -1,8 +1,8 @@
-// What each policy of checkpointing costs the flagship: time of a micro-batch beside
-// bytes. For honest ratios run the policies in turns:
-// bazel run //models/mini_bert:checkpointing_benchmark -- --benchmark_repetitions=7 with
-// --benchmark_enable_random_interleaving=true. And how fast a budget is planned, for the
-// flagship and a deep model.
+// What each policy of checkpointing costs: time of a micro-batch beside bytes, of the
+// flagship and of models of 64 channels by depth. For honest ratios run the policies in
+// turns: bazel run //models/mini_bert:checkpointing_benchmark -- --benchmark_repetitions=7
+// with --benchmark_enable_random_interleaving=true. And how fast a budget is planned, for
+// the flagship and deep models.
 #include <memory>
 #include <string>
 #include <vector>
@@ -72,9 +72,8 @@ std::unique_ptr<PlanPolicy> MakePlan(const MiniBertConfig& config, const std::st
   return std::make_unique<PlanPolicy>(*PlanBudget(dry.graph(), budget));
 }
 
-void BM_Policy(benchmark::State& state, const std::string& name) {
+void RunPolicy(benchmark::State& state, const MiniBertConfig& config, const std::string& name) {
   SetNumThreads(2);
-  const MiniBertConfig config = Config(3, 192);
   std::unique_ptr<PlanPolicy> plan;
   const SavedPolicy* policy = nullptr;
   for (const SavedPolicy* fixed : {&KeepAll(), &RecomputeCheap(), &RecomputeSegments()}) {
@@ -96,6 +95,10 @@ void BM_Policy(benchmark::State& state, const std::string& name) {
   state.counters["kept_MB"] = static_cast<double>(cost.kept) / (1 << 20);
   state.counters["replays"] = static_cast<double>(cost.replays);
 }
+
+void BM_Policy(benchmark::State& state, const std::string& name) {
+  RunPolicy(state, Config(3, 192), name);
+}
 #define HAIRPIN_POLICY(id, name) \
   BENCHMARK_CAPTURE(BM_Policy, id, name)->Unit(benchmark::kMillisecond)->UseRealTime()
 HAIRPIN_POLICY(none, "none");
@@ -105,31 +108,29 @@ HAIRPIN_POLICY(segments_auto, "segments:auto");
 HAIRPIN_POLICY(budget_50, "budget:50");
 HAIRPIN_POLICY(budget_least, "budget:0");
 
-// Arguments: layers, per cent of none's peak.
+// Argument: layers.
+void BM_Depth(benchmark::State& state, const std::string& name) {
+  RunPolicy(state, Config(static_cast<int>(state.range(0)), 64), name);
+}
+#define HAIRPIN_DEPTH(id, name)                                                    \
+  BENCHMARK_CAPTURE(BM_Depth, id, name)->RangeMultiplier(2)->Range(3, 96)->Unit(   \
+      benchmark::kMillisecond)->UseRealTime()
+HAIRPIN_DEPTH(none, "none");
+HAIRPIN_DEPTH(segments_auto, "segments:auto");
+
+// Arguments: layers, channels, per cent of none's peak.
 void BM_PlanBudget(benchmark::State& state) {
-  DryModel dry(Config(static_cast<int>(state.range(0)), 64));
+  DryModel dry(Config(static_cast<int>(state.range(0)), static_cast<int>(state.range(1))));
   const int64_t none = MeasurePolicy(dry.graph(), KeepAll()).peak;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(PlanBudget(dry.graph(), none * state.range(1) / 100));
+    benchmark::DoNotOptimize(PlanBudget(dry.graph(), none * state.range(2) / 100));
   }
 }
 BENCHMARK(BM_PlanBudget)
-    ->Args({3, 50})
-    ->Args({96, 30})
-    ->Args({400, 30})
+    ->Args({3, 192, 50})
+    ->Args({96, 64, 30})
+    ->Args({400, 64, 30})
     ->Unit(benchmark::kMillisecond);
-
-// Activation bytes and replays of "segments:auto" by depth: the square root.
-void BM_SegmentsAuto(benchmark::State& state) {
-  DryModel dry(Config(static_cast<int>(state.range(0)), 64));
-  PolicyCost cost;
-  for (auto _ : state) cost = PlanSegments(dry.graph()).cost;
-  state.counters["none_MB"] =
-      static_cast<double>(MeasurePolicy(dry.graph(), KeepAll()).peak) / (1 << 20);
-  state.counters["peak_MB"] = static_cast<double>(cost.peak) / (1 << 20);
-  state.counters["replays"] = static_cast<double>(cost.replays);
-}
-BENCHMARK(BM_SegmentsAuto)->RangeMultiplier(2)->Range(3, 96)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace hairpin

@@ -1,7 +1,8 @@
 #!/bin/bash
 # A training that is killed and resumed in a new process, under a budget of memory,
-# ends with the bits of one that was not killed and kept everything: the last checkpoint's digest, and every line of metrics.jsonl but for
-# what a clock or the system says.
+# ends with the bits of one that was not killed and kept everything: the last
+# checkpoint's digest, and every line of metrics.jsonl but for what a clock or the system
+# says. Its run.textproto tells what ran again, where, and how long that took.
 #
 # The kill can't come too late, however slow this script is: the training writes a log
 # line a step into a pipe, which nobody reads any more once the first checkpoint is
@@ -63,3 +64,8 @@ metrics() {
 metrics killed >killed.metrics
 metrics whole | diff - killed.metrics >metrics.log || fail 'metrics.jsonl differs'
 [[ $(grep -c '"loss"' killed.metrics) == "$steps" ]] || fail 'metrics.jsonl is not whole'
+
+part='^  regions \{ name: "encoder\.0" .* replays: [1-9].* replay_milliseconds: 0?\.?[0-9]*[1-9]'
+tr -s '\n ' ' ' <killed/run.textproto | sed 's/ \(regions\|operations\) {/\n  \1 {/g' >parts.log
+grep -qE "$part" parts.log || fail 'run.textproto does not tell what ran again'
+if grep -q replay_milliseconds whole/run.textproto; then fail 'something ran again under none'; fi

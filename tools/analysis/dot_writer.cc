@@ -82,12 +82,15 @@ void DotWriter::AddEdge(const std::string& from, const std::string& to,
 void DotWriter::Append(const Box& box, const std::string& path, int depth, int* number,
                        std::string* text) const {
   if (depth > 0) {
+    // A box has the frame of the one around it, unless it says otherwise.
+    const auto is_region = [&](size_t size) { return regions_.count(path.substr(0, size)) > 0; };
+    const char* frame = "";
+    if (path.rfind('.') != std::string::npos && is_region(path.rfind('.'))) {
+      frame = " color=\"#b8c0cc\"; penwidth=1;";
+    }
+    if (is_region(path.size())) frame = " color=\"#7a5195\"; penwidth=2;";
     absl::StrAppend(text, "subgraph cluster", (*number)++, " {\nlabel=<", EscapeMarkup(box.name),
-                    ">; fillcolor=\"", kBoxColors[depth % 2], "\";",
-                    regions_.count(path) > 0
-                        ? absl::StrCat(" color=\"", kRegionColor, "\"; penwidth=2;")
-                        : "",
-                    "\n");
+                    ">; fillcolor=\"", kBoxColors[depth % 2], "\";", frame, "\n");
   }
   for (const std::string& line : box.lines) *text += line;
   for (const Box& inner : box.boxes) {

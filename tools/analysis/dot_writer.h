@@ -37,9 +37,8 @@ class DotWriter {
   void AddNode(std::string_view path, const std::string& id, const std::string& attributes);
   // A node in the first box of the module, in whatever order.
   void AddSource(std::string_view path, const std::string& id, const std::string& attributes);
-  // The box of the module with this path gets a frame.
+  // The box of the module with this path gets a thick frame of a colour of its own.
   void MarkRegion(std::string path) { regions_.insert(std::move(path)); }
-  static constexpr char kRegionColor[] = "#7a5195";
   // A node in no box.
   void AddOutside(const std::string& id, const std::string& attributes);
   void AddEdge(const std::string& from, const std::string& to, const std::string& attributes);

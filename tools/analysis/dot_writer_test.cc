@@ -57,6 +57,10 @@ TEST(DotWriter, RegionsHaveAFrame) {
     EXPECT_THAT(text, HasSubstr("label=<b>; fillcolor=\"#eceff3\"; color=\"#7a5195\"; "
                                 "penwidth=2;\n"));
     EXPECT_EQ(text.find("penwidth=2"), text.rfind("penwidth=2"));
+    // Not what stands in it, which would take it over.
+    EXPECT_THAT(text, HasSubstr("label=<c>; fillcolor=\"#f6f7f9\"; color=\"#b8c0cc\"; "
+                                "penwidth=1;\n"));
+    EXPECT_EQ(text.find("penwidth=1"), text.rfind("penwidth=1"));
   }
 }
 

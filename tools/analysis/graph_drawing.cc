@@ -250,7 +250,7 @@ std::string Drawing::Legend() const {
                                " FLOP"));
   }
   if (any_region_) {
-    legend += row(absl::StrCat("COLOR=\"", DotWriter::kRegionColor, "\" BORDER=\"2\""), "module",
+    legend += row("COLOR=\"#7a5195\" BORDER=\"2\"", "module",
                   "a region: what --checkpointing=segments runs again as one");
   }
   if (any_parameter_) legend += row(color(kParameterColor), "parameter", "always there");
