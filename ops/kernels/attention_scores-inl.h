@@ -75,9 +75,7 @@ struct HeadScratch {
     keys = take(plan.keys), values = take(plan.values), scores = take(plan.scores);
     mask = take(plan.mask), factors = take(plan.draw);
     by_width = take(plan.by_width), gradients = take(plan.gradients);
-    const ColumnPanels<T> panels(shape.keys);
-    const int64_t last = panels.count() - 1;
-    width = panels.start(last) + panels.width(last);
+    width = VectorsOf<T>(shape.keys) * TileLanes<T>();
     words = reinterpret_cast<uint32_t*>(factors + CeilDiv(shape.keys, 64) * 64);
   }
   int64_t width;

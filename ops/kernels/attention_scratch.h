@@ -38,7 +38,8 @@ inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t eleme
   scratch.keys = bytes(keys * shape.head_width) + 64;
   scratch.values = std::max(scratch.keys, bytes(width * shape.keys) + 64);
   scratch.by_width = bytes(width * std::max(shape.keys, rows)) + 64;
-  scratch.scores = scratch.gradients = bytes(rows * keys);
+  // A product reads a few numbers beyond them.
+  scratch.scores = scratch.gradients = bytes(rows * keys) + 64;
   scratch.mask = bytes(keys);
   // Factors, then words in whole vectors of Philox blocks: up to 67 beyond what is asked.
   const int64_t drawn = CeilDiv(shape.keys, 64) * 64;

@@ -67,6 +67,8 @@ const AttentionShape kShapes[] = {
     {.batch = 1, .queries = 19, .keys = 17, .heads = 2, .head_width = 16},
     {.batch = 2, .queries = 33, .keys = 33, .heads = 1, .head_width = 9, .causal = true},
     {.batch = 1, .queries = 64, .keys = 64, .heads = 2, .head_width = 48},
+    {.batch = 1, .queries = 13, .keys = 37, .heads = 2, .head_width = 64},
+    {.batch = 1, .queries = 70, .keys = 20, .heads = 1, .head_width = 80},
     {.batch = 1, .queries = 140, .keys = 131, .heads = 1, .head_width = 5},
     {.batch = 2, .queries = 70, .keys = 70, .heads = 2, .head_width = 4, .causal = true,
      .dropout = 0.25, .dropout_key = {5, 6}},
