@@ -39,13 +39,13 @@ class LogAxis {
   double low() const { return low_; }
   double high() const { return high_; }
 
-  // draw(value, whole) for each 1, 2, ... 9 times a power of ten, `whole` for 1.
+  // draw(value, part) for each part = 1, 2, ... 9 times a power of ten.
   template <class Draw>
   void ForEachTick(const Draw& draw) const {
     for (double decade = std::pow(10, std::floor(std::log10(low_))); decade < high_;
          decade *= 10) {
       for (int part = 1; part < 10; ++part) {
-        if (decade * part >= low_ && decade * part <= high_) draw(decade * part, part == 1);
+        if (decade * part >= low_ && decade * part <= high_) draw(decade * part, part);
       }
     }
   }
@@ -80,9 +80,10 @@ class RooflinePicture {
     const LogAxis y(least_y / 1e9, machine.float32_flops / 1e9, kTop + kHeight, kTop);
     DrawHead(&svg);
     DrawAxes(x, y, &svg);
-    DrawRoof(machine.cache_bytes / 1e9, kCacheColour, true, x, y, &svg);
-    DrawRoof(machine.read_bytes / 1e9, kMemoryColour, false, x, y, &svg);
-    DrawPoints(x, y, &svg);
+    LabelPlaces places;
+    DrawRoof(machine.cache_bytes / 1e9, kCacheColour, true, x, y, &places, &svg);
+    DrawRoof(machine.read_bytes / 1e9, kMemoryColour, false, x, y, &places, &svg);
+    DrawPoints(x, y, &places, &svg);
     DrawTable(&svg);
     return svg.Finish();
   }
@@ -122,15 +123,15 @@ class RooflinePicture {
 
   static void DrawAxes(const LogAxis& x, const LogAxis& y, Svg* svg) {
     const double bottom = kTop + kHeight, right = kLeft + kWidth;
-    x.ForEachTick([&](double value, bool whole) {
-      svg->Line({x.At(value), kTop}, {x.At(value), bottom}, whole ? "#ccc" : "#f0f0f0");
-      if (!whole) return;
+    x.ForEachTick([&](double value, int part) {
+      svg->Line({x.At(value), kTop}, {x.At(value), bottom}, part == 1 ? "#ccc" : "#f0f0f0");
+      if (part != 1 && part != 2 && part != 5) return;
       svg->Text({x.At(value), bottom + 18}, absl::StrFormat("%g", value),
                 {.anchor = Svg::Anchor::kMiddle});
     });
-    y.ForEachTick([&](double value, bool whole) {
-      svg->Line({kLeft, y.At(value)}, {right, y.At(value)}, whole ? "#ccc" : "#f0f0f0");
-      if (!whole) return;
+    y.ForEachTick([&](double value, int part) {
+      svg->Line({kLeft, y.At(value)}, {right, y.At(value)}, part == 1 ? "#ccc" : "#f0f0f0");
+      if (part != 1 && part != 2 && part != 5) return;
       svg->Text({kLeft - 8, y.At(value) + 4}, absl::StrFormat("%g", value),
                 {.anchor = Svg::Anchor::kEnd});
     });
@@ -142,20 +143,22 @@ class RooflinePicture {
 
   // Slanted by `bandwidth`, in 1e9 bytes a second, up to the peak and flat from there.
   void DrawRoof(double bandwidth, const char* colour, bool dashed, const LogAxis& x,
-                const LogAxis& y, Svg* svg) const {
+                const LogAxis& y, LabelPlaces* places, Svg* svg) const {
     const double peak = report_.machine.float32_flops / 1e9;
     const double first = std::max(x.low(), y.low() / bandwidth);
     const double ridge = std::max(peak / bandwidth, x.low());
-    svg->Line({x.At(first), y.At(std::min(peak, first * bandwidth))}, {x.At(ridge), y.At(peak)},
-              colour, 2, dashed);
-    svg->Line({x.At(ridge), y.At(peak)}, {x.At(x.high()), y.At(peak)}, colour, 2, dashed);
+    const Svg::Point left = {x.At(first), y.At(std::min(peak, first * bandwidth))};
+    const Svg::Point edge = {x.At(ridge), y.At(peak)}, right = {x.At(x.high()), y.At(peak)};
+    svg->Line(left, edge, colour, 2, dashed);
+    svg->Line(edge, right, colour, 2, dashed);
+    places->AvoidLine(left, edge);
+    places->AvoidLine(edge, right);
   }
 
-  void DrawPoints(const LogAxis& x, const LogAxis& y, Svg* svg) const {
+  void DrawPoints(const LogAxis& x, const LogAxis& y, LabelPlaces* places, Svg* svg) const {
     const auto centre = [&](const RoofPoint& point) {
       return Svg::Point{x.At(point.intensity()), y.At(point.rate() / 1e9)};
     };
-    LabelPlaces places;
     for (const RoofPoint& point : points_) {
       const Svg::Point at = centre(point);
       const double r = Radius(Share(point));
@@ -163,7 +166,7 @@ class RooflinePicture {
                   absl::StrFormat("%s, %s: %.1f %% of the time, %.0f %% of the roof", point.name,
                                   TextOf(PhaseOf(point.kind)), 100 * Share(point),
                                   100 * point.rate() / Roof(report_.machine, point.intensity())));
-      places.Avoid({at.x - 0.7 * r, at.y - 0.7 * r, 1.4 * r, 1.4 * r}, 3);
+      places->Avoid({at.x - 0.7 * r, at.y - 0.7 * r, 1.4 * r, 1.4 * r}, 3);
     }
     int number = 0;
     for (const RoofPoint& point : points_) {
@@ -182,7 +185,7 @@ class RooflinePicture {
           candidates.push_back({around(far * std::cos(angle), far * std::sin(angle)), away / 9});
         }
       }
-      const Svg::Box box = places.Place(candidates);
+      const Svg::Box box = places->Place(candidates);
       const Svg::Point middle = {box.x + box.width / 2, box.y + box.height / 2};
       const double far = std::hypot(middle.x - at.x, middle.y - at.y);
       if (far > r + 14) {  // a line from the circle's edge to the number's
