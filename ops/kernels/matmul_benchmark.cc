@@ -1,4 +1,5 @@
-// The products of one micro-batch (8 x 64 tokens) of the flagship, float32 and float64.
+// The products of one micro-batch (8 x 64 tokens) of the flagship, float32 and float64: with the
+// same operands again and again, and in float32 with others each time (from_memory), as in a step.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -49,33 +50,45 @@ int64_t Extent(int64_t rows, int64_t columns, const MatMulShape& s) {
   return rows * columns * s.outer_batch * s.inner_batch;
 }
 
+// Operands of all sets together, more than any core's own caches and less than a training's memory.
+constexpr int64_t kFromMemoryBytes = 40 << 20;
+
 template <class T>
-void BM_MatMul(benchmark::State& state, const MatMulShape& shape) {
+void BM_MatMul(benchmark::State& state, const MatMulShape& shape, bool from_memory) {
   const ThreadsForBenchmark threads(state.range(0));
-  std::vector<T> a(Extent(shape.m, shape.k, shape)), b(Extent(shape.k, shape.n, shape));
-  std::vector<T> c(Extent(shape.m, shape.n, shape));
+  const int64_t a_size = Extent(shape.m, shape.k, shape), b_size = Extent(shape.k, shape.n, shape);
+  const int64_t c_size = Extent(shape.m, shape.n, shape);
+  const int64_t set_bytes = (a_size + b_size + c_size) * static_cast<int64_t>(sizeof(T));
+  const int64_t sets = from_memory ? kFromMemoryBytes / set_bytes + 1 : 1;
+  std::vector<T> a(sets * a_size), b(sets * b_size), c(sets * c_size);
   for (size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(i % 17) * T{0.1} - T{0.8};
   for (size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(i % 13) * T{0.1} - T{0.6};
   std::vector<double> workspace(MatMulWorkspaceBytes(shape, sizeof(T)) / sizeof(double) + 8);
   const uintptr_t address = reinterpret_cast<uintptr_t>(workspace.data());
   void* const aligned = reinterpret_cast<void*>((address + 63) / 64 * 64);
+  int64_t set = 0;
   for (auto _ : state) {
-    MatMul(shape, a.data(), b.data(), static_cast<const T*>(nullptr), c.data(), aligned);
+    MatMul(shape, a.data() + set * a_size, b.data() + set * b_size, static_cast<const T*>(nullptr),
+           c.data() + set * c_size, aligned);
     benchmark::ClobberMemory();
+    if (++set == sets) set = 0;
   }
   const double products = static_cast<double>(shape.outer_batch * shape.inner_batch);
   SetFlopsCounters(state, 2.0 * shape.m * shape.k * shape.n * products, sizeof(T));
 }
 
+template <class T>
+void Register(const char* type, const Case& c, bool from_memory) {
+  const std::string name = std::string(from_memory ? "BM_MatMulFromMemory<" : "BM_MatMul<") + type +
+                           ">/" + c.name;
+  benchmark::RegisterBenchmark(name.c_str(), BM_MatMul<T>, c.shape, from_memory)
+      ->Apply(OneAndAllThreads);
+}
+
 const int kRegistered = [] {
-  for (const Case& c : kCases) {
-    benchmark::RegisterBenchmark((std::string("BM_MatMul<float>/") + c.name).c_str(),
-                                 BM_MatMul<float>, c.shape)->Apply(OneAndAllThreads);
-  }
-  for (const Case& c : kCases) {
-    benchmark::RegisterBenchmark((std::string("BM_MatMul<double>/") + c.name).c_str(),
-                                 BM_MatMul<double>, c.shape)->Apply(OneAndAllThreads);
-  }
+  for (const Case& c : kCases) Register<float>("float", c, false);
+  for (const Case& c : kCases) Register<float>("float", c, true);
+  for (const Case& c : kCases) Register<double>("double", c, false);
   return 0;
 }();
 
