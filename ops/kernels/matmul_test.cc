@@ -110,6 +110,7 @@ TYPED_TEST(MatMulTest, SameBitsForAnyNumberOfThreads) {
       {.m = 70, .k = 64, .n = 100, .transpose_a = true},                     // A stays, packed
       {.m = 130, .k = 40, .n = 96, .transpose_a = true, .accumulate = true},  // B stays in place
       {.m = 130, .k = 40, .n = 90, .transpose_a = true, .transpose_b = true}, // B stays, packed
+      {.m = 200, .k = 1000, .n = 200, .transpose_a = true},  // A stays, packed block by block
       {.m = 60, .k = 1024, .n = 20},   // rows of A share cache sets, so it is packed
       {.m = 230, .k = 900, .n = 33},   // several blocks of rows for the second-level cache
       {.m = 80, .k = 1300, .n = 64, .accumulate = true},  // many terms, B in place
