@@ -12,8 +12,9 @@
 // transposed, for any number of rows, columns and threads. So rows computed alone have the bits
 // of the same rows computed among others. (A target without fma, SSE4 say, multiplies and adds.)
 //
-// Both operands are packed into panels that the inner loop reads in order. k is cut only where
-// the panels would leave the cache, and then the chain goes on from the stored partial sum.
+// One operand streams past the other in packed panels; the other is packed, too, or read where it
+// is, where the inner loop can read it in order. k is cut only where the panels would leave the
+// cache, and then the chain goes on from the stored partial sum.
 // Panels: Goto, van de Geijn, "Anatomy of high-performance matrix multiplication", 2008.
 #ifndef HAIRPIN_OPS_KERNELS_MATMUL_H_
 #define HAIRPIN_OPS_KERNELS_MATMUL_H_
