@@ -20,6 +20,7 @@
 #include "hwy/highway.h"
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
+#include "ops/kernels/prefetch.h"
 #include "tensor/thread_pool.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -101,7 +102,7 @@ HWY_NOINLINE void RunHeadTile(const HeadTile<T>& tile, std::index_sequence<I...>
   if (!tile.in_cache) {
 #pragma GCC unroll 32
     for (int i = 0; i < R * NV; ++i) {
-      __builtin_prefetch(tile.c + i / NV * tile.ldc + i % NV * kLanes);
+      PrefetchForWrite(tile.c + i / NV * tile.ldc + i % NV * kLanes);
     }
   }
   V acc[R * NV];

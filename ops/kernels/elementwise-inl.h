@@ -55,7 +55,7 @@ HWY_INLINE void MapSpan(const F& f, std::array<const T*, sizeof...(kIndex)> x,
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
     (PrefetchAhead(x[kIndex]), ...);
-    PrefetchAhead(y + i);
+    PrefetchAheadForWrite(y + i);
     auto v = f(d, hn::LoadU(d, x[kIndex])...);
     if constexpr (kAccumulate) v = hn::Add(hn::LoadU(d, y + i), v);
     hn::StoreU(v, d, y + i);

@@ -10,6 +10,7 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/matmul_tile-inl.h"
+#include "ops/kernels/prefetch.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
@@ -24,8 +25,9 @@ HWY_INLINE void MulAddRow(D d, hn::TFromD<D> a, const V* HWY_RESTRICT b, V* HWY_
   if constexpr (NV == 2) acc[kRow * NV + 1] = hn::MulAdd(spread, b[1], acc[kRow * NV + 1]);
 }
 
-// `k` terms of the tile's sums; asks for what `ahead` says, which is as many steps or more.
-template <bool kARows, int NV, class D, class V, size_t... I>
+// `k` terms of the tile's sums; asks for what `ahead` says, which is as many steps or more, to
+// write it if kWrite.
+template <bool kWrite, bool kARows, int NV, class D, class V, size_t... I>
 HWY_INLINE void TileSums(D d, const hn::TFromD<D>* HWY_RESTRICT a, ptrdiff_t a_step,
                          const hn::TFromD<D>* HWY_RESTRICT b, ptrdiff_t b_step, int64_t k,
                          const Prefetch& ahead, V* HWY_RESTRICT acc, std::index_sequence<I...>) {
@@ -39,9 +41,14 @@ HWY_INLINE void TileSums(D d, const hn::TFromD<D>* HWY_RESTRICT a, ptrdiff_t a_s
     bv[0] = hn::LoadU(d, b);
     if constexpr (NV == 2) bv[1] = hn::LoadU(d, b + kLanes);
     b += b_step;
-    // To the second level: the first has few places for what is under way, and a and b need them.
-    __builtin_prefetch(line, 0, 2);
-    __builtin_prefetch(line + ahead.second, 0, 2);
+    if constexpr (kWrite) {
+      PrefetchForWrite(line);
+      PrefetchForWrite(line + ahead.second);
+    } else {
+      // To the second level: the first has few places for what is under way, and a and b need them.
+      __builtin_prefetch(line, 0, 2);
+      __builtin_prefetch(line + ahead.second, 0, 2);
+    }
     line += ahead.step;
     if constexpr (kARows) {
       (MulAddRow<I, NV>(d, base[I / 3][(I % 3) * a_step], bv, acc), ...);
@@ -97,23 +104,25 @@ HWY_NOINLINE void Tile(const TileInput<T>& in, const TileOutput<T>& out) {
 #pragma GCC unroll 32
     for (int i = 0; i < R * NV; ++i) acc[i] = hn::LoadU(d, out.start + i * kLanes);
   }
-  // C's lines, which are written when the sums are done; what the caller wants; then nothing new.
-  const char* const c = reinterpret_cast<const char*>(out.c);
-  const ptrdiff_t c_row = out.ldc * static_cast<ptrdiff_t>(sizeof(T));
-  const Prefetch pieces[] = {
-      {.at = c, .step = c_row, .count = out.partial == nullptr ? R : 0, .second = 64},
-      in.prefetch,
-      {.at = reinterpret_cast<const char*>(in.b), .count = in.k}};
   const T *a = in.a, *b = in.b;
   int64_t k = in.k;
-  for (const Prefetch& ahead : pieces) {
+  const auto sum = [&]<bool kWrite>(const Prefetch& ahead) HWY_ATTR {
     const int64_t steps = std::min(k, ahead.count);
-    TileSums<kARows, NV>(d, a, in.a_step, b, in.b_step, steps, ahead, acc,
-                         std::make_index_sequence<R>());
-    if ((k -= steps) == 0) break;
+    TileSums<kWrite, kARows, NV>(d, a, in.a_step, b, in.b_step, steps, ahead, acc,
+                                 std::make_index_sequence<R>());
+    k -= steps;
     a += kARows ? steps : steps * in.a_step;
     b += steps * in.b_step;
+  };
+  if (out.partial == nullptr) {
+    // C's lines, which are written when the sums are done.
+    sum.template operator()<true>({.at = reinterpret_cast<const char*>(out.c),
+                                   .step = out.ldc * static_cast<ptrdiff_t>(sizeof(T)),
+                                   .count = R,
+                                   .second = 64});
   }
+  sum.template operator()<false>(in.prefetch);
+  sum.template operator()<false>({.at = reinterpret_cast<const char*>(in.b), .count = k});
   const bool edge = out.columns != NV * kLanes;
   if (out.partial != nullptr || edge) {
     HWY_ALIGN T sums[R * NV * kLanes];

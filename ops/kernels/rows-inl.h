@@ -59,7 +59,7 @@ HWY_INLINE void RowMap(int64_t n, T* y, const F& f, const X*... x) {
   int64_t i = 0;
   for (; i + lanes <= n; i += lanes) {
     (PrefetchAhead(x + i), ...);
-    PrefetchAhead(y + i);
+    PrefetchAheadForWrite(y + i);
     hn::StoreU(f(d, hn::LoadU(d, x + i)...), d, y + i);
   }
   if (i < n) {

@@ -38,7 +38,7 @@ HWY_INLINE void UpdateRange(const F& update, int64_t begin, int64_t end, const T
   int64_t i = begin;
   for (; i + lanes <= end; i += lanes) {
     PrefetchAhead(gradient + i);
-    (PrefetchAhead(changed + i), ...);
+    (PrefetchAheadForWrite(changed + i), ...);
     const auto one = [&](auto... v) HWY_ATTR {
       update(d, hn::LoadU(d, gradient + i), v...);
       (hn::StoreU(v, d, changed + i), ...);
