@@ -65,12 +65,16 @@ class LinearOp final : public Op {
                         args.workspace());
         return;
       }
+      const bool bias = args.num_inputs() == 3 && args.needs(kBias);
       if (args.needs(kWeight)) {
+        // The bias's gradient where dy is read anyway.
+        kernels::MatMulRowSums<T> bias_sums;
+        if (bias) bias_sums = {args.gradient(kBias).raw<T>(), args.accumulate(kBias)};
         kernels::MatMul(WeightGradientShape(x_shape, w_shape, args.accumulate(kWeight)),
                         dy.data<T>(), args.input(kX).data<T>(), no_bias,
-                        args.gradient(kWeight).raw<T>(), args.workspace());
+                        args.gradient(kWeight).raw<T>(), args.workspace(), bias_sums);
       }
-      if (args.num_inputs() == 3 && args.needs(kBias)) {
+      if (bias && (!args.needs(kWeight) || w_shape[1] == 0)) {
         kernels::SumToShape(dy.data<T>(), Shape({Rows(x_shape), w_shape[0]}), /*scale=*/1.0,
                             args.accumulate(kBias), args.gradient(kBias).raw<T>(),
                             Shape({w_shape[0]}));

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
@@ -15,10 +16,10 @@
 namespace hairpin {
 namespace {
 
-// How often a thread looks for new work before it sleeps: some tens of
-// microseconds, about the gap between two kernels of a training step, and
-// short enough to leave the core to others when nothing comes.
-constexpr int kSpins = 4000;
+// How long a thread looks for new work before it sleeps: longer than the longest wait between and
+// within two kernels of a training step, as waking takes some 50 microseconds; short enough to leave
+// the core to others when nothing comes.
+constexpr std::chrono::microseconds kSpin{200};
 
 inline void Pause() {
 #if defined(__x86_64__)
@@ -26,6 +27,19 @@ inline void Pause() {
 #elif defined(__aarch64__)
   asm volatile("yield");
 #endif
+}
+
+// Whether done() came true within kSpin.
+template <class Done>
+bool SpinUntil(const Done& done) {
+  const auto end = std::chrono::steady_clock::now() + kSpin;
+  do {
+    for (int i = 0; i < 32; ++i) {
+      if (done()) return true;
+      Pause();
+    }
+  } while (std::chrono::steady_clock::now() < end);
+  return false;
 }
 
 // Workers sleep between jobs; a job is (function, body, blocks). Each job
@@ -52,6 +66,7 @@ class Pool {
     threads_.clear();
     stopping_ = false;
     const uint64_t seen = job_number_.load();
+    spins_ = n <= NumCores();
     // The one place where an exception comes from the system: it has no more threads.
     try {
       for (int worker = 1; worker < n; ++worker) {
@@ -114,30 +129,21 @@ class Pool {
   }
 
   void WaitForWorkers() {
-    for (int spin = 0; running_.load(std::memory_order_acquire) != 0; ++spin) {
-      if (spin < kSpins) {
-        Pause();
-      } else {
-        std::unique_lock<std::mutex> lock(mutex_);
-        done_.wait(lock, [&] { return running_.load(std::memory_order_acquire) == 0; });
-      }
-    }
+    const auto done = [&] { return running_.load(std::memory_order_acquire) == 0; };
+    if (spins_ ? SpinUntil(done) : done()) return;
+    std::unique_lock<std::mutex> lock(mutex_);
+    done_.wait(lock, done);
   }
 
   void Work(int worker, uint64_t seen) {
     for (;;) {
-      for (int spin = 0; spin < kSpins && job_number_.load(std::memory_order_acquire) == seen;
-           ++spin) {
-        Pause();
-      }
-      if (job_number_.load(std::memory_order_acquire) == seen) {
+      const auto called = [&] { return job_number_.load(std::memory_order_acquire) != seen; };
+      if (!(spins_ ? SpinUntil(called) : called())) {
         std::unique_lock<std::mutex> lock(mutex_);
         sleeping_.fetch_add(1, std::memory_order_seq_cst);
-        wake_.wait(lock, [&] {
-          return stopping_ || job_number_.load(std::memory_order_acquire) != seen;
-        });
+        wake_.wait(lock, [&] { return stopping_ || called(); });
         sleeping_.fetch_sub(1, std::memory_order_seq_cst);
-        if (job_number_.load(std::memory_order_acquire) == seen) return;  // stopping
+        if (!called()) return;  // stopping
       }
       ++seen;
       TakeBlocks(worker);
@@ -158,6 +164,7 @@ class Pool {
   std::atomic<int> size_{1};
   std::atomic<int> sleeping_{0};
   bool stopping_ = false;
+  bool spins_ = true;  // not where threads would take the cores from one another
 
   // Blocks that one worker begins with: about the same part of every job, so that what it has
   // written in one is in its core's cache for the next. A cache line each.

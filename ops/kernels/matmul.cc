@@ -11,15 +11,16 @@ HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
+using kernels::MatMulRowSums;
 using kernels::MatMulShape;
 
 void MatMulFloat32(const MatMulShape& shape, const float* a, const float* b, const float* bias,
-                   float* c, void* workspace) {
-  RunMatMul(shape, a, b, bias, c, workspace);
+                   float* c, void* workspace, const MatMulRowSums<float>& row_sums) {
+  RunMatMul(shape, a, b, bias, c, workspace, row_sums);
 }
 void MatMulFloat64(const MatMulShape& shape, const double* a, const double* b, const double* bias,
-                   double* c, void* workspace) {
-  RunMatMul(shape, a, b, bias, c, workspace);
+                   double* c, void* workspace, const MatMulRowSums<double>& row_sums) {
+  RunMatMul(shape, a, b, bias, c, workspace, row_sums);
 }
 
 }  // namespace
@@ -40,13 +41,13 @@ int64_t MatMulWorkspaceBytes(const MatMulShape& shape, int64_t element_bytes) {
 }
 
 void MatMul(const MatMulShape& shape, const float* a, const float* b, const float* bias, float* c,
-            void* workspace) {
-  HWY_DYNAMIC_DISPATCH(MatMulFloat32)(shape, a, b, bias, c, workspace);
+            void* workspace, const MatMulRowSums<float>& row_sums) {
+  HWY_DYNAMIC_DISPATCH(MatMulFloat32)(shape, a, b, bias, c, workspace, row_sums);
 }
 
 void MatMul(const MatMulShape& shape, const double* a, const double* b, const double* bias,
-            double* c, void* workspace) {
-  HWY_DYNAMIC_DISPATCH(MatMulFloat64)(shape, a, b, bias, c, workspace);
+            double* c, void* workspace, const MatMulRowSums<double>& row_sums) {
+  HWY_DYNAMIC_DISPATCH(MatMulFloat64)(shape, a, b, bias, c, workspace, row_sums);
 }
 
 }  // namespace kernels

@@ -42,6 +42,15 @@ struct MatMulShape {
   int64_t c_outer = 0, c_inner = 0;
 };
 
+// Where the sums of A's rows go, sums[i] (+)= sum of A[i, p] over p, of a MatMul of one product with
+// a transposed A and n > 0: each term is at hand there, while a pass of its own reads all of A again.
+// The bias gradient of a linear map beside its weight's: A = dy^T. Sums of 32 terms, then in double.
+template <class T>
+struct MatMulRowSums {
+  T* sums = nullptr;  // [m], or null
+  bool accumulate = false;
+};
+
 // Bytes of scratch that MatMul needs for this shape and the present NumThreads(), for elements
 // of element_bytes each.
 int64_t MatMulWorkspaceBytes(const MatMulShape& shape, int64_t element_bytes);
@@ -49,9 +58,9 @@ int64_t MatMulWorkspaceBytes(const MatMulShape& shape, int64_t element_bytes);
 // C (+)= op(A) op(B) + bias. bias [n] may be null. workspace: MatMulWorkspaceBytes bytes,
 // aligned to 64, overwritten. C must not overlap a, b, bias or workspace. Allocates nothing.
 void MatMul(const MatMulShape& shape, const float* a, const float* b, const float* bias, float* c,
-            void* workspace);
+            void* workspace, const MatMulRowSums<float>& row_sums = {});
 void MatMul(const MatMulShape& shape, const double* a, const double* b, const double* bias,
-            double* c, void* workspace);
+            double* c, void* workspace, const MatMulRowSums<double>& row_sums = {});
 
 }  // namespace hairpin::kernels
 

@@ -27,7 +27,7 @@ using kernels::kDeepSteps;
 using kernels::MatMulPlan;
 
 // Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which `panels`
-// cuts. Rows of a matrix that is read across are taken a few at a time for all panels, so that
+// cuts, to `to` and behind it. Rows of a matrix that is read across are taken a few at a time for all panels, so that
 // memory is read in its order.
 template <class T, class Panels>
 HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& panels,
@@ -38,7 +38,8 @@ HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& p
       const int64_t width = panels.width(panel);
       PackPanel(from, first + panels.start(panel), panels.size(panel), width, k,
                 std::min(k_end, k + at_once),
-                to + PackedOffset<T>(panels, panel, kDeepSteps) + (k - k_begin) * width);
+                to + PackedOffset<T>(panels, panel, kDeepSteps) -
+                    PackedOffset<T>(panels, begin, kDeepSteps) + (k - k_begin) * width);
     }
   }
 }
@@ -49,7 +50,8 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
                int64_t columns, char* scratch) {
   const RowPanels row_panels(rows);
   const ColumnPanels<T> column_panels(columns);
-  const kernels::DeepScratch plan = kernels::PlanDeepBlock(rows, columns, sizeof(T));
+  const kernels::DeepScratch plan =
+      kernels::PlanDeepBlock(rows, columns, product.b.k_contiguous, sizeof(T));
   T* const a = reinterpret_cast<T*>(scratch);
   T* const b = reinterpret_cast<T*>(scratch + plan.a_bytes);
   T* const sums = reinterpret_cast<T*>(scratch + plan.a_bytes + plan.b_bytes);
@@ -62,6 +64,13 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
   for (int64_t k_begin = 0; k_begin < k; k_begin += kDeepSteps) {
     const int64_t k_end = std::min(k, k_begin + kDeepSteps), steps = k_end - k_begin;
     PackSteps(product.a, row, row_panels, 0, k_begin, k_end, a);
+    for (int64_t i = 0; column == 0 && product.row_sums.sums != nullptr && i < row_panels.count();
+         ++i) {
+      kernels::MatMulRowSums<T> sums = product.row_sums;
+      sums.accumulate = sums.accumulate || k_begin > 0;
+      SumPanel(a + PackedOffset<T>(row_panels, i, kDeepSteps), row_panels.size(i), steps, sums,
+               row + row_panels.start(i));
+    }
     PackSteps(product.b, column, column_panels, packed_from, k_begin, k_end, b);
     // The next steps of both come while this block multiplies.
     Ahead<T> a_ahead(product.a, row, rows, k_end, std::min(k, k_end + kDeepSteps));
@@ -83,7 +92,8 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
         const TileInput<T> in = {
             .a = a + PackedOffset<T>(row_panels, i, kDeepSteps),
             .a_step = row_panels.size(i),
-            .b = packed ? b + PackedOffset<T>(column_panels, j, kDeepSteps)
+            .b = packed ? b + PackedOffset<T>(column_panels, j, kDeepSteps) -
+                              PackedOffset<T>(column_panels, packed_from, kDeepSteps)
                         : product.b.data + k_begin * product.b.step + at_column,
             .b_step = packed ? column_panels.width(j) : product.b.step,
             .k = steps,

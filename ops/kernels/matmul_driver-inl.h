@@ -42,7 +42,7 @@ struct Resident {
 template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
 HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_panels, int64_t begin,
                        int64_t end, const ResidentPanels& resident_panels,
-                       const Resident<T>& resident, T* scratch) {
+                       const Resident<T>& resident, bool sum_rows, T* scratch) {
   const Operand<T>& stream = kStreamA ? product.a : product.b;
   const Operand<T>& other = kStreamA ? product.b : product.a;
   const int64_t k = stream.k;
@@ -51,6 +51,7 @@ HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_pan
     const int64_t next = stream_panels.start(stream_panel + 1);
     const int64_t size = next - start, width = stream_panels.width(stream_panel);
     PackPanel(stream, start, size, width, 0, k, scratch);
+    if (kStreamA && sum_rows) SumPanel(scratch, size, k, product.row_sums, start);
     Ahead<T> stream_ahead(stream, next, stream_panels.start(stream_panel + 2) - next, 0, k);
     for (int64_t panel = resident.begin; panel < resident.end; ++panel) {
       const int64_t at = resident_panels.start(panel), count = resident_panels.size(panel);
@@ -107,26 +108,31 @@ HWY_INLINE void RunTask(const Product<T>& product, const MatMulPlan& plan, int64
                           .begin = block * resident_panels.count() / blocks,
                           .end = (block + 1) * resident_panels.count() / blocks,
                           .first = *held != block};
+  // The sums of a row by who has the row first: of all columns or groups of columns.
+  const bool sum_rows = product.row_sums.sums != nullptr && (kStreamA ? block : group) == 0;
   if (!plan.resident_in_place) {
     T* const packed = reinterpret_cast<T*>(memory + plan.panel_bytes);
     const Operand<T>& from = kStreamA ? product.b : product.a;
     resident.packed = packed;
     resident.origin = PackedOffset<T>(resident_panels, resident.begin, from.k);
-    for (int64_t panel = resident.begin; resident.first && panel < resident.end; ++panel) {
-      PackPanel(from, resident_panels.start(panel), resident_panels.size(panel),
-                resident_panels.width(panel), 0, from.k,
-                packed + PackedOffset<T>(resident_panels, panel, from.k) - resident.origin);
+    for (int64_t panel = resident.begin; panel < resident.end; ++panel) {
+      const int64_t start = resident_panels.start(panel), size = resident_panels.size(panel);
+      T* const to = packed + PackedOffset<T>(resident_panels, panel, from.k) - resident.origin;
+      if (resident.first) {
+        PackPanel(from, start, size, resident_panels.width(panel), 0, from.k, to);
+      }
+      if (!kStreamA && sum_rows) SumPanel(to, size, from.k, product.row_sums, start);
     }
   }
   *held = block;
   Stream<kStreamA>(product, stream_panels, group * stream_panels.count() / groups,
                    (group + 1) * stream_panels.count() / groups, resident_panels, resident,
-                   reinterpret_cast<T*>(memory));
+                   sum_rows, reinterpret_cast<T*>(memory));
 }
 
 template <class T>
 void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* bias, T* c,
-               void* workspace) {
+               void* workspace, const kernels::MatMulRowSums<T>& row_sums) {
   if (s.m == 0 || s.n == 0 || s.outer_batch == 0 || s.inner_batch == 0) return;
   const MatMulPlan plan = kernels::PlanMatMul(s, sizeof(T));
   const RowPanels rows(s.m);
@@ -145,6 +151,7 @@ void RunMatMul(const kernels::MatMulShape& s, const T* a, const T* b, const T* b
               .k = s.k,
               .k_contiguous = s.transpose_b},
         .bias = bias,
+        .row_sums = row_sums,
         .c = c + outer * s.c_outer + inner * s.c_inner,
         .ldc = s.ldc != 0 ? s.ldc : s.n,
         .accumulate = s.accumulate};

@@ -39,17 +39,21 @@ template <class T>
 struct Product {
   Operand<T> a, b;
   const T* bias;
+  kernels::MatMulRowSums<T> row_sums;
   T* c;
   int64_t ldc;
   bool accumulate;
 };
 
 // Cuts rows into panels as even in height as they can be: 72 rows are six panels of 12, not five
-// of 14 and one of 2, which would be bound by latency.
+// of 14 and one of 2, which would be bound by latency. Many are an even number, so that two
+// workers have equal shares.
 class RowPanels {
  public:
-  explicit RowPanels(int64_t rows)
-      : rows_(rows), even_(CeilDiv(rows / 2, kTileRows / 2)), count_(even_ + rows % 2) {}
+  explicit RowPanels(int64_t rows) : rows_(rows), even_(CeilDiv(rows / 2, kTileRows / 2)) {
+    if (even_ >= kMany) even_ += even_ % 2;
+    count_ = even_ + rows % 2;
+  }
   int64_t count() const { return count_; }
   int64_t start(int64_t panel) const {
     if (panel >= count_) return rows_;
@@ -59,6 +63,7 @@ class RowPanels {
   int64_t width(int64_t panel) const { return size(panel); }  // as packed
 
  private:
+  static constexpr int64_t kMany = 16;
   int64_t rows_, even_, count_;
 };
 
@@ -174,6 +179,39 @@ HWY_NOINLINE void PackPanel(const Operand<T>& from, int64_t first, int64_t count
   }
   for (; p < k_end; ++p, source += from.step, to += width) {
     for (int64_t i = 0; i < width; ++i) to[i] = source[std::min(i, count - 1)];
+  }
+}
+
+// sums[first + i] (+)= the sum of row i's k terms in a packed panel of A. Reads up to a vector
+// beyond its end.
+template <class T>
+HWY_NOINLINE void SumPanel(const T* panel, int64_t rows, int64_t k,
+                           const kernels::MatMulRowSums<T>& row_sums, int64_t first) {
+  constexpr int64_t kTerms = 32, kChains = 4;
+  const hn::ScalableTag<T> d;
+  constexpr int64_t kLanes = TileLanes<T>();
+  for (int64_t at = 0; at < rows; at += kLanes) {
+    const int64_t count = std::min(kLanes, rows - at);
+    double total[kLanes] = {};
+    for (int64_t begin = 0; begin < k; begin += kTerms) {
+      const int64_t end = std::min(k, begin + kTerms);
+      hn::Vec<decltype(d)> sums[kChains];
+      for (auto& sum : sums) sum = hn::Zero(d);
+      int64_t p = begin;
+      for (; p + kChains <= end; p += kChains) {
+        for (int64_t c = 0; c < kChains; ++c) {
+          sums[c] = hn::Add(sums[c], hn::LoadU(d, panel + (p + c) * rows + at));
+        }
+      }
+      for (; p < end; ++p) sums[0] = hn::Add(sums[0], hn::LoadU(d, panel + p * rows + at));
+      HWY_ALIGN T some[kLanes];
+      hn::Store(hn::Add(hn::Add(sums[0], sums[1]), hn::Add(sums[2], sums[3])), d, some);
+      for (int64_t i = 0; i < count; ++i) total[i] += static_cast<double>(some[i]);
+    }
+    T* const to = row_sums.sums + first + at;
+    for (int64_t i = 0; i < count; ++i) {
+      to[i] = (row_sums.accumulate ? to[i] : T(0)) + static_cast<T>(total[i]);
+    }
   }
 }
 

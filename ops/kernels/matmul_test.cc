@@ -1,7 +1,9 @@
 #include "ops/kernels/matmul.h"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -114,6 +116,7 @@ TYPED_TEST(MatMulTest, SameBitsForAnyNumberOfThreads) {
       {.m = 60, .k = 1024, .n = 20},   // rows of A share cache sets, so it is packed
       {.m = 230, .k = 900, .n = 33},   // several blocks of rows for the second-level cache
       {.m = 80, .k = 1300, .n = 64, .accumulate = true},  // many terms, B in place
+      {.m = 96, .k = 600, .n = 72, .transpose_a = true, .accumulate = true},  // read across, small
   };
   ForEachTarget([&](const char*) {
     for (const MatMulShape& shape : shapes) {
@@ -146,6 +149,48 @@ TYPED_TEST(MatMulTest, RowsAloneAreThoseOfTheWhole) {
       MatMul({.m = rows, .k = kK, .n = kN, .transpose_b = true}, whole.a.data() + first * kK,
              whole.b.data(), whole.bias.data(), part.data(), workspace.data());
       EXPECT_TRUE(SameBits(part.data(), c.data() + first * kN, part.size())) << first;
+    }
+  });
+}
+
+// Whichever operand streams, however k is cut and whoever takes which task, each row once.
+TYPED_TEST(MatMulTest, SumsOfRows) {
+  using T = TypeParam;
+  const MatMulShape shapes[] = {
+      {.m = 1, .k = 1, .n = 1},     {.m = 5, .k = 0, .n = 3},
+      {.m = 70, .k = 64, .n = 100}, {.m = 130, .k = 40, .n = 96},
+      {.m = 130, .k = 40, .n = 90}, {.m = 200, .k = 1000, .n = 200},
+      {.m = 90, .k = 300, .n = 90}, {.m = 34, .k = 1100, .n = 600},
+      {.m = 300, .k = 1030, .n = 9}};
+  ForEachTarget([&](const char* target) {
+    for (MatMulShape shape : shapes) {
+      shape.transpose_a = true;
+      MatMulProblem<T> p = MakeMatMulProblem<T>(shape, 1, 1, false);
+      MisalignedArray<T> before(shape.m, 1);
+      FillRandom(before, -1, 1, 5);
+      for (const bool accumulate : {false, true}) {
+        std::vector<T> one;
+        for (int threads = 1; threads <= 3; ++threads) {
+          SetNumThreads(threads);
+          MisalignedArray<T> sums = before, c = p.c;
+          RunMatMul(p, c, MatMulRowSums<T>{sums.data(), accumulate});
+          EXPECT_TRUE(sums.Intact());
+          if (threads == 1) {
+            one.assign(sums.data(), sums.data() + shape.m);
+            ExpectChain(p, p.c, c);
+          }
+          EXPECT_TRUE(SameBits(one.data(), sums.data(), shape.m)) << threads << " threads";
+        }
+        SetNumThreads(1);
+        for (int64_t i = 0; i < shape.m; ++i) {
+          double expected = accumulate ? before[i] : 0, magnitude = std::fabs(expected);
+          for (int64_t q = 0; q < shape.k; ++q) {
+            expected += p.a[q * p.shape.lda + i], magnitude += std::fabs(p.a[q * p.shape.lda + i]);
+          }
+          EXPECT_NEAR(one[i], expected, 12 * std::numeric_limits<T>::epsilon() * magnitude)
+              << target << ": row " << i << " of " << shape.m << " x " << shape.k;
+        }
+      }
     }
   });
 }

@@ -55,10 +55,11 @@ MatMulProblem<T> MakeMatMulProblem(MatMulShape s, int64_t gap, size_t offset, bo
 }
 
 template <class T>
-void RunMatMul(MatMulProblem<T>& p, MisalignedArray<T>& c) {
+void RunMatMul(MatMulProblem<T>& p, MisalignedArray<T>& c,
+               const MatMulRowSums<T>& row_sums = {}) {
   MisalignedArray<T> workspace(MatMulWorkspaceBytes(p.shape, sizeof(T)) / sizeof(T), 0);
   MatMul(p.shape, p.a.data(), p.b.data(), p.with_bias ? p.bias.data() : nullptr, c.data(),
-         workspace.data());
+         workspace.data(), row_sums);
   EXPECT_TRUE(c.Intact());
   EXPECT_TRUE(workspace.Intact());
 }

@@ -17,6 +17,8 @@ constexpr int64_t kMatMulDepth = 1024;
 constexpr int64_t kDeepSteps = 256;
 constexpr int64_t kDeepRows = 256;
 constexpr int64_t kDeepColumns = 512;
+// Rows and columns of C, in bytes, up to which k is cut sooner.
+constexpr int64_t kDeepSmall = 768;
 // The longest vector of any target, and what packing may write beyond a panel.
 constexpr int64_t kMatMulGapBytes = 64;
 // No less than the rows and columns (in bytes) of any target's tile.
@@ -30,7 +32,7 @@ constexpr int64_t kMatMulResidentBytes = 3 << 18;
 
 struct MatMulPlan {
   int64_t workers;
-  bool deep;               // k beyond kMatMulDepth; otherwise:
+  bool deep;               // k is cut; otherwise:
   bool stream_a;           // B is resident and A's panels stream, or the other way round
   bool resident_in_place;  // read where it is, not packed
   // A task is one of the resident operand's blocks with one of the streaming operand's groups of
@@ -59,10 +61,13 @@ inline int64_t PackedBytes(int64_t width, int64_t steps, int64_t panels, int64_t
   return CeilDiv(width * steps * element_bytes + panels * kMatMulGapBytes, 64) * 64;
 }
 
-inline DeepScratch PlanDeepBlock(int64_t rows, int64_t columns, int64_t element_bytes) {
+// transpose_b: B is packed; otherwise at most its last panel.
+inline DeepScratch PlanDeepBlock(int64_t rows, int64_t columns, bool transpose_b,
+                                 int64_t element_bytes) {
+  const int64_t packed = transpose_b ? columns : 1;
   return {.a_bytes = PackedBytes(rows, kDeepSteps, MaxPanels(rows), element_bytes),
-          .b_bytes = PackedBytes(PaddedColumns(columns, element_bytes), kDeepSteps,
-                                 MaxPanels(columns), element_bytes),
+          .b_bytes = PackedBytes(PaddedColumns(packed, element_bytes), kDeepSteps,
+                                 MaxPanels(packed), element_bytes),
           .sums_bytes = (rows + 2 * kMatMulMaxTileRows) *
                         (columns * element_bytes + kMatMulMaxTileColumnBytes + 63) / 64 * 64};
 }
@@ -73,7 +78,7 @@ inline void PlanTasks(int64_t stream_panels, int64_t resident_panels, MatMulPlan
     // By rows: a worker finds the rows that it wrote in the operation before. Each packs all of B,
     // which so many rows pay for.
     plan.resident_blocks = std::max(plan.resident_blocks, plan.workers);
-    plan.stream_groups = std::clamp<int64_t>(stream_panels / 3, 1, 4);
+    plan.stream_groups = std::clamp<int64_t>(stream_panels / 2, 1, 8);
   } else if (stream_panels >= 4 * plan.workers) {
     plan.stream_groups = std::min(stream_panels / 4, 4 * plan.workers);
   } else if (stream_panels % plan.workers == 0) {
@@ -87,15 +92,22 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   constexpr int64_t kSmallFlops = 1 << 20;  // not worth waking another thread
   MatMulPlan plan = {};
   plan.workers = NumThreads();
+  const auto deep_bytes = [&](int64_t most_rows, int64_t most_columns) {
+    return PlanDeepBlock(std::min(shape.m, most_rows), std::min(shape.n, most_columns),
+                         shape.transpose_b, element_bytes)
+        .total();
+  };
   plan.deep = shape.k > kMatMulDepth;
   if (plan.deep) {
-    plan.worker_bytes = PlanDeepBlock(std::min(shape.m, kDeepRows),
-                                      std::min(shape.n, kDeepColumns + kMatMulMaxTileColumnBytes),
-                                      element_bytes)
-                            .total();
+    plan.worker_bytes = deep_bytes(kDeepRows, kDeepColumns + kMatMulMaxTileColumnBytes);
     plan.total_bytes = plan.workers * plan.worker_bytes;
     return plan;
   }
+  // A small C that is read across both operands: a panel of all of k would fill the first-level
+  // cache; a shorter one leaves room for the other's.
+  const bool across = shape.transpose_a && !shape.transpose_b && shape.k > kDeepSteps;
+  const int64_t small = kDeepSmall / element_bytes;
+  plan.deep = across && std::max(shape.m, shape.n) <= small;
   // The smaller operand stays. Either can be read where it is: rows of a row-major A if few of them
   // share a cache set, columns of a row-major B if they are whole vectors.
   const int64_t lda = shape.lda != 0 ? shape.lda : shape.k;
@@ -130,6 +142,7 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
       plan.resident_in_place ? 0 : PackedBytes(resident_extent, shape.k, MaxPanels(resident_extent),
                                                element_bytes);
   plan.worker_bytes = kMatMulHeadBytes + plan.panel_bytes + resident_bytes;
+  if (across) plan.worker_bytes = std::max(plan.worker_bytes, deep_bytes(small, small));
   plan.total_bytes = plan.workers * plan.worker_bytes;
   return plan;
 }
