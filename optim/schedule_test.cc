@@ -11,6 +11,7 @@
 namespace hairpin {
 namespace {
 
+// Those that differ in nothing but the shape of the fall.
 constexpr ScheduleKind kKinds[] = {ScheduleKind::kLinear, ScheduleKind::kCosine,
                                    ScheduleKind::kConstant};
 
@@ -72,13 +73,99 @@ TEST(ScheduleTest, StaysAtItsEndAfterTheLastStep) {
   EXPECT_DOUBLE_EQ(Factor(ScheduleKind::kConstant, 0, 0, 7), 1);
 }
 
+TEST(ScheduleTest, FallsToTheEndFactor) {
+  for (const ScheduleKind kind : {ScheduleKind::kLinear, ScheduleKind::kCosine,
+                                  ScheduleKind::kCosineWithRestarts,
+                                  ScheduleKind::kWarmupStableDecay}) {
+    const Schedule schedule = {.kind = kind,
+                               .warmup_steps = 4,
+                               .total_steps = 20,
+                               .end_factor = 0.25,
+                               .decay_steps = 16};
+    EXPECT_DOUBLE_EQ(schedule.Factor(1), 0.5) << Name(kind);
+    EXPECT_DOUBLE_EQ(schedule.Factor(4), 1) << Name(kind);
+    EXPECT_DOUBLE_EQ(schedule.Factor(12), 0.625) << Name(kind);
+    EXPECT_DOUBLE_EQ(schedule.Factor(20), 0.25) << Name(kind);
+    EXPECT_DOUBLE_EQ(schedule.Factor(1000), 0.25) << Name(kind);
+  }
+}
+
+// A warmup of 2 steps and cycles of 4, 8 and 16.
+TEST(ScheduleTest, CosineStartsAnewInLongerCycles) {
+  const Schedule schedule = {.kind = ScheduleKind::kCosineWithRestarts,
+                             .warmup_steps = 2,
+                             .total_steps = 30,
+                             .cycles = 3,
+                             .cycle_growth = 2};
+  EXPECT_DOUBLE_EQ(schedule.Factor(0), 0.5);
+  for (const int64_t start : {2, 6, 14}) EXPECT_DOUBLE_EQ(schedule.Factor(start), 1) << start;
+  for (const int64_t middle : {4, 10, 22}) EXPECT_DOUBLE_EQ(schedule.Factor(middle), 0.5) << middle;
+  EXPECT_LT(schedule.Factor(5), 0.15);
+  EXPECT_LT(schedule.Factor(29), 0.01);
+  EXPECT_EQ(schedule.Factor(30), 0);
+  EXPECT_EQ(schedule.Factor(1000), 0);
+}
+
+// Cycles of a third of 10 steps, which no step begins.
+TEST(ScheduleTest, CyclesNeedNotBeWholeSteps) {
+  const Schedule schedule = {
+      .kind = ScheduleKind::kCosineWithRestarts, .total_steps = 10, .cycles = 3};
+  for (int64_t s = 0; s < 10; ++s) {
+    const double part = std::fmod(static_cast<double>(s) * 3 / 10, 1);
+    EXPECT_NEAR(schedule.Factor(s), 0.5 * (1 + std::cos(std::numbers::pi * part)), 1e-14) << s;
+  }
+}
+
+TEST(ScheduleTest, OneCycleRisesToOneAndFallsFarBelowItsStart) {
+  const Schedule schedule = {
+      .kind = ScheduleKind::kOneCycle, .warmup_steps = 5, .total_steps = 21, .div_factor = 10};
+  EXPECT_DOUBLE_EQ(schedule.Factor(0), 0.1);
+  EXPECT_DOUBLE_EQ(schedule.Factor(2), 0.55);
+  EXPECT_DOUBLE_EQ(schedule.Factor(4), 1);
+  EXPECT_NEAR(schedule.Factor(12), 0.5, 1e-5);
+  EXPECT_DOUBLE_EQ(schedule.Factor(20), 1e-5);
+  EXPECT_DOUBLE_EQ(schedule.Factor(1000), 1e-5);
+  for (const int64_t warmup : {0, 1}) {
+    const Schedule short_one = {
+        .kind = ScheduleKind::kOneCycle, .warmup_steps = warmup, .total_steps = 10};
+    EXPECT_GT(short_one.Factor(0), 0.9);
+  }
+}
+
+TEST(ScheduleTest, StaysUpUntilTheDecayBegins) {
+  Schedule schedule = {.kind = ScheduleKind::kWarmupStableDecay,
+                       .warmup_steps = 4,
+                       .total_steps = 40,
+                       .decay_steps = 16,
+                       .decay_shape = DecayShape::kLinear};
+  EXPECT_DOUBLE_EQ(schedule.Factor(1), 0.5);
+  for (const int64_t s : {3, 4, 20, 24}) EXPECT_DOUBLE_EQ(schedule.Factor(s), 1) << s;
+  EXPECT_DOUBLE_EQ(schedule.Factor(28), 0.75);
+  EXPECT_DOUBLE_EQ(schedule.Factor(40), 0);
+  schedule.decay_shape = DecayShape::kOneMinusRoot;
+  EXPECT_DOUBLE_EQ(schedule.Factor(28), 0.5);
+  schedule.decay_shape = DecayShape::kCosine;
+  EXPECT_DOUBLE_EQ(schedule.Factor(32), 0.5);
+  schedule.decay_steps = 0;  // the last 4
+  EXPECT_DOUBLE_EQ(schedule.Factor(36), 1);
+  EXPECT_DOUBLE_EQ(schedule.Factor(38), 0.5);
+}
+
 TEST(ScheduleTest, WordsGoBothWays) {
-  for (const ScheduleKind kind : kKinds) EXPECT_EQ(ParseScheduleKind(Name(kind)), kind);
+  for (const char* word : {"linear", "cosine", "constant", "cosine_with_restarts", "one_cycle",
+                           "warmup_stable_decay"}) {
+    ASSERT_TRUE(ParseScheduleKind(word).has_value()) << word;
+    EXPECT_STREQ(Name(*ParseScheduleKind(word)), word);
+  }
   EXPECT_EQ(ParseScheduleKind("linear"), ScheduleKind::kLinear);
-  EXPECT_EQ(ParseScheduleKind("cosine"), ScheduleKind::kCosine);
-  EXPECT_EQ(ParseScheduleKind("constant"), ScheduleKind::kConstant);
+  EXPECT_EQ(ParseScheduleKind("warmup_stable_decay"), ScheduleKind::kWarmupStableDecay);
   EXPECT_EQ(ParseScheduleKind("Linear"), std::nullopt);
   EXPECT_EQ(ParseScheduleKind(""), std::nullopt);
+  for (const char* word : {"linear", "cosine", "1-sqrt"}) {
+    ASSERT_TRUE(ParseDecayShape(word).has_value()) << word;
+    EXPECT_STREQ(Name(*ParseDecayShape(word)), word);
+  }
+  EXPECT_EQ(ParseDecayShape("root"), std::nullopt);
 }
 
 }  // namespace
