@@ -5,8 +5,8 @@
 
 namespace hairpin {
 
-Adagrad::Adagrad(std::vector<ParameterGroup> groups, const AdagradOptions& options)
-    : Optimizer(std::move(groups), {"sum"}, options.initial_sum), options_(options) {
+Adagrad::Adagrad(const std::vector<ParameterGroup>& groups, const AdagradOptions& options)
+    : Optimizer(groups, {"sum"}, options.initial_sum), options_(options) {
   HAIRPIN_CHECK(options.rate_decay >= 0 && options.epsilon >= 0 && options.initial_sum >= 0)
       << "Adagrad: found rate_decay " << options.rate_decay << ", epsilon " << options.epsilon
       << " and initial_sum " << options.initial_sum << ", expected at least 0";

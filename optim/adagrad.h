@@ -26,7 +26,7 @@ struct AdagradOptions {
 class Adagrad final : public Optimizer {
  public:
   // Weight decay comes from the groups and is added to the gradient.
-  explicit Adagrad(std::vector<ParameterGroup> groups, const AdagradOptions& options = {});
+  explicit Adagrad(const std::vector<ParameterGroup>& groups, const AdagradOptions& options = {});
 
  protected:
   void UpdateParameter(const Update& update, Parameter& parameter,

@@ -15,8 +15,13 @@ void CheckBeta(const char* name, double beta) {
 
 }  // namespace
 
-Adam::Adam(std::vector<ParameterGroup> groups, const AdamOptions& options, bool decoupled)
-    : Optimizer(std::move(groups), {"m", "v"}), options_(options), decoupled_(decoupled) {
+Adam::Adam(const std::vector<ParameterGroup>& groups, const AdamOptions& options, bool decoupled)
+    : Adam(groups, options, decoupled,
+           [](const ParameterGroup&, const Parameter&) { return AdamState(); }) {}
+
+Adam::Adam(const std::vector<ParameterGroup>& groups, const AdamOptions& options, bool decoupled,
+           const StateRule& state)
+    : Optimizer(groups, state), options_(options), decoupled_(decoupled) {
   CheckBeta("beta1", options.beta1);
   CheckBeta("beta2", options.beta2);
   HAIRPIN_CHECK(options.epsilon >= 0)

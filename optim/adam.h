@@ -8,6 +8,7 @@
 #ifndef HAIRPIN_OPTIM_ADAM_H_
 #define HAIRPIN_OPTIM_ADAM_H_
 
+#include <string>
 #include <vector>
 
 #include "optim/optimizer.h"
@@ -24,12 +25,17 @@ struct AdamOptions {
 class Adam : public Optimizer {
  public:
   // Weight decay comes from the groups and is added to the gradient.
-  explicit Adam(std::vector<ParameterGroup> groups, const AdamOptions& options = {})
-      : Adam(std::move(groups), options, /*decoupled=*/false) {}
+  explicit Adam(const std::vector<ParameterGroup>& groups, const AdamOptions& options = {})
+      : Adam(groups, options, /*decoupled=*/false) {}
 
  protected:
   // `decoupled`: the decay shrinks the parameter itself instead.
-  Adam(std::vector<ParameterGroup> groups, const AdamOptions& options, bool decoupled);
+  Adam(const std::vector<ParameterGroup>& groups, const AdamOptions& options, bool decoupled);
+  // For an optimizer that treats some parameters as AdamW does, those whose state is
+  // AdamState(), and others otherwise.
+  Adam(const std::vector<ParameterGroup>& groups, const AdamOptions& options, bool decoupled,
+       const StateRule& state);
+  static std::vector<std::string> AdamState() { return {"m", "v"}; }
   void UpdateParameter(const Update& update, Parameter& parameter,
                        absl::Span<const Tensor> state) const override;
 

@@ -19,8 +19,8 @@ using AdamWOptions = AdamOptions;
 class AdamW final : public Adam {
  public:
   // Weight decay comes from the groups: p = p (1 - lr decay) before each step.
-  explicit AdamW(std::vector<ParameterGroup> groups, const AdamWOptions& options = {})
-      : Adam(std::move(groups), options, /*decoupled=*/true) {}
+  explicit AdamW(const std::vector<ParameterGroup>& groups, const AdamWOptions& options = {})
+      : Adam(groups, options, /*decoupled=*/true) {}
 };
 
 }  // namespace hairpin

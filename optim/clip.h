@@ -1,10 +1,12 @@
-// Clipping by the global norm, as torch.nn.utils.clip_grad_norm_ does.
+// Clipping by the global norm, as torch.nn.utils.clip_grad_norm_ does:
 //
 //   const double norm = GlobalGradientNorm(optimizer.parameters());
 //   optimizer.Step(lr, ClipFactor(norm, 1.0));
 //
 // The gradients are not rewritten: the factor goes to the optimizer, which
-// reads them anyway.
+// reads them anyway. Or by value, as clip_grad_value_, which does rewrite them:
+//
+//   ClipGradientValues(optimizer.parameters(), 0.5);
 #ifndef HAIRPIN_OPTIM_CLIP_H_
 #define HAIRPIN_OPTIM_CLIP_H_
 
@@ -22,6 +24,9 @@ double GlobalGradientNorm(absl::Span<Parameter* const> parameters);
 // as in PyTorch. 1 where max_norm is 0: no clipping. NaN for a NaN norm, and 0
 // for an infinite one.
 double ClipFactor(double norm, double max_norm);
+
+// Every element of every gradient to [-limit, limit], limit >= 0; a NaN stays.
+void ClipGradientValues(absl::Span<Parameter* const> parameters, double limit);
 
 }  // namespace hairpin
 

@@ -64,5 +64,22 @@ TEST(ClipTest, FactorShrinksOnlyAndKeepsNan) {
   EXPECT_TRUE(std::isnan(ClipFactor(kNaN, 1)));
 }
 
+TEST(ClipTest, ValuesOfEveryGradientThatThereIs) {
+  Parameter a("a", Tensor::Zeros({DType::kFloat64, {4}}));
+  Parameter b("b", Tensor::Zeros({DType::kFloat32, {2}}));
+  Parameter none("none", Tensor::Zeros({DType::kFloat64, {1}}));
+  SetGradient(a, {2, -3, 0.25, -kInfinity});
+  SetGradient(b, {-0.5, kNaN});
+  ClipGradientValues(std::vector<Parameter*>{&a, &none, &b}, 0.5);
+  EXPECT_EQ(a.gradient().ToDoubles(), (std::vector<double>{0.5, -0.5, 0.25, -0.5}));
+  EXPECT_EQ(b.gradient().ToDoubles()[0], -0.5);
+  EXPECT_TRUE(std::isnan(b.gradient().ToDoubles()[1]));
+  EXPECT_FALSE(none.has_gradient());
+}
+
+TEST(ClipDeathTest, LimitIsChecked) {
+  EXPECT_DEATH(ClipGradientValues({}, -1), "found limit -1, expected at least 0");
+}
+
 }  // namespace
 }  // namespace hairpin

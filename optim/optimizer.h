@@ -27,10 +27,13 @@
 
 namespace hairpin {
 
-// Parameters that share settings.
+// Parameters that share settings. Groups by patterns of names: optim/group_rules.h.
 struct ParameterGroup {
   std::vector<Parameter*> parameters;
   double weight_decay = 0;
+  double learning_rate_factor = 1;  // of the rate that Step is given
+  // Of Muon (optim/muon.h): AdamW for its matrices, too. Others don't look at it.
+  bool elementwise = false;
 };
 
 // All parameters of the module that require a gradient, in its order.
@@ -60,32 +63,46 @@ class Optimizer {
   const std::vector<Parameter*>& parameters() const { return parameters_; }
 
  protected:
-  // What an optimizer's own part is given: the step as it was asked for, the
-  // group's decay, and the step's number 1, 2, ...
+  // What an optimizer's own part is given: the step as it was asked for with the
+  // group's settings, the step's number 1, 2, ..., and ScratchBytes of memory.
   struct Update {
     double learning_rate = 0;
     double gradient_factor = 1;
     double weight_decay = 0;
     int64_t number = 1;
+    void* scratch = nullptr;
   };
 
-  // Each parameter has a tensor of its own shape for each name of `state` ("m"),
+  // The names of a parameter's state ("m"). Each is a tensor of the parameter's shape,
   // filled with `initial_state`.
-  Optimizer(std::vector<ParameterGroup> groups, std::vector<std::string> state,
+  using StateRule =
+      std::function<std::vector<std::string>(const ParameterGroup&, const Parameter&)>;
+  Optimizer(const std::vector<ParameterGroup>& groups, const StateRule& state,
             double initial_state = 0);
+  // The same names for every parameter.
+  Optimizer(const std::vector<ParameterGroup>& groups, const std::vector<std::string>& state,
+            double initial_state = 0);
+
+  // Of memory that an update needs and leaves, aligned to 64; 0: none. Asked at each step.
+  virtual int64_t ScratchBytes() const { return 0; }
 
   // Changes a parameter that has a gradient, and its state in the order of the names.
   virtual void UpdateParameter(const Update& update, Parameter& parameter,
                                absl::Span<const Tensor> state) const = 0;
 
  private:
+  // What parameters_[i] has beside its value.
+  struct Settings {
+    double weight_decay, learning_rate_factor;
+    std::vector<std::string> state_names;
+    std::vector<Tensor> state;  // made at the first step
+  };
   void MakeState();
 
   std::vector<Parameter*> parameters_;
-  std::vector<double> weight_decay_;
-  std::vector<std::string> state_names_;
+  std::vector<Settings> settings_;
   double initial_state_;
-  std::vector<Tensor> state_;  // by parameter, then name; made at the first step
+  bool has_state_ = false;
   int64_t step_count_ = 0;
 };
 

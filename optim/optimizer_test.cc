@@ -13,6 +13,8 @@
 #include "optim/adagrad.h"
 #include "optim/adam.h"
 #include "optim/adamw.h"
+#include "optim/lion.h"
+#include "optim/muon.h"
 #include "optim/rmsprop.h"
 #include "optim/sgd.h"
 #include "optim/test_util.h"
@@ -77,7 +79,7 @@ TEST_P(EveryOptimizerTest, LeavesAloneWhatHasNoGradient) {
 // Two parameters under two decays go where each goes alone under its own.
 TEST_P(EveryOptimizerTest, EachGroupHasItsOwnDecay) {
   constexpr size_t kCount = 9;
-  const Tensor ones = Tensor::FromValues<double>({kCount}, std::vector<double>(kCount, 1.0));
+  const Tensor ones = Tensor::FromValues<double>({3, 3}, std::vector<double>(kCount, 1.0));
   Parameter first("first", ones.Clone()), second("second", ones.Clone());
   Parameter first_alone("first", ones.Clone()), second_alone("second", ones.Clone());
   const auto both = GetParam().make({{{&first}, 0.25}, {{&second}, 0}});
@@ -95,6 +97,23 @@ TEST_P(EveryOptimizerTest, EachGroupHasItsOwnDecay) {
   EXPECT_NE(first.value().ToDoubles(), second.value().ToDoubles());
 }
 
+// A group's factor is that of the rate: half of twice the rate is the rate.
+TEST_P(EveryOptimizerTest, EachGroupHasItsOwnRate) {
+  const std::vector<double> ones(9, 1.0);
+  Parameter half("half", Tensor::FromValues<double>({3, 3}, ones));
+  Parameter whole("whole", Tensor::FromValues<double>({3, 3}, ones));
+  const auto halved = GetParam().make(
+      {{.parameters = {&half}, .weight_decay = 0.25, .learning_rate_factor = 0.5}});
+  const auto other = GetParam().make({{{&whole}, 0.25}});
+  for (int i = 0; i < 3; ++i) {
+    SetGradient(half, Gradients(9, i));
+    SetGradient(whole, Gradients(9, i));
+    halved->Step(0.25);
+    other->Step(0.125);
+    EXPECT_EQ(half.value().ToDoubles(), whole.value().ToDoubles()) << i;
+  }
+}
+
 // The state that is visited and the number of steps are all that the next step needs beside the
 // parameter: copied to a new optimizer, they give the same bits.
 TEST_P(EveryOptimizerTest, GoesOnFromTheStateThatItVisits) {
@@ -103,7 +122,7 @@ TEST_P(EveryOptimizerTest, GoesOnFromTheStateThatItVisits) {
     SetGradient(parameter, Gradients(kCount, i));
     optimizer.Step(0.1);
   };
-  Parameter first("w", Tensor::Zeros({DType::kFloat32, {kCount}}));
+  Parameter first("w", Tensor::Zeros({DType::kFloat32, {3, 3}}));
   const auto optimizer = GetParam().make({{{&first}, 0.1}});
   for (int i = 0; i < 3; ++i) step(first, *optimizer, i);
 
@@ -136,6 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
              }},
         Kind{"Adam", [](auto groups) { return std::make_unique<Adam>(std::move(groups)); }},
         Kind{"AdamW", [](auto groups) { return std::make_unique<AdamW>(std::move(groups)); }},
+        Kind{"Lion", [](auto groups) { return std::make_unique<Lion>(std::move(groups)); }},
+        Kind{"Muon", [](auto groups) { return std::make_unique<Muon>(std::move(groups)); }},
         Kind{"RmsProp", [](auto groups) { return std::make_unique<RmsProp>(std::move(groups)); }},
         Kind{"RmsPropCenteredWithMomentum",
              [](auto groups) {

@@ -22,8 +22,8 @@ std::vector<std::string> StateOf(const RmsPropOptions& options) {
 
 }  // namespace
 
-RmsProp::RmsProp(std::vector<ParameterGroup> groups, const RmsPropOptions& options)
-    : Optimizer(std::move(groups), StateOf(options)), options_(options) {}
+RmsProp::RmsProp(const std::vector<ParameterGroup>& groups, const RmsPropOptions& options)
+    : Optimizer(groups, StateOf(options)), options_(options) {}
 
 void RmsProp::UpdateParameter(const Update& update, Parameter& parameter,
                               absl::Span<const Tensor> state) const {

@@ -28,7 +28,7 @@ struct RmsPropOptions {
 class RmsProp final : public Optimizer {
  public:
   // Weight decay comes from the groups and is added to the gradient.
-  explicit RmsProp(std::vector<ParameterGroup> groups, const RmsPropOptions& options = {});
+  explicit RmsProp(const std::vector<ParameterGroup>& groups, const RmsPropOptions& options = {});
 
  protected:
   void UpdateParameter(const Update& update, Parameter& parameter,

@@ -18,8 +18,8 @@ std::vector<std::string> StateOf(const SgdOptions& options) {
 
 }  // namespace
 
-Sgd::Sgd(std::vector<ParameterGroup> groups, const SgdOptions& options)
-    : Optimizer(std::move(groups), StateOf(options)), options_(options) {}
+Sgd::Sgd(const std::vector<ParameterGroup>& groups, const SgdOptions& options)
+    : Optimizer(groups, StateOf(options)), options_(options) {}
 
 void Sgd::UpdateParameter(const Update& update, Parameter& parameter,
                           absl::Span<const Tensor> state) const {

@@ -25,7 +25,7 @@ struct SgdOptions {
 class Sgd final : public Optimizer {
  public:
   // Weight decay comes from the groups and is added to the gradient.
-  explicit Sgd(std::vector<ParameterGroup> groups, const SgdOptions& options = {});
+  explicit Sgd(const std::vector<ParameterGroup>& groups, const SgdOptions& options = {});
 
  protected:
   void UpdateParameter(const Update& update, Parameter& parameter,
