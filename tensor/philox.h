@@ -34,6 +34,10 @@ enum class Stream : uint32_t {
   kDropout = 4,
   kTest = 5,
   kSampleText = 6,
+  kSplit = 7,         // which part a record belongs to
+  kTextOffset = 8,    // where a window of text begins
+  kAugmentation = 9,  // how an image is changed, what it is mixed with
+  kMadePoints = 10,   // points of made-up tables
 };
 
 // The four words of `counter` under `key`.
