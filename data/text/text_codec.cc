@@ -1,0 +1,145 @@
+#include "data/text/text_codec.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "data/utf8.h"
+#include "data/wordpiece.h"
+#include "tensor/check.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+// As large as a file of all code points is.
+constexpr int64_t kMaxFileBytes = int64_t{10} << 20;
+
+void CheckId(int32_t id, int32_t size) {
+  HAIRPIN_CHECK(id >= 0 && id < size) << "TextCodec: id " << id << " of " << size;
+}
+
+class Bytes final : public TextCodec {
+ public:
+  int32_t size() const override { return 256; }
+  void Encode(std::string_view text, std::vector<int32_t>* ids) const override {
+    for (const char c : text) ids->push_back(static_cast<unsigned char>(c));
+  }
+  std::string Decode(std::span<const int32_t> ids) const override {
+    std::string text;
+    for (const int32_t id : ids) {
+      CheckId(id, size());
+      text += static_cast<char>(id);
+    }
+    return text;
+  }
+  absl::Status Save(const std::string&) const override { return absl::OkStatus(); }
+};
+
+class Characters final : public TextCodec {
+ public:
+  explicit Characters(std::vector<CodePoint> sorted) : points_(std::move(sorted)) {}
+
+  int32_t size() const override { return static_cast<int32_t>(points_.size()) + 1; }
+  void Encode(std::string_view text, std::vector<int32_t>* ids) const override {
+    for (size_t i = 0; i < text.size();) {
+      const CodePoint point = DecodeUtf8(text, &i);
+      const auto at = std::lower_bound(points_.begin(), points_.end(), point);
+      const bool known = at != points_.end() && *at == point;
+      ids->push_back(known ? static_cast<int32_t>(at - points_.begin()) : size() - 1);
+    }
+  }
+  std::string Decode(std::span<const int32_t> ids) const override {
+    std::string text;
+    for (const int32_t id : ids) {
+      CheckId(id, size());
+      AppendUtf8(id == size() - 1 ? kReplacement : points_[id], &text);
+    }
+    return text;
+  }
+  absl::Status Save(const std::string& path) const override {
+    std::string lines;
+    for (const CodePoint point : points_) absl::StrAppendFormat(&lines, "U+%04X\n", point);
+    return WriteFileAtomically(path, lines);
+  }
+
+ private:
+  std::vector<CodePoint> points_;
+};
+
+class WordPieces final : public TextCodec {
+ public:
+  WordPieces(Vocabulary vocabulary, bool lowercase)
+      : vocabulary_(std::move(vocabulary)), lowercase_(lowercase) {}
+
+  int32_t size() const override { return vocabulary_.size(); }
+  void Encode(std::string_view text, std::vector<int32_t>* ids) const override {
+    WordPieceEncoder(vocabulary_, {.lowercase = lowercase_}).Encode(text, ids);
+  }
+  std::string Decode(std::span<const int32_t> ids) const override {
+    return hairpin::Decode(vocabulary_, ids);
+  }
+  absl::Status Save(const std::string& path) const override { return vocabulary_.Save(path); }
+
+ private:
+  Vocabulary vocabulary_;
+  bool lowercase_;
+};
+
+}  // namespace
+
+std::unique_ptr<TextCodec> ByteCodec() { return std::make_unique<Bytes>(); }
+
+absl::StatusOr<std::unique_ptr<TextCodec>> CharacterCodec(std::string_view text) {
+  if (text.empty()) {
+    return absl::InvalidArgumentError("found an empty text, expected at least one character");
+  }
+  std::vector<bool> seen(kLastCodePoint + 1);
+  for (size_t i = 0; i < text.size();) seen[DecodeUtf8(text, &i)] = true;
+  std::vector<CodePoint> points;
+  for (CodePoint point = 0; point <= kLastCodePoint; ++point) {
+    if (seen[point]) points.push_back(point);
+  }
+  return std::make_unique<Characters>(std::move(points));
+}
+
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCharacterCodec(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path, kMaxFileBytes);
+  if (!text.ok()) return text.status();
+  std::vector<CodePoint> points;
+  const auto wrong = [&](const std::string& found, const std::string& expected) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ":", points.size() + 1, ": found ", found,
+                                                   ", expected ", expected));
+  };
+  for (std::string_view rest = *text; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    uint32_t point = 0;
+    const char* last = line.data() + line.size();
+    const bool marked = line.starts_with("U+");
+    const auto result =
+        std::from_chars(line.data() + (marked ? 2 : 0), last, point, /*base=*/16);
+    const bool surrogate = point >= 0xD800 && point < 0xE000;
+    if (!marked || result.ec != std::errc() || result.ptr != last || point > kLastCodePoint ||
+        surrogate) {
+      return wrong("no code point", "a line such as U+0041");
+    }
+    if (!points.empty() && point <= points.back()) {
+      return wrong(absl::StrFormat("U+%04X", point),
+                   absl::StrFormat("one after U+%04X", points.back()));
+    }
+    points.push_back(point);
+  }
+  if (points.empty()) return wrong("an empty file", "a line such as U+0041");
+  return std::make_unique<Characters>(std::move(points));
+}
+
+std::unique_ptr<TextCodec> WordPieceCodec(Vocabulary vocabulary, bool lowercase) {
+  return std::make_unique<WordPieces>(std::move(vocabulary), lowercase);
+}
+
+}  // namespace hairpin
