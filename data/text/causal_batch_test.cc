@@ -42,6 +42,12 @@ TEST(CausalLoaderTest, OffsetsGoEverywhereEquallyOften) {
   double chi_square = 0;
   for (const int count : counts) chi_square += (count - 1000) * (count - 1000) / 1000.0;
   EXPECT_LT(chi_square, 43.8);
+  // Samples that follow each other agree as often as chance has it.
+  int equal = 0;
+  for (int64_t sample = 0; sample < 20000; ++sample) {
+    equal += loader.Offset(sample) == loader.Offset(sample + 1);
+  }
+  EXPECT_NEAR(equal, 1000, 3 * 31);
 }
 
 TEST(CausalLoaderTest, AnyBatchAtAnyTime) {
