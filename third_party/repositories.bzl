@@ -141,6 +141,8 @@ def hairpin_dependencies():
     pkg_config_repository(name = "utf8proc", libraries = {":utf8proc": "libutf8proc"})
     pkg_config_repository(name = "isa-l", libraries = {":isal": "libisal"})
     pkg_config_repository(name = "openssl", libraries = {":crypto": "libcrypto"})
+    pkg_config_repository(name = "libpng", libraries = {":png": "libpng"})
+    pkg_config_repository(name = "libjpeg_turbo", libraries = {":jpeg": "libjpeg"})
     pkg_config_repository(name = "zlib", libraries = {":zlib": "zlib"})
     graphviz_repository(name = "graphviz")
     protobuf_repository(name = "com_google_protobuf")

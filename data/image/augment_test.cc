@@ -95,6 +95,16 @@ TEST(AugmenterTest, ChannelsAndOblongImages) {
     EXPECT_EQ(two[i], one[i]);
     EXPECT_EQ(two[plane.size() + i], 2 * one[i]);
   }
+  // Rows that are alike stay so where no border comes in.
+  std::vector<float> rows(5 * 7);
+  for (size_t i = 0; i < rows.size(); ++i) rows[i] = static_cast<float>(1 + i / 7);
+  const std::vector<float> shifted = Augmented({.shift = 1, .seed = 4}, 9, 1, 5, 7, rows);
+  for (size_t y = 1; y < 4; ++y) {
+    for (size_t x = 1; x < 6; ++x) EXPECT_NEAR(shifted[y * 7 + x], shifted[y * 7 + 1], 1e-6);
+    if (y > 1) {
+      EXPECT_NEAR(shifted[y * 7 + 1] - shifted[y * 7 - 6], 1, 1e-6);
+    }
+  }
 }
 
 TEST(AugmenterTest, NoiseIsNormal) {
