@@ -110,6 +110,7 @@ TEST(TableEncodingTest, SaysWhatIsWrong) {
   fails("a,b\nu,x\nv,y\nw,x\n", {.target = "b", .max_values = 2},
         "column 1 (a): found 3 different values, expected 2 at most");
   fails("a,b\n1e999,x\n2,y\n", {.target = "b"}, "found \"1e999\", expected a number");
+  fails("a,b\n-inf,x\n2,y\n", {.target = "b"}, "found \"-inf\", expected a number");
 }
 
 TEST(TableEncodingTest, Penguins) {
