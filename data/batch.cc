@@ -62,7 +62,7 @@ absl::Status MlmLoader::Load(int64_t first_sample, MlmBatch* batch) const {
   for (int b = 0; b < batch->sequences(); ++b) {
     const int64_t sample = first_sample + b;
     const auto epoch = static_cast<uint64_t>(sample / n);
-    const int64_t record = Permutation(options_.seed, epoch, n)(sample % n);
+    const int64_t record = ShuffledRecord(options_.seed, sample, n);
     const std::span<int32_t> ids = batch->Ids(b);
     if (absl::Status status = cache_.Read(record, ids); !status.ok()) return status;
     batch->SetAttentionMask(b);

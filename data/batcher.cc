@@ -50,10 +50,7 @@ Batcher::Batcher(const Dataset& dataset, std::vector<int64_t> records, BatcherOp
 }
 
 int64_t Batcher::RecordOfSample(int64_t sample) const {
-  HAIRPIN_CHECK(sample >= 0) << "Batcher: sample " << sample;
-  const int64_t n = size();
-  const auto epoch = static_cast<uint64_t>(sample / n);
-  return records_[Permutation(seed_, epoch, n)(sample % n)];
+  return records_[ShuffledRecord(seed_, sample, size())];
 }
 
 void Batcher::Load(int64_t first_sample, Batch* batch) const {

@@ -10,7 +10,7 @@
 //   }
 //
 // The position in the data is one number, the sample's: of n records, sample s is number
-// Permutation(seed, s / n, n)(s mod n) of them. Any batch can be loaded at any time, and where an
+// ShuffledRecord(seed, s, n) of them. Any batch can be loaded at any time, and where an
 // epoch ends inside a batch nothing special happens. What a sample is depends on no batch.
 //
 // A batch's memory is taken when it is made; loading takes none.

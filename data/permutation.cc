@@ -34,4 +34,9 @@ int64_t Permutation::operator()(int64_t i) const {
   return static_cast<int64_t>(x);
 }
 
+int64_t ShuffledRecord(uint64_t seed, int64_t sample, int64_t n) {
+  HAIRPIN_CHECK(sample >= 0) << "ShuffledRecord: sample " << sample;
+  return Permutation(seed, static_cast<uint64_t>(sample / n), n)(sample % n);
+}
+
 }  // namespace hairpin

@@ -32,6 +32,11 @@ class Permutation {
   int half_bits_;  // w
 };
 
+// Which of n records sample `sample` >= 0 of training is, where each epoch has its own order:
+//   Permutation(seed, sample / n, n)(sample mod n)
+// What makes one integer the position in the data, wherever an epoch ends.
+int64_t ShuffledRecord(uint64_t seed, int64_t sample, int64_t n);
+
 }  // namespace hairpin
 
 #endif  // HAIRPIN_DATA_PERMUTATION_H_

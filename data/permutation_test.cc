@@ -78,5 +78,13 @@ TEST(PermutationTest, NeighboursAreParted) {
   EXPECT_NEAR(sum / (n - 1) / n, 1.0 / 3, 0.005);
 }
 
+TEST(PermutationTest, SamplesGoOnFromEpochToEpoch) {
+  for (int64_t sample = 0; sample < 30; ++sample) {
+    EXPECT_EQ(ShuffledRecord(4, sample, 7),
+              Permutation(4, static_cast<uint64_t>(sample / 7), 7)(sample % 7));
+  }
+  EXPECT_DEATH(ShuffledRecord(4, -1, 7), "sample -1");
+}
+
 }  // namespace
 }  // namespace hairpin

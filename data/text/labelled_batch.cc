@@ -22,12 +22,9 @@ void LabelledLoader::Set(int b, int64_t record, LabelledBatch* batch) const {
 }
 
 void LabelledLoader::Load(int64_t first_sample, LabelledBatch* batch) const {
-  HAIRPIN_CHECK(first_sample >= 0) << "LabelledLoader: sample " << first_sample;
   batch->text_.Clear(batch->text_.max_sequences());
   for (int b = 0; b < batch->text_.sequences(); ++b) {
-    const int64_t sample = first_sample + b;
-    const auto epoch = static_cast<uint64_t>(sample / size());
-    Set(b, records_[Permutation(seed_, epoch, size())(sample % size())], batch);
+    Set(b, records_[ShuffledRecord(seed_, first_sample + b, size())], batch);
   }
 }
 

@@ -6,7 +6,7 @@
 //   LabelledBatch batch(/*max_sequences=*/16, rows.tokens());
 //   train.Load(first_sample, &batch);
 //
-// Of n records, sample s is number Permutation(seed, s / n, n)(s mod n) of them: the position in
+// Of n records, sample s is number ShuffledRecord(seed, s, n) of them: the position in
 // the data is one number. A batch's memory is taken when it is made; loading takes none.
 #ifndef HAIRPIN_DATA_TEXT_LABELLED_BATCH_H_
 #define HAIRPIN_DATA_TEXT_LABELLED_BATCH_H_

@@ -16,15 +16,10 @@ void ParagraphPairs::Copy(int64_t pair, int b, PairBatch* batch) const {
 }
 
 void ParagraphPairs::Load(uint64_t seed, int64_t first_sample, PairBatch* batch) const {
-  HAIRPIN_CHECK(first_sample >= 0) << "ParagraphPairs: sample " << first_sample;
   const int count = batch->first.max_sequences();
   batch->first.Clear(count);
   batch->second.Clear(count);
-  for (int b = 0; b < count; ++b) {
-    const int64_t sample = first_sample + b;
-    const auto epoch = static_cast<uint64_t>(sample / size());
-    Copy(Permutation(seed, epoch, size())(sample % size()), b, batch);
-  }
+  for (int b = 0; b < count; ++b) Copy(ShuffledRecord(seed, first_sample + b, size()), b, batch);
 }
 
 void ParagraphPairs::LoadInOrder(int64_t first, PairBatch* batch) const {

@@ -6,7 +6,7 @@
 //
 // A paragraph is a line that is not blank. A pair is two that follow each other, in one file, and
 // have at least min_words words each (headings and single words tell nothing). Sample s of n pairs
-// is pair Permutation(seed, s / n, n)(s mod n), so the position in the data is one number. Errors
+// is pair ShuffledRecord(seed, s, n), so the position in the data is one number. Errors
 // are those of data/line_reader.h, and INVALID_ARGUMENT where there is no pair at all.
 #ifndef HAIRPIN_DATA_TEXT_PARAGRAPH_PAIRS_H_
 #define HAIRPIN_DATA_TEXT_PARAGRAPH_PAIRS_H_
