@@ -68,7 +68,8 @@ void Augmenter::Warp(double dy, double dx, double angle, int64_t channels, int64
                         static_cast<int64_t>(column)];
         };
         const double above = (1 - part_x) * at(low_y, low_x) + part_x * at(low_y, low_x + 1);
-        const double below = (1 - part_x) * at(low_y + 1, low_x) + part_x * at(low_y + 1, low_x + 1);
+        const double below =
+            (1 - part_x) * at(low_y + 1, low_x) + part_x * at(low_y + 1, low_x + 1);
         image[(c * height + y) * width + x] =
             static_cast<float>((1 - part_y) * above + part_y * below);
       }

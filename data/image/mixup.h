@@ -4,8 +4,8 @@
 //   const Mixup mixup(dataset, split.train, {.alpha = 0.2, .seed = 1});
 //   mixup.Apply(first_sample, &batch, soft_classes);          // [B, K]
 //
-// The partner p of sample s is a record drawn evenly from those for training; p and l are pure functions
-// of (seed, s). Source: Zhang, Cisse, Dauphin, Lopez-Paz, "mixup: beyond empirical risk
+// The partner p of sample s is a record drawn evenly from those for training; p and l are pure
+// functions of (seed, s). Source: Zhang, Cisse, Dauphin, Lopez-Paz, "mixup: beyond empirical risk
 // minimization", 2018, with a partner from all records in the place of one from the batch, so that
 // a sample depends on no batch.
 #ifndef HAIRPIN_DATA_IMAGE_MIXUP_H_

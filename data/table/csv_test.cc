@@ -33,7 +33,8 @@ void ExpectError(std::string_view text, const std::string& message) {
 }
 
 TEST(CsvTest, LinesAndFields) {
-  for (const char* text : {"a,b\n1,x y\n2,z\n", "a,b\r\n1,x y\r\n2,z", "\xEF\xBB\xBF" "a,b\n\n1,x y\n\r\n2,z\n\n",
+  for (const char* text : {"a,b\n1,x y\n2,z\n", "a,b\r\n1,x y\r\n2,z",
+                           "\xEF\xBB\xBF" "a,b\n\n1,x y\n\r\n2,z\n\n",
                            " a ,b\n 1\t,x y \n2,z\n"}) {
     const auto table = ParseCsv(text, "t.csv");
     EXPECT_THAT(Cells(table), ElementsAre("1", "x y", "2", "z")) << text;

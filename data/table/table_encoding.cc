@@ -1,133 +1,14 @@
 #include "data/table/table_encoding.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "tensor/check.h"
+#include "data/table/table_cells.h"
 
 namespace hairpin {
 namespace {
-
-std::optional<double> Number(std::string_view cell) {
-  if (cell.starts_with('+')) cell.remove_prefix(1);
-  double value;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc() || end != cell.data() + cell.size() || !std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return value;
-}
-
-std::string Quoted(std::string_view cell) {
-  return absl::StrCat("\"", std::string(cell.substr(0, 60)), cell.size() > 60 ? "..." : "", "\"");
-}
-
-absl::StatusOr<int> Find(const CsvTable& table, const std::string& column) {
-  const int found = table.Find(column);
-  if (found >= 0) return found;
-  return absl::InvalidArgumentError(absl::StrCat(table.name(), ": found no column \"", column,
-                                                 "\", expected one of ",
-                                                 absl::StrJoin(table.column_names(), ", ")));
-}
-
-// All values of a column, sorted, and whether it holds numbers.
-struct Values {
-  std::vector<std::string> sorted;
-  bool numbers = true;
-};
-
-absl::StatusOr<Values> ValuesOf(const CsvTable& table, int column, bool category) {
-  int64_t cells = 0, numbers = 0, first_other = -1;
-  std::set<std::string_view> values;
-  for (int64_t row = 0; row < table.rows(); ++row) {
-    const std::string_view cell = table.Cell(row, column);
-    if (cell.empty()) continue;
-    ++cells;
-    values.insert(cell);
-    if (Number(cell)) {
-      ++numbers;
-    } else if (first_other < 0) {
-      first_other = row;
-    }
-  }
-  if (cells == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        table.Place(0, column), "found no value in any line, expected at least one"));
-  }
-  if (!category && numbers < cells && 2 * numbers >= cells) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        table.Place(first_other, column), "found ", Quoted(table.Cell(first_other, column)),
-        ", expected a number as in ", numbers, " other lines (or that the column is said to be a "
-        "category)"));
-  }
-  return Values{{values.begin(), values.end()}, !category && numbers == cells};
-}
-
-// Mean and deviation of the numbers in `rows`.
-void FitNumber(const CsvTable& table, int column, std::span<const int64_t> rows, bool standardize,
-               TableColumn* fitted) {
-  std::vector<double> numbers;
-  for (const int64_t row : rows) {
-    const std::string_view cell = table.Cell(row, column);
-    if (!cell.empty()) numbers.push_back(*Number(cell));
-  }
-  double sum = 0, squares = 0;
-  for (const double x : numbers) sum += x;
-  const double mean = numbers.empty() ? 0 : sum / static_cast<double>(numbers.size());
-  for (const double x : numbers) squares += (x - mean) * (x - mean);
-  const double deviation =
-      numbers.empty() ? 0 : std::sqrt(squares / static_cast<double>(numbers.size()));
-  fitted->set_kind(TableColumn::NUMBER);
-  fitted->set_mean(mean);
-  fitted->set_shift(standardize ? mean : 0);
-  fitted->set_scale(standardize && deviation > 0 ? deviation : 1);
-}
-
-int IndexOf(const google::protobuf::RepeatedPtrField<std::string>& sorted, std::string_view cell) {
-  const auto at = std::lower_bound(sorted.begin(), sorted.end(), cell);
-  return at != sorted.end() && *at == cell ? static_cast<int>(at - sorted.begin()) : -1;
-}
-
-void FitCategory(const CsvTable& table, int column, std::span<const int64_t> rows, bool one_hot,
-                 const std::vector<std::string>& values, TableColumn* fitted) {
-  fitted->set_kind(one_hot ? TableColumn::ONE_HOT : TableColumn::INDEX);
-  fitted->mutable_values()->Assign(values.begin(), values.end());
-  std::vector<int64_t> counts(values.size());
-  for (const int64_t row : rows) {
-    const std::string_view cell = table.Cell(row, column);
-    if (!cell.empty()) ++counts[IndexOf(fitted->values(), cell)];
-  }
-  const auto most = std::max_element(counts.begin(), counts.end());
-  fitted->set_most_frequent(static_cast<int>(most - counts.begin()));
-}
-
-absl::Status FitColumn(const CsvTable& table, int column, std::span<const int64_t> rows,
-                       const TableOptions& options, TableColumn* fitted) {
-  const std::string& name = table.column_names()[column];
-  const bool category = std::count(options.categories.begin(), options.categories.end(), name) > 0;
-  absl::StatusOr<Values> values = ValuesOf(table, column, category);
-  if (!values.ok()) return values.status();
-  fitted->set_name(name);
-  if (values->numbers) {
-    FitNumber(table, column, rows, options.standardize, fitted);
-  } else if (static_cast<int64_t>(values->sorted.size()) > options.max_values) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        table.Place(0, column), "found ", values->sorted.size(), " different values, expected ",
-        options.max_values, " at most, or numbers (or that the column is ignored)"));
-  } else {
-    FitCategory(table, column, rows, options.one_hot, values->sorted, fitted);
-  }
-  fitted->set_indicator(std::any_of(rows.begin(), rows.end(), [&](int64_t row) {
-    return table.Cell(row, column).empty();
-  }));
-  return absl::OkStatus();
-}
 
 int Width(const TableColumn& column) {
   return (column.kind() == TableColumn::ONE_HOT ? column.values_size() : 1) +
@@ -162,7 +43,7 @@ absl::Status EncodeCell(const CsvTable& table, int64_t row, int at, const TableC
 }
 
 absl::Status EncodeTarget(const CsvTable& table, const TableEncoding& encoding, Dataset* dataset) {
-  const absl::StatusOr<int> at = Find(table, encoding.target());
+  const absl::StatusOr<int> at = FindColumn(table, encoding.target());
   if (!at.ok()) return at.status();
   const bool classify = encoding.classes_size() > 0;
   std::vector<int32_t> classes;
@@ -193,49 +74,12 @@ absl::Status EncodeTarget(const CsvTable& table, const TableEncoding& encoding, 
 
 }  // namespace
 
-absl::StatusOr<TableEncoding> FitTable(const CsvTable& table, std::span<const int64_t> rows,
-                                       const TableOptions& options) {
-  HAIRPIN_CHECK(!rows.empty()) << "FitTable: no rows";
-  const absl::StatusOr<int> target = Find(table, options.target);
-  if (!target.ok()) return target.status();
-  std::set<int> left_out = {*target};
-  for (const std::string& name : options.ignore) {
-    const absl::StatusOr<int> column = Find(table, name);
-    if (!column.ok()) return column.status();
-    left_out.insert(*column);
-  }
-  for (const std::string& name : options.categories) {
-    if (const absl::StatusOr<int> column = Find(table, name); !column.ok()) return column.status();
-  }
-  TableColumn fitted;
-  absl::Status status = FitColumn(table, *target, rows, options, &fitted);
-  if (!status.ok()) return status;
-  TableEncoding encoding;
-  encoding.set_target(options.target);
-  *encoding.mutable_classes() = fitted.values();
-  if (encoding.classes_size() == 1) {
-    return absl::InvalidArgumentError(absl::StrCat(table.Place(0, *target), "found ",
-                                                   Quoted(encoding.classes(0)),
-                                                   " in every line, expected two values or more"));
-  }
-  for (int column = 0; column < table.columns(); ++column) {
-    if (left_out.contains(column)) continue;
-    status = FitColumn(table, column, rows, options, encoding.add_features());
-    if (!status.ok()) return status;
-  }
-  if (encoding.features_size() == 0) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        table.name(), ": found no column but the target, expected at least one to tell it from"));
-  }
-  return encoding;
-}
-
 absl::StatusOr<Dataset> EncodeTable(const CsvTable& table, const TableEncoding& encoding,
                                     bool with_target) {
   std::vector<int> columns;
   int64_t width = 0;
   for (const TableColumn& column : encoding.features()) {
-    const absl::StatusOr<int> at = Find(table, column.name());
+    const absl::StatusOr<int> at = FindColumn(table, column.name());
     if (!at.ok()) return at.status();
     columns.push_back(*at);
     width += Width(column);
@@ -245,10 +89,10 @@ absl::StatusOr<Dataset> EncodeTable(const CsvTable& table, const TableEncoding& 
   for (int64_t row = 0; row < table.rows(); ++row) {
     for (int i = 0; i < encoding.features_size(); ++i) {
       const TableColumn& column = encoding.features(i);
-      absl::Status status =
-          EncodeCell(table, row, columns[i], column, rest.first(static_cast<size_t>(Width(column))));
+      const auto used = static_cast<size_t>(Width(column));
+      absl::Status status = EncodeCell(table, row, columns[i], column, rest.first(used));
       if (!status.ok()) return status;
-      rest = rest.subspan(static_cast<size_t>(Width(column)));
+      rest = rest.subspan(used);
     }
   }
   Dataset dataset = Dataset::FromFloats(Shape({width}), std::move(features));

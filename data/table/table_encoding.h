@@ -3,7 +3,7 @@
 //   const Split split = SplitByIndex(table.rows(), {.test = 0.2});
 //   auto encoding = FitTable(table, split.train, {.target = "species"});
 //   auto dataset = EncodeTable(table, *encoding);                // all rows of the table
-//   FeatureNames(*encoding);          // "bill_length_mm", "bill_length_mm missing", "sex=female" ..
+//   FeatureNames(*encoding);          // "bill_length_mm", "bill_length_mm missing", "sex=male"
 //
 // A column whose cells are numbers is a number, else a category. With n numbers x of the rows for
 // training, m their mean:

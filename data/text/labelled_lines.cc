@@ -59,7 +59,9 @@ absl::StatusOr<LabelledLines> ReadLabelledLines(const std::string& path) {
           absl::StrCat(path, ":", number, ": found ", found, ", expected ", expected));
     };
     const std::string_view line = piece.text;
-    if (piece.continues) return wrong("a longer line", absl::StrCat(kMaxLineBytes, " bytes at most"));
+    if (piece.continues) {
+      return wrong("a longer line", absl::StrCat(kMaxLineBytes, " bytes at most"));
+    }
     if (IsBlank(line) && line.find('\t') == line.npos) continue;
     if (line.find('\0') != line.npos) return wrong("a NUL byte", "text");
     const size_t tab = line.find('\t');

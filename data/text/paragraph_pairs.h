@@ -2,7 +2,7 @@
 //
 //   auto pairs = ReadParagraphPairs({"novels.txt"}, vocabulary, {.tokens = 64});
 //   PairBatch batch = {PaddedBatch(32, 64), PaddedBatch(32, 64)};
-//   pairs->Load(/*seed=*/1, first_sample, &batch);     // row b of `first` goes with that of `second`
+//   pairs->Load(/*seed=*/1, first_sample, &batch);  // row b of `first` belongs to that of `second`
 //
 // A paragraph is a line that is not blank. A pair is two that follow each other, in one file, and
 // have at least min_words words each (headings and single words tell nothing). Sample s of n pairs
