@@ -5,6 +5,7 @@
   X(Add)                       \
   X(BceWithLogits)             \
   X(Concat)                    \
+  X(Conv2d)                    \
   X(CrossEntropy)              \
   X(Div)                       \
   X(Dropout)                   \

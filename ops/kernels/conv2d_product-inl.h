@@ -1,0 +1,203 @@
+// The two products of a convolution: filters times columns, and columns times dy.
+#if defined(HAIRPIN_OPS_KERNELS_CONV2D_PRODUCT_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef HAIRPIN_OPS_KERNELS_CONV2D_PRODUCT_INL_H_
+#undef HAIRPIN_OPS_KERNELS_CONV2D_PRODUCT_INL_H_
+#else
+#define HAIRPIN_OPS_KERNELS_CONV2D_PRODUCT_INL_H_
+#endif
+
+#include <algorithm>
+#include <cstdint>
+
+#include "hwy/highway.h"
+#include "ops/kernels/conv2d_columns-inl.h"
+#include "ops/kernels/conv2d_plan.h"
+#include "ops/kernels/matmul_pack-inl.h"
+#include "ops/kernels/matmul_tile-inl.h"
+#include "tensor/thread_pool.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace hairpin {
+namespace HWY_NAMESPACE {
+using kernels::ColumnsProductPlan;
+using kernels::Conv2dParameterGradients;
+using kernels::Conv2dShape;
+using kernels::WeightGradientPlan;
+
+// y[b, g, f, i, j] (+)= start[g, f] + sum over p of filters[g, f, p] column[b, g, i, j, p], for
+// `batch` images of `groups` groups. pack(g, first, count, to) writes filters [first, first + count)
+// of group g as a panel: [terms, count].
+template <class T>
+struct ColumnsProduct {
+  ColumnsGeometry geometry;
+  int64_t batch, groups, filters;
+  const T* image;
+  const T* start;  // [groups, filters], or null for 0
+  bool accumulate;
+  T* y;
+};
+
+// What the sums of some filters start from, spread over the columns of a tile.
+template <class T>
+struct Starts {
+  T* wide;    // [filters, two vectors], or null
+  T* narrow;  // [filters, a vector]
+
+  const T* Of(int64_t filter, int64_t width) const {
+    if (wide == nullptr) return nullptr;
+    return (width == TileColumns<T>() ? wide : narrow) + filter * width;
+  }
+};
+
+// The block of positions of `product` in rows [row, row + rows) of one group of one image.
+template <class T>
+HWY_INLINE void ColumnsProductBlock(const ColumnsProduct<T>& product, const T* packed,
+                                    const Starts<T>& starts, const T* image, T* y, int64_t row,
+                                    int64_t rows, char* frame_memory, T* panel_memory) {
+  const ColumnsGeometry& geometry = product.geometry;
+  const RowPanels row_panels(product.filters);
+  const int64_t positions = geometry.out_height * geometry.out_width, terms = geometry.terms();
+  const ColumnPanels<T> column_panels(rows * geometry.out_width);
+  const Frame<T> frame =
+      FillFrame(geometry, image, geometry.channels, row, rows, frame_memory);
+  for (int64_t j = 0; j < column_panels.count(); ++j) {
+    const int64_t width = column_panels.width(j);
+    Columns(frame, column_panels.start(j), column_panels.size(j), 0, terms, width, panel_memory);
+    for (int64_t i = 0; i < row_panels.count(); ++i) {
+      const int64_t filter = row_panels.start(i);
+      const TileOutput<T> out = {
+          .start = starts.Of(filter, width),
+          .c = y + filter * positions + row * geometry.out_width + column_panels.start(j),
+          .ldc = positions,
+          .columns = column_panels.size(j),
+          .accumulate = product.accumulate};
+      const TileInput<T> in = {.a = packed + PackedOffset<T>(row_panels, i, terms),
+                               .a_step = row_panels.size(i),
+                               .b = panel_memory,
+                               .b_step = width,
+                               .k = terms};
+      RunTile<false>(row_panels.size(i), width / TileLanes<T>(), in, out);
+    }
+  }
+}
+
+template <class T, class Pack>
+HWY_INLINE void RunColumnsProduct(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
+                                  const Pack& pack, char* workspace) {
+  const ColumnsGeometry& geometry = product.geometry;
+  const int64_t groups = product.groups, filters = product.filters, terms = geometry.terms();
+  const auto packed = [&](int64_t g) {
+    return reinterpret_cast<T*>(workspace + g * plan.group_bytes);
+  };
+  const RowPanels panels(filters);
+  ParallelFor(groups * panels.count(), [&](int64_t task, int) HWY_ATTR {
+    const int64_t g = task / panels.count(), i = task % panels.count();
+    pack(g, panels.start(i), panels.size(i), packed(g) + PackedOffset<T>(panels, i, terms));
+  });
+  char* memory = workspace + groups * plan.group_bytes;
+  Starts<T> starts = {};
+  if (product.start != nullptr) {
+    starts = {reinterpret_cast<T*>(memory), reinterpret_cast<T*>(memory + plan.starts_bytes)};
+    for (int64_t f = 0; f < groups * filters; ++f) {
+      std::fill_n(starts.wide + f * TileColumns<T>(), TileColumns<T>(), product.start[f]);
+      std::fill_n(starts.narrow + f * TileLanes<T>(), TileLanes<T>(), product.start[f]);
+    }
+  }
+  memory += plan.starts_bytes + plan.narrow_bytes;
+  const int64_t image = geometry.channels * geometry.height * geometry.width;
+  const int64_t out = filters * geometry.out_height * geometry.out_width;
+  ParallelFor(product.batch * groups * plan.blocks, [&](int64_t task, int worker) HWY_ATTR {
+    const int64_t number = task / plan.blocks, g = number % groups;
+    const int64_t row = task % plan.blocks * plan.rows;
+    char* const own = memory + worker * plan.worker_bytes;
+    Starts<T> of_group = {};
+    if (starts.wide != nullptr) {
+      of_group = {starts.wide + g * filters * TileColumns<T>(),
+                  starts.narrow + g * filters * TileLanes<T>()};
+    }
+    ColumnsProductBlock(product, packed(g), of_group, product.image + number * image,
+                        product.y + number * out, row,
+                        std::min(plan.rows, geometry.out_height - row),
+                        own, reinterpret_cast<T*>(own + plan.frame_bytes));
+  });
+}
+
+// Adds one block of positions of one image to a part's sums [terms, filters] of some channels.
+template <class T>
+struct WeightGradientBlock {
+  const ColumnsGeometry& geometry;
+  const WeightGradientPlan& plan;
+  int64_t channels;  // of the slice
+  int64_t terms;     // its rows of the sums
+  int64_t filters;
+  T* sums;
+  char* scratch;
+
+  void Run(const T* image, const T* dy, int64_t row, int64_t rows, bool first) const {
+    T* const upstream = reinterpret_cast<T*>(scratch + plan.frame_bytes);
+    T* const columns = reinterpret_cast<T*>(scratch + plan.frame_bytes + plan.upstream_bytes);
+    const int64_t n = rows * geometry.out_width;
+    const int64_t plane = geometry.out_height * geometry.out_width;
+    const Frame<T> frame = FillFrame(geometry, image, channels, row, rows, scratch);
+    const Operand<T> dy_rows = {.data = dy + row * geometry.out_width, .step = plane,
+                                .extent = filters, .k = n, .k_contiguous = true};
+    const ColumnPanels<T> filter_panels(filters);
+    for (int64_t j = 0; j < filter_panels.count(); ++j) {
+      PackPanel(dy_rows, filter_panels.start(j), filter_panels.size(j), filter_panels.width(j), 0,
+                n, upstream + filter_panels.start(j) * n);
+    }
+    const RowPanels term_panels(terms);
+    for (int64_t i = 0; i < term_panels.count(); ++i) {
+      const int64_t term = term_panels.start(i), count = term_panels.size(i);
+      // The bias's term is 1 everywhere.
+      const int64_t from_image = std::min(count, channels * geometry.taps() - term);
+      Columns(frame, 0, n, term, from_image, plan.positions, columns);
+      if (from_image < count) std::fill_n(columns + from_image * plan.positions, n, T(1));
+      for (int64_t j = 0; j < filter_panels.count(); ++j) {
+        const int64_t width = filter_panels.width(j);
+        const TileOutput<T> out = {.c = sums + term * plan.ld + filter_panels.start(j),
+                                   .ldc = plan.ld,
+                                   .columns = width,
+                                   .accumulate = !first};
+        const TileInput<T> in = {.a = columns,
+                                 .a_step = plan.positions,
+                                 .b = upstream + filter_panels.start(j) * n,
+                                 .b_step = width,
+                                 .k = n};
+        RunTile<true>(count, width / TileLanes<T>(), in, out);
+      }
+    }
+  }
+};
+
+// Rows [first, end) of group g's sums, added up over the parts into the first one, then turned
+// round into the gradients. The last row is the bias's.
+template <class T>
+HWY_INLINE void AddParts(const WeightGradientPlan& plan, int64_t part_stride, int64_t terms,
+                         int64_t filters, int64_t first, int64_t end, T* sums,
+                         const Conv2dParameterGradients<T>& to) {
+  const hn::ScalableTag<T> d;
+  for (int64_t i = first * plan.ld; i < end * plan.ld; i += TileLanes<T>()) {
+    auto sum = hn::LoadU(d, sums + i);
+    for (int64_t part = 1; part < plan.parts; ++part) {
+      sum = hn::Add(sum, hn::LoadU(d, sums + part * part_stride + i));
+    }
+    hn::StoreU(sum, d, sums + i);
+  }
+  const int64_t weights_end = std::min(end, terms);
+  for (int64_t f = 0; f < filters; ++f) {
+    for (int64_t p = first; p < weights_end; ++p) {
+      T& weight = to.weight[f * terms + p];
+      weight = (to.accumulate_weight ? weight : T(0)) + sums[p * plan.ld + f];
+    }
+    if (end > terms && to.bias != nullptr) {
+      to.bias[f] = (to.accumulate_bias ? to.bias[f] : T(0)) + sums[terms * plan.ld + f];
+    }
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace hairpin
+HWY_AFTER_NAMESPACE();
+
+#endif  // HAIRPIN_OPS_KERNELS_CONV2D_PRODUCT_INL_H_
