@@ -9,6 +9,7 @@
 
 #include "nn/piece_reader.h"
 #include "nn/record_file.h"
+#include "tensor/file.h"
 
 namespace hairpin::nn {
 namespace {
@@ -19,6 +20,19 @@ using Key = PieceReader::Key;
 
 absl::Status Mismatch(const std::string& path, const std::string& message) {
   return absl::InvalidArgumentError(absl::StrCat(path, ": ", message));
+}
+
+// A little more than the file will have: besides data a piece holds its tensor's names, kind, type
+// and shape.
+int64_t FileBytes(const CheckpointMetadata& metadata, const StateDict& state) {
+  constexpr int64_t kBesideNames = 200;
+  int64_t bytes = static_cast<int64_t>(metadata.ByteSizeLong()) + kBesideNames;
+  for (const StateEntry& entry : state) {
+    const int64_t data = entry.tensor.spec().bytes();
+    const int64_t names = static_cast<int64_t>(entry.kind.size() + entry.name.size());
+    bytes += data + (data / kPieceBytes + 1) * (names + kBesideNames);
+  }
+  return bytes;
 }
 
 // Whether the file holds the tensors of `state`, and everything in it is whole.
@@ -60,6 +74,8 @@ absl::Status CheckAgainst(const std::string& path, const std::map<Key, Tensor*>&
 
 absl::Status WriteCheckpoint(const std::string& path, const CheckpointMetadata& metadata,
                              const StateDict& state) {
+  absl::Status space = RequireSpace(path, FileBytes(metadata, state));
+  if (!space.ok()) return space;
   auto writer = RecordWriter::Create(path);
   if (!writer.ok()) return writer.status();
   std::string buffer;

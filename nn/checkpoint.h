@@ -27,7 +27,8 @@
 
 namespace hairpin::nn {
 
-// The whole file or none (tensor/file.h).
+// The whole file or none (tensor/file.h). RESOURCE_EXHAUSTED, before anything is written, where
+// the disk has less room than it needs.
 absl::Status WriteCheckpoint(const std::string& path, const CheckpointMetadata& metadata,
                              const StateDict& state);
 

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tensor/check.h"
+#include "tensor/file_calls.h"
 
 namespace hairpin {
 namespace {
@@ -27,7 +28,7 @@ std::string FolderOf(const std::string& path) {
 // write(2) may write less than asked and may be interrupted.
 absl::Status WriteAll(int descriptor, const char* data, size_t bytes, const std::string& path) {
   while (bytes > 0) {
-    const ssize_t written = write(descriptor, data, bytes);
+    const ssize_t written = Files().Write(descriptor, data, bytes);
     if (written < 0) {
       if (errno == EINTR) continue;
       return FileError(errno, path, "write");
@@ -66,15 +67,14 @@ absl::StatusOr<std::unique_ptr<AtomicFileWriter>> AtomicFileWriter::Create(
   }
   const std::string temporary = path + ".partial";
   const int descriptor =
-      open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+      Files().Open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor < 0) return FileError(errno, temporary, "create");
   return std::unique_ptr<AtomicFileWriter>(new AtomicFileWriter(path, descriptor));
 }
 
 AtomicFileWriter::~AtomicFileWriter() {
-  if (descriptor_ < 0) return;
-  close(descriptor_);
-  unlink(temporary_path_.c_str());
+  if (descriptor_ >= 0) Files().Close(descriptor_);
+  if (!renamed_) Files().Unlink(temporary_path_.c_str());
 }
 
 absl::Status AtomicFileWriter::Flush() {
@@ -102,7 +102,7 @@ absl::Status AtomicFileWriter::WriteAt(int64_t offset, const void* data, size_t 
   if (absl::Status status = Flush(); !status.ok()) return status;
   const char* text = static_cast<const char*>(data);
   while (bytes > 0) {
-    const ssize_t written = pwrite(descriptor_, text, bytes, offset);
+    const ssize_t written = Files().WriteAt(descriptor_, text, bytes, offset);
     if (written < 0) {
       if (errno == EINTR) continue;
       return FileError(errno, temporary_path_, "write");
@@ -117,12 +117,15 @@ absl::Status AtomicFileWriter::WriteAt(int64_t offset, const void* data, size_t 
 absl::Status AtomicFileWriter::Commit() {
   HAIRPIN_CHECK(descriptor_ >= 0) << "second Commit: " << path_;
   if (absl::Status status = Flush(); !status.ok()) return status;
-  if (fsync(descriptor_) != 0) return FileError(errno, temporary_path_, "sync");
-  if (rename(temporary_path_.c_str(), path_.c_str()) != 0) {
+  if (Files().Sync(descriptor_) != 0) return FileError(errno, temporary_path_, "sync");
+  // Before the rename: some file systems say only now that they could not write.
+  if (Files().Close(std::exchange(descriptor_, -1)) != 0) {
+    return FileError(errno, temporary_path_, "close");
+  }
+  if (Files().Rename(temporary_path_.c_str(), path_.c_str()) != 0) {
     return FileError(errno, path_, "be replaced");
   }
-  const int closed = close(std::exchange(descriptor_, -1));
-  if (closed != 0) return FileError(errno, path_, "close");
+  renamed_ = true;
   return SyncFolder(FolderOf(path_));
 }
 
@@ -194,7 +197,7 @@ absl::Status CreateFolders(const std::string& path, std::vector<std::string>* ma
   if (path.empty()) return absl::InvalidArgumentError("cannot make a folder without a name");
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string folder = path.substr(0, end);
-    if (mkdir(folder.c_str(), 0777) == 0) {
+    if (Files().MakeFolder(folder.c_str(), 0777) == 0) {
       if (made != nullptr) made->push_back(folder);
       if (absl::Status status = SyncFolder(FolderOf(folder)); !status.ok()) return status;
     } else {
@@ -209,12 +212,20 @@ absl::Status CreateFolders(const std::string& path, std::vector<std::string>* ma
   }
 }
 
+absl::Status RequireSpace(const std::string& path, int64_t bytes) {
+  const int64_t free = Files().FreeBytes(FolderOf(path).c_str());
+  if (free < 0 || free >= bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(path, ": needs ", bytes, " bytes, found ", free,
+                                                   " free on its disk"));
+}
+
 absl::Status SyncFolder(const std::string& path) {
-  const int descriptor = open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int descriptor =
+      Files().Open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (descriptor < 0) return FileError(errno, path, "open");
   // Some file systems cannot sync a folder and say EINVAL; there is nothing more to be done there.
-  const int error_number = fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
-  close(descriptor);
+  const int error_number = Files().Sync(descriptor) == 0 || errno == EINVAL ? 0 : errno;
+  Files().Close(descriptor);
   return error_number == 0 ? absl::OkStatus() : FileError(error_number, path, "sync folder");
 }
 

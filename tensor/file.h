@@ -53,7 +53,9 @@ class AtomicFileWriter {
 
   int64_t bytes_written() const { return bytes_written_; }
 
-  // Flushes, syncs, renames to `path`, syncs the folder. At most once.
+  // Flushes, syncs, renames to `path`, syncs the folder. At most once. Where it fails before the
+  // rename, the temporary file is removed by the destructor; after it, `path` is the new file, of
+  // which a crash may still make the old one.
   absl::Status Commit();
 
  private:
@@ -63,6 +65,7 @@ class AtomicFileWriter {
   std::string path_;
   std::string temporary_path_;
   int descriptor_;
+  bool renamed_ = false;
   int64_t bytes_written_ = 0;
   std::string buffer_;
 };
@@ -103,6 +106,11 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes 
 // Those that this call made, and no other process at the same time, are appended to `made`,
 // also when it fails later.
 absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made = nullptr);
+
+// RESOURCE_EXHAUSTED, naming `path`, what is needed and what is free, unless the file system of
+// `path` has `bytes` left for this user. The file need not be there, its folder must. Where the
+// system doesn't say, there is room.
+absl::Status RequireSpace(const std::string& path, int64_t bytes);
 
 // fsync of a folder, so that names made or removed in it survive a crash.
 absl::Status SyncFolder(const std::string& path);

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <charconv>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "tensor/check.h"
 #include "tensor/file.h"
+#include "tensor/file_calls.h"
 
 namespace hairpin {
 namespace {
@@ -59,7 +59,8 @@ class LineText {
 
 absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string& path,
                                                                int64_t keep_bytes) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int descriptor =
+      Files().Open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0) return FileError(errno, path, "open");
   auto file = std::unique_ptr<MetricsFile>(new MetricsFile(path, descriptor, keep_bytes));
   struct stat status;
@@ -69,11 +70,15 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
                                             " bytes, expected at least the ", keep_bytes,
                                             " that the checkpoint names"));
   }
-  if (ftruncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
+  if (Files().Truncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
+  // Its name must be on the disk before a checkpoint counts on the lines in it.
+  const size_t slash = path.rfind('/');
+  absl::Status synced = SyncFolder(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+  if (!synced.ok()) return synced;
   return file;
 }
 
-MetricsFile::~MetricsFile() { close(descriptor_); }
+MetricsFile::~MetricsFile() { Files().Close(descriptor_); }
 
 absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
   LineText text;
@@ -84,7 +89,7 @@ absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
     std::visit([&](auto number) { text.AddNumber(number); }, metric.value);
   }
   text.Add(line.size() == 0 ? "{}\n" : "}\n");
-  const ssize_t written = write(descriptor_, text.data(), text.size());
+  const ssize_t written = Files().Write(descriptor_, text.data(), text.size());
   if (written != static_cast<ssize_t>(text.size())) {
     return FileError(written < 0 ? errno : ENOSPC, path_, "write");
   }
@@ -93,7 +98,7 @@ absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
 }
 
 absl::Status MetricsFile::Sync() {
-  if (fsync(descriptor_) != 0) return FileError(errno, path_, "sync");
+  if (Files().Sync(descriptor_) != 0) return FileError(errno, path_, "sync");
   return absl::OkStatus();
 }
 

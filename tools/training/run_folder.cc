@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "tensor/file.h"
+#include "tensor/file_calls.h"
 
 namespace hairpin {
 namespace {
@@ -101,12 +102,12 @@ std::vector<std::string> RunFolder::Checkpoints() const {
 }
 
 void RunFolder::SetAside(const std::string& checkpoint) {
-  rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str());
+  Files().Rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str());
 }
 
 void RunFolder::RemoveOldCheckpoints(int keep) const {
   const std::vector<std::string> all = Checkpoints();
-  for (size_t i = keep; i < all.size(); ++i) unlink(all[i].c_str());
+  for (size_t i = keep; i < all.size(); ++i) Files().Unlink(all[i].c_str());
 }
 
 std::string DefaultRunPath(int number) {

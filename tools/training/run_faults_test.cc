@@ -1,0 +1,110 @@
+// A run's own files on disks that fail: its settings, and the log beside its checkpoints.
+#include <cerrno>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "absl/strings/numbers.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/failing_files.h"
+#include "tensor/file.h"
+#include "tensor/file_calls.h"
+#include "tensor/test_files.h"
+#include "tensor/writer_faults.h"
+#include "tools/training/metrics.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(RunFaultsTest, Settings) {
+  const RunFolder folder(TestPath("settings_faults"));
+  const WriterUnderTest writer = {
+      .folder = folder.path(),
+      .name = "run.textproto",
+      .write =
+          [&](const std::string& path, bool second) {
+            hairpin::Run run;
+            run.mutable_given()->set_steps(second ? 20 : 10);
+            return folder.WriteRun(run);
+          },
+      .load = [&](const std::string& path) { return folder.ReadRun().status(); }};
+  EXPECT_THAT(CheckFailingCalls(writer),
+              ElementsAre("close", "open", "rename", "sync", "write"));
+  EXPECT_GE(CheckPowerLoss(writer), 8);
+}
+
+// What a training does at a checkpoint: lines, a sync of them, a file that names their length.
+absl::Status LogAndSave(const RunFolder& folder) {
+  auto metrics = MetricsFile::Open(folder.metrics(), 0);
+  if (!metrics.ok()) return metrics.status();
+  for (int64_t step = 0; step < 3; ++step) {
+    if (absl::Status s = (*metrics)->Append({{"step", step}}); !s.ok()) return s;
+    if (absl::Status s = (*metrics)->Sync(); !s.ok()) return s;
+    absl::Status s = WriteFileAtomically(folder.checkpoint(step),
+                                         std::to_string((*metrics)->bytes()));
+    if (!s.ok()) return s;
+    folder.RemoveOldCheckpoints(1);
+  }
+  return absl::OkStatus();
+}
+
+RunFolder NewFolder(const std::string& name) {
+  const RunFolder folder(TestPath(name));
+  std::filesystem::remove_all(folder.path());
+  EXPECT_TRUE(folder.MakeFolders().ok());
+  return folder;
+}
+
+TEST(RunFaultsTest, EveryCallOfLoggingFails) {
+  int failures = 0;
+  for (int call = 1;; ++call) {
+    const RunFolder folder = NewFolder("log_faults");
+    FailingFiles files;
+    files.FailAt(call, EIO);
+    const ScopedFileCalls scope(&files);
+    const absl::Status status = LogAndSave(folder);
+    if (files.failed().empty()) break;
+    // Files and folders that were only looked at, and old checkpoints: nothing is lost by them.
+    if (files.failed() == "unlink" || (files.failed() == "close" && status.ok())) continue;
+    ++failures;
+    EXPECT_THAT(std::string(status.message()), HasSubstr(folder.path()));
+    EXPECT_THAT(std::string(status.message()), HasSubstr("Input/output error"));
+  }
+  EXPECT_GT(failures, 25);
+}
+
+// A checkpoint never counts on lines that the disk does not have, and one is there from the first
+// on.
+TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfLogging) {
+  for (const auto names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+    for (int call = 1;; ++call) {
+      const RunFolder folder = NewFolder("power");
+      PowerLoss disk(folder.path());
+      {
+        const ScopedFileCalls scope(&disk);
+        disk.StopBefore(call);
+        LogAndSave(folder).IgnoreError();
+      }
+      const bool stopped = disk.stopped();
+      disk.Restart(names);
+      for (const std::string& checkpoint : folder.Checkpoints()) {
+        int64_t bytes = 0;
+        EXPECT_TRUE(absl::SimpleAtoi(*ReadFile(checkpoint), &bytes)) << call;
+        EXPECT_TRUE(MetricsFile::Open(folder.metrics(), bytes).ok()) << call;
+      }
+      if (!stopped) {
+        EXPECT_THAT(folder.Checkpoints(), testing::Contains(folder.checkpoint(2)));
+        break;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace hairpin
