@@ -1,13 +1,11 @@
 #include "tensor/hash.h"
 
 #include <isa-l/crc.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "tensor/check.h"
 #include "tensor/file.h"
 
 namespace hairpin {
@@ -17,27 +15,19 @@ constexpr size_t kHashBytes = size_t{1} << 20;
 
 }  // namespace
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  HAIRPIN_CHECK(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1)
-      << "SHA-256 is not available";
-}
-
-Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
+Sha256::Sha256() { sha256_init(&context_); }
 
 void Sha256::Update(const void* data, size_t bytes) {
-  HAIRPIN_CHECK(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), data, bytes) == 1)
-      << "SHA-256 failed";
+  sha256_update(&context_, bytes, static_cast<const uint8_t*>(data));
 }
 
 std::string Sha256::HexDigest() {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HAIRPIN_CHECK(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), digest, &size) == 1)
-      << "SHA-256 failed";
+  uint8_t digest[kBytes];
+  sha256_digest(&context_, kBytes, digest);
   std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4];
-    hex += "0123456789abcdef"[digest[i] & 15];
+  for (const uint8_t byte : digest) {
+    hex += "0123456789abcdef"[byte >> 4];
+    hex += "0123456789abcdef"[byte & 15];
   }
   return hex;
 }

@@ -11,6 +11,8 @@
 #ifndef HAIRPIN_TENSOR_HASH_H_
 #define HAIRPIN_TENSOR_HASH_H_
 
+#include <nettle/sha2.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,7 +27,6 @@ class Sha256 {
  public:
   static constexpr int kBytes = 32;
   Sha256();
-  ~Sha256();
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
 
@@ -36,7 +37,7 @@ class Sha256 {
   std::string HexDigest();
 
  private:
-  void* context_;
+  sha256_ctx context_;
 };
 
 struct FileDigest {

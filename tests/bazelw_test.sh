@@ -7,7 +7,7 @@ set -euo pipefail
 bazelw=$(readlink -f "${TEST_SRCDIR:-.}/${TEST_WORKSPACE:-.}/bazelw")
 all=(bazel-bootstrap bazel-rules-java bazel-skylib g++ pkg-config libhwy-dev libabsl-dev
   libgtest-dev libgmock-dev libbenchmark-dev protobuf-compiler libprotobuf-dev libutf8proc-dev
-  nlohmann-json3-dev libssl-dev libisal-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev
+  nlohmann-json3-dev nettle-dev libisal-dev zlib1g-dev libpng-dev libjpeg62-turbo-dev
   libgraphviz-dev)
 
 fail() {

@@ -140,7 +140,7 @@ def hairpin_dependencies():
     pkg_config_repository(name = "nlohmann_json", libraries = {":json": "nlohmann_json"})
     pkg_config_repository(name = "utf8proc", libraries = {":utf8proc": "libutf8proc"})
     pkg_config_repository(name = "isa-l", libraries = {":isal": "libisal"})
-    pkg_config_repository(name = "openssl", libraries = {":crypto": "libcrypto"})
+    pkg_config_repository(name = "nettle", libraries = {":nettle": "nettle"})
     pkg_config_repository(name = "libpng", libraries = {":png": "libpng"})
     pkg_config_repository(name = "libjpeg_turbo", libraries = {":jpeg": "libjpeg"})
     pkg_config_repository(name = "zlib", libraries = {":zlib": "zlib"})
