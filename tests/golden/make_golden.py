@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the golden values: what PyTorch, transformers and tokenizers compute.
+"""Writes the golden values: what PyTorch, transformers, tokenizers and scikit-learn compute.
 
 usage: make_golden.py [--seed N] [--out DIR] [--what GROUPS] [--corpora DIR]
 
@@ -19,7 +19,9 @@ sys.path.insert(0, str(HERE / 'make'))
 
 import flagship
 import hugging_face
+import metrics
 import mini_bert
+import more_optimizers
 import operations
 import optimizers
 import wordpiece
@@ -31,7 +33,7 @@ def main():
     )
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
-    parser.add_argument('--what', default='ops,bert,flagship,hf,optim,tokenizer')
+    parser.add_argument('--what', default='ops,bert,flagship,hf,optim,optim_more,metrics,tokenizer')
     parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -43,6 +45,8 @@ def main():
         flagship=flagship.make_flagship,
         hf=hugging_face.make_hf,
         optim=optimizers.make_optim,
+        optim_more=more_optimizers.make_optim_more,
+        metrics=metrics.make_metrics,
         tokenizer=lambda out, seed: wordpiece.make_tokenizer(out, seed, args.corpora),
     )
     for what in args.what.split(','):

@@ -19,21 +19,10 @@
 #include "optim/transformers_schedule.h"
 #include "tests/golden/differences.h"
 #include "tests/golden/golden.h"
+#include "tests/golden/optimizer_run.h"
 
 namespace hairpin::golden {
 namespace {
-
-// Element i of axis 0.
-Tensor Row(const Tensor& tensor, int64_t i) {
-  const Shape shape(tensor.shape().sizes().subspan(1));
-  const int64_t n = shape.num_elements();
-  return Tensor::FromValues<double>(shape, tensor.values<double>().subspan(i * n, n));
-}
-
-void SetGradient(Parameter& parameter, const Tensor& gradient) {
-  parameter.GradientMemory().CopyFrom(gradient);
-  parameter.MarkGradient();
-}
 
 std::unique_ptr<Optimizer> MakeOptimizer(const nlohmann::json& run,
                                          std::vector<Parameter*> parameters) {
@@ -68,40 +57,14 @@ std::unique_ptr<Optimizer> MakeOptimizer(const nlohmann::json& run,
 
 TEST(OptimGoldenTest, Optimizers) {
   const Golden golden = Golden::Open("optim").value();
-  int runs = 0;
+  ASSERT_FALSE(golden.manifest()["optimizers"].empty());
   for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
     const double tolerance = dtype == DType::kFloat64 ? 1e-12 : 5e-6;
     Differences differences(Name(dtype));
     for (const nlohmann::json& run : golden.manifest()["optimizers"]) {
-      std::vector<std::unique_ptr<Parameter>> owned;
-      std::vector<Parameter*> parameters;
-      for (const auto& [name, after] : run["after"].items()) {
-        owned.push_back(
-            std::make_unique<Parameter>(name, golden.Get("start." + name, dtype).Clone()));
-        parameters.push_back(owned.back().get());
-      }
-      const std::unique_ptr<Optimizer> optimizer = MakeOptimizer(run, parameters);
-      ++runs;
-      const int64_t steps = golden.Get("gradients." + parameters[0]->name()).shape()[0];
-      for (int64_t step = 0; step < steps; ++step) {
-        for (Parameter* parameter : parameters) {
-          const Tensor gradient = Row(golden.Get("gradients." + parameter->name()), step);
-          SetGradient(*parameter, dtype == DType::kFloat64 ? gradient : gradient.Cast(dtype));
-        }
-        optimizer->Step(run["options"]["lr"]);
-        for (Parameter* parameter : parameters) {
-          const Tensor expected = golden.Get(run["after"][parameter->name()]);
-          differences.Expect(run["optimizer"],
-                             RelativeDifference(parameter->value(), Row(expected, step)),
-                             tolerance,
-                             run["name"].get<std::string>() + " " + parameter->name() + " step " +
-                                 std::to_string(step));
-        }
-      }
+      CompareRun(golden, run, run["options"]["lr"], dtype, MakeOptimizer, tolerance, differences);
     }
   }
-  std::printf("%d runs compared\n", runs);
-  EXPECT_GT(runs, 0);
 }
 
 TransformersScheduleKind KindOf(const std::string& name) {
