@@ -3,6 +3,7 @@
 // One line for each operation, in alphabetical order.
 #define HAIRPIN_OPERATIONS(X)  \
   X(Add)                       \
+  X(AvgPool2d)                 \
   X(BceWithLogits)             \
   X(Concat)                    \
   X(Conv2d)                    \
@@ -20,6 +21,7 @@
   X(LogSoftmax)                \
   X(Matmul)                    \
   X(Max)                       \
+  X(MaxPool2d)                 \
   X(Mean)                      \
   X(Mse)                       \
   X(Mul)                       \

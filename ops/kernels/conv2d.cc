@@ -19,7 +19,7 @@ namespace {
 template <class T>
 void Forward(const Conv2dShape& shape, const T* x, const T* weight, const T* bias, T* y,
              char* workspace) {
-  const ColumnsGeometry geometry = kernels::ForwardGeometry(shape);
+  const FrameGeometry geometry = kernels::ForwardGeometry(shape);
   const int64_t filters = shape.out_channels / shape.groups, terms = geometry.terms();
   const auto pack = [&](int64_t g, int64_t first, int64_t count, T* to) HWY_ATTR {
     const Operand<T> rows = {.data = weight + g * filters * terms, .step = terms,
@@ -37,7 +37,7 @@ void Forward(const Conv2dShape& shape, const T* x, const T* weight, const T* bia
 template <class T>
 void InputGradient(const Conv2dShape& shape, const T* dy, const T* weight, bool accumulate, T* dx,
                    char* workspace) {
-  const ColumnsGeometry geometry = kernels::InputGradientGeometry(shape);
+  const FrameGeometry geometry = kernels::InputGradientGeometry(shape);
   const int64_t filters = shape.in_channels / shape.groups, taps = geometry.taps();
   const auto pack = [&](int64_t g, int64_t first, int64_t count, T* to) HWY_ATTR {
     for (int64_t f = 0; f < geometry.channels; ++f) {
@@ -58,7 +58,7 @@ void InputGradient(const Conv2dShape& shape, const T* dy, const T* weight, bool 
 template <class T>
 void WeightGradient(const Conv2dShape& shape, const T* x, const T* dy,
                     const Conv2dParameterGradients<T>& gradients, char* workspace) {
-  const ColumnsGeometry geometry = kernels::ForwardGeometry(shape);
+  const FrameGeometry geometry = kernels::ForwardGeometry(shape);
   const WeightGradientPlan plan = kernels::PlanWeightGradient(shape, sizeof(T));
   const int64_t groups = shape.groups, filters = shape.out_channels / groups;
   const int64_t terms = geometry.terms(), taps = geometry.taps();

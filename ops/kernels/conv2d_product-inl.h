@@ -25,11 +25,11 @@ using kernels::Conv2dShape;
 using kernels::WeightGradientPlan;
 
 // y[b, g, f, i, j] (+)= start[g, f] + sum over p of filters[g, f, p] column[b, g, i, j, p], for
-// `batch` images of `groups` groups. pack(g, first, count, to) writes filters [first, first + count)
-// of group g as a panel: [terms, count].
+// `batch` images of `groups` groups. pack(g, first, count, to) writes filters
+// [first, first + count) of group g as a panel: [terms, count].
 template <class T>
 struct ColumnsProduct {
-  ColumnsGeometry geometry;
+  FrameGeometry geometry;
   int64_t batch, groups, filters;
   const T* image;
   const T* start;  // [groups, filters], or null for 0
@@ -54,12 +54,12 @@ template <class T>
 HWY_INLINE void ColumnsProductBlock(const ColumnsProduct<T>& product, const T* packed,
                                     const Starts<T>& starts, const T* image, T* y, int64_t row,
                                     int64_t rows, char* frame_memory, T* panel_memory) {
-  const ColumnsGeometry& geometry = product.geometry;
+  const FrameGeometry& geometry = product.geometry;
   const RowPanels row_panels(product.filters);
   const int64_t positions = geometry.out_height * geometry.out_width, terms = geometry.terms();
   const ColumnPanels<T> column_panels(rows * geometry.out_width);
   const Frame<T> frame =
-      FillFrame(geometry, image, geometry.channels, row, rows, frame_memory);
+      FillFrame(geometry, image, geometry.channels, row, rows, T(0), frame_memory);
   for (int64_t j = 0; j < column_panels.count(); ++j) {
     const int64_t width = column_panels.width(j);
     Columns(frame, column_panels.start(j), column_panels.size(j), 0, terms, width, panel_memory);
@@ -84,7 +84,7 @@ HWY_INLINE void ColumnsProductBlock(const ColumnsProduct<T>& product, const T* p
 template <class T, class Pack>
 HWY_INLINE void RunColumnsProduct(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
                                   const Pack& pack, char* workspace) {
-  const ColumnsGeometry& geometry = product.geometry;
+  const FrameGeometry& geometry = product.geometry;
   const int64_t groups = product.groups, filters = product.filters, terms = geometry.terms();
   const auto packed = [&](int64_t g) {
     return reinterpret_cast<T*>(workspace + g * plan.group_bytes);
@@ -125,7 +125,7 @@ HWY_INLINE void RunColumnsProduct(const ColumnsProduct<T>& product, const Column
 // Adds one block of positions of one image to a part's sums [terms, filters] of some channels.
 template <class T>
 struct WeightGradientBlock {
-  const ColumnsGeometry& geometry;
+  const FrameGeometry& geometry;
   const WeightGradientPlan& plan;
   int64_t channels;  // of the slice
   int64_t terms;     // its rows of the sums
@@ -138,7 +138,7 @@ struct WeightGradientBlock {
     T* const columns = reinterpret_cast<T*>(scratch + plan.frame_bytes + plan.upstream_bytes);
     const int64_t n = rows * geometry.out_width;
     const int64_t plane = geometry.out_height * geometry.out_width;
-    const Frame<T> frame = FillFrame(geometry, image, channels, row, rows, scratch);
+    const Frame<T> frame = FillFrame(geometry, image, channels, row, rows, T(0), scratch);
     const Operand<T> dy_rows = {.data = dy + row * geometry.out_width, .step = plane,
                                 .extent = filters, .k = n, .k_contiguous = true};
     const ColumnPanels<T> filter_panels(filters);
