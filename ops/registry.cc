@@ -4,6 +4,7 @@
 #define HAIRPIN_OPERATIONS(X)  \
   X(Add)                       \
   X(AvgPool2d)                 \
+  X(BatchNorm)                 \
   X(BceWithLogits)             \
   X(Concat)                    \
   X(Conv2d)                    \
@@ -14,6 +15,7 @@
   X(Exp)                       \
   X(Gelu)                      \
   X(GeluTanh)                  \
+  X(GroupNorm)                 \
   X(IndexSelect)               \
   X(LayerNorm)                 \
   X(Linear)                    \

@@ -19,6 +19,7 @@ sys.path.insert(0, str(HERE / 'make'))
 
 import flagship
 import hugging_face
+import images
 import metrics
 import mini_bert
 import more_optimizers
@@ -33,7 +34,7 @@ def main():
     )
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
-    parser.add_argument('--what', default='ops,bert,flagship,hf,optim,optim_more,metrics,tokenizer')
+    parser.add_argument('--what', default='ops,images,bert,flagship,hf,optim,optim_more,metrics,tokenizer')
     parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -41,6 +42,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     makers = dict(
         ops=operations.make_ops,
+        images=images.make_images,
         bert=mini_bert.make_bert,
         flagship=flagship.make_flagship,
         hf=hugging_face.make_hf,

@@ -1,5 +1,6 @@
 // Every operation of the registry against PyTorch: outputs and gradients of all golden cases, in
-// float64 and float32. Operations of the golden file that are not here are named, and listed below.
+// float64 and float32. Operations of the golden files that are not here are named, and listed
+// below.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -22,7 +23,10 @@ namespace {
 
 using golden::Golden;
 
-// Operations of the golden file that Hairpin does not have; one that comes leaves this list.
+// Files of cases.
+const char* const kGroups[] = {"ops", "images"};
+
+// Operations of the golden files that Hairpin does not have; one that comes leaves this list.
 const char* const kNotHere[] = {
     "gru_cell",
     "lstm",
@@ -115,20 +119,22 @@ void CheckCase(const Golden& golden, const OpDefinition& operation, const nlohma
 }
 
 TEST(GoldenOperations, AgreeWithPyTorch) {
-  const auto golden = Golden::Open("ops");
-  ASSERT_TRUE(golden.ok()) << golden.status();
   std::map<std::string, Differences> table;
   std::set<std::string> not_here;
-  for (const nlohmann::json& c : golden->manifest()["cases"]) {
-    const OpDefinition* operation = FindOperation(c["op"]);
-    if (operation == nullptr) {
-      not_here.insert(c["op"]);
-      continue;
-    }
-    Differences& differences = table[operation->name];
-    ++differences.cases;
-    for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
-      CheckCase(*golden, *operation, c, dtype, differences);
+  for (const char* group : kGroups) {
+    const auto golden = Golden::Open(group);
+    ASSERT_TRUE(golden.ok()) << golden.status();
+    for (const nlohmann::json& c : golden->manifest()["cases"]) {
+      const OpDefinition* operation = FindOperation(c["op"]);
+      if (operation == nullptr) {
+        not_here.insert(c["op"]);
+        continue;
+      }
+      Differences& differences = table[operation->name];
+      ++differences.cases;
+      for (const DType dtype : {DType::kFloat64, DType::kFloat32}) {
+        CheckCase(*golden, *operation, c, dtype, differences);
+      }
     }
   }
   std::printf("%-30s %5s %10s %10s\n", "operation", "cases", "float64", "float32");
