@@ -105,6 +105,17 @@ void RunFolder::SetAside(const std::string& checkpoint) {
   Files().Rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str());
 }
 
+void RunFolder::RemovePartialFiles() const {
+  std::vector<std::string> partial;
+  for (const char* folder : {"", "/tokens", "/checkpoints"}) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(path_ + folder, error)) {
+      if (entry.path().extension() == ".partial") partial.push_back(entry.path().string());
+    }
+  }
+  for (const std::string& path : partial) Files().Unlink(path.c_str());
+}
+
 void RunFolder::RemoveOldCheckpoints(int keep) const {
   const std::vector<std::string> all = Checkpoints();
   for (size_t i = keep; i < all.size(); ++i) Files().Unlink(all[i].c_str());

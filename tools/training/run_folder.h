@@ -44,6 +44,8 @@ class RunFolder {
   // Gives a checkpoint that can't be read the name "<path>.damaged", so that it
   // is not counted among the newest.
   static void SetAside(const std::string& checkpoint);
+  // Removes what a process that was killed left under temporary names.
+  void RemovePartialFiles() const;
   // Removes all but the `keep` newest.
   void RemoveOldCheckpoints(int keep) const;
 

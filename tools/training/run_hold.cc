@@ -6,9 +6,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 
@@ -28,9 +32,28 @@ absl::Status For(const char* flag, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(flag, ": ", std::string(status.message())));
 }
 
+// Number of the process that holds the lock of `path`, 0 where the system doesn't tell. A line of
+// /proc/locks: "1: FLOCK  ADVISORY  WRITE 1234 08:02:131090 0 EOF".
+int64_t Holder(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return 0;
+  const std::string inode = absl::StrCat(":", static_cast<uint64_t>(status.st_ino));
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream words(line);
+    std::string number, kind, mode, access, file;
+    int64_t process = 0;
+    words >> number >> kind >> mode >> access >> process >> file;
+    if (words && kind == "FLOCK" && absl::EndsWith(file, inode) && process > 0) return process;
+  }
+  return 0;
+}
+
 std::string Busy(const RunFolder& folder) {
-  return absl::StrCat(folder.path(),
-                      ": found another process that trains in it, expected a folder that none uses");
+  const int64_t holder = Holder(folder.path());
+  return absl::StrCat(folder.path(), ": found ",
+                      holder > 0 ? absl::StrCat("process ", holder) : "another process",
+                      " that trains in it, expected a folder that none uses");
 }
 
 }  // namespace
@@ -117,6 +140,7 @@ absl::StatusOr<RunHold> RunHold::Resume(const RunFolder& folder) {
   if (*locked == Locked::kBusy) return For("--resume", absl::UnavailableError(Busy(folder)));
   // A start that failed may have taken it away while this one waited for the lock.
   if (absl::Status s = folder.RequireRun(); !s.ok()) return For("--resume", s);
+  folder.RemovePartialFiles();
   return hold;
 }
 

@@ -37,8 +37,9 @@ class RunHold {
   // on an error nothing is left. Errors begin with "--out_dir: ".
   static absl::StatusOr<RunHold> New(const RunFolder& folder, const Run& run);
 
-  // A run that is there. NOT_FOUND where none is, UNAVAILABLE where another process
-  // holds it. Errors begin with "--resume: ".
+  // A run that is there; what an earlier process left half-written is removed. NOT_FOUND
+  // where none is, UNAVAILABLE where another process holds it, with its number where the
+  // system tells. Errors begin with "--resume: ".
   static absl::StatusOr<RunHold> Resume(const RunFolder& folder);
 
   // Removes what New made, and the folders that it made as far as they are empty then:

@@ -1,0 +1,67 @@
+#include "tests/programs/child_process.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "tensor/check.h"
+#include "tensor/file.h"
+
+namespace hairpin {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+[[noreturn]] void BecomeChild(const Child& child, char* const* arguments) {
+  for (const auto& [name, value] : child.environment) setenv(name.c_str(), value.c_str(), 1);
+  const int log = open(child.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+  const int nothing = open("/dev/null", O_RDONLY);
+  if (log >= 0 && nothing >= 0 && dup2(nothing, 0) == 0 && dup2(log, 1) == 1 &&
+      dup2(log, 2) == 2 && chdir(child.folder.c_str()) == 0) {
+    execv(arguments[0], arguments);
+  }
+  _exit(127);
+}
+
+}  // namespace
+
+Outcome RunChild(const Child& child) {
+  std::vector<char*> arguments;
+  for (const std::string& word : child.command) arguments.push_back(const_cast<char*>(word.data()));
+  arguments.push_back(nullptr);
+  const Clock::time_point begin = Clock::now();
+  const pid_t id = fork();
+  HAIRPIN_CHECK(id >= 0) << "fork: errno " << errno;
+  if (id == 0) BecomeChild(child, arguments.data());
+  Outcome outcome;
+  int status = 0;
+  while (true) {
+    const pid_t ended = waitpid(id, &status, outcome.late ? 0 : WNOHANG);
+    if (ended == id) break;
+    HAIRPIN_CHECK(ended == 0 || errno == EINTR) << "waitpid: errno " << errno;
+    if (SecondsSince(begin) >= child.seconds) {
+      kill(id, SIGKILL);
+      outcome.late = true;
+    } else {
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+  }
+  outcome.seconds = SecondsSince(begin);
+  if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
+  outcome.late = outcome.late && outcome.signal == SIGKILL;
+  outcome.log = ReadFile(child.log).value_or("");
+  return outcome;
+}
+
+}  // namespace hairpin
