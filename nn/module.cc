@@ -14,8 +14,18 @@ Parameter& Module::AddParameter(const ModuleContext& context, const std::string&
       Tensor::Empty({context.dtype, shape}, Purpose::kParameter, *context.allocator);
   const uint32_t ordinal = (*context.ordinal)++;
   if (!context.allocator->dry()) initializer(context.seed, ordinal, &value);
-  members_.push_back({std::make_unique<Parameter>(context.prefix + name, std::move(value)), {}});
+  members_.push_back(
+      {.parameter = std::make_unique<Parameter>(context.prefix + name, std::move(value))});
   return *members_.back().parameter;
+}
+
+Tensor& Module::AddBuffer(const ModuleContext& context, const std::string& name,
+                          const Shape& shape, double value) {
+  Tensor tensor = Tensor::Empty({context.dtype, shape}, Purpose::kParameter, *context.allocator);
+  if (!context.allocator->dry()) ConstantInitializer(value)(0, 0, &tensor);
+  members_.push_back(
+      {.buffer = std::make_unique<Buffer>(Buffer{context.prefix + name, std::move(tensor)})});
+  return members_.back().buffer->tensor;
 }
 
 void Module::AddAlias(const ModuleContext& context, const std::string& name,
@@ -37,6 +47,7 @@ void Module::Visit(const std::vector<Alias>& aliases,
       member.child->Visit(aliases, visit);
       continue;
     }
+    if (!member.parameter) continue;
     std::vector<std::string> names;
     for (const Alias& alias : aliases) {
       if (alias.parameter == member.parameter.get()) names.push_back(alias.name);
@@ -49,6 +60,14 @@ void Module::VisitParameters(const std::function<void(const ParameterVisit&)>& v
   std::vector<Alias> aliases;
   CollectAliases(&aliases);
   Visit(aliases, visit);
+}
+
+void Module::VisitBuffers(
+    const std::function<void(const std::string& name, Tensor& buffer)>& visit) {
+  for (Member& member : members_) {
+    if (member.child) member.child->VisitBuffers(visit);
+    if (member.buffer) visit(member.buffer->name, member.buffer->tensor);
+  }
 }
 
 int64_t Module::CountParameters() {
@@ -64,7 +83,7 @@ void Module::ClearGradients() {
   for (Member& member : members_) {
     if (member.child) {
       member.child->ClearGradients();
-    } else {
+    } else if (member.parameter) {
       member.parameter->ClearGradient();
     }
   }

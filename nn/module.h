@@ -14,8 +14,9 @@
 //   Mlp mlp({.seed = 1}, 64);
 //   mlp.VisitParameters([](const ParameterVisit& visit) { ... });   // "in.weight", ...
 //
-// One visitor serves counting, saving, optimizing and exporting. Whether a
-// recording trains or evaluates is an argument of the recording, not a switch
+// One visitor serves counting, saving, optimizing and exporting. Numbers that a
+// module keeps and nobody optimizes (the running mean of a batch norm) are its
+// buffers, with names and a visitor of their own. Whether a recording trains or evaluates is an argument of the recording, not a switch
 // in a module.
 #ifndef HAIRPIN_NN_MODULE_H_
 #define HAIRPIN_NN_MODULE_H_
@@ -64,6 +65,10 @@ class Module {
   // the place of the child.
   void VisitParameters(const std::function<void(const ParameterVisit&)>& visit);
 
+  // Each buffer, in the order in which they were added, children's in the place
+  // of the child.
+  void VisitBuffers(const std::function<void(const std::string& name, Tensor& buffer)>& visit);
+
   // Sum of the sizes of all parameters, a tied one counted once.
   int64_t CountParameters();
 
@@ -85,6 +90,10 @@ class Module {
   // A new parameter "<prefix><name>".
   Parameter& AddParameter(const ModuleContext& context, const std::string& name,
                           const Shape& shape, const Initializer& initializer);
+  // A new buffer "<prefix><name>", every element `value`: part of the state that
+  // checkpoints hold, without gradient.
+  Tensor& AddBuffer(const ModuleContext& context, const std::string& name, const Shape& shape,
+                    double value);
   // Another name, "<prefix><name>", of a parameter of this module or a child.
   void AddAlias(const ModuleContext& context, const std::string& name, Parameter& parameter);
   // A new child; its names begin with "<prefix><name>.".
@@ -93,15 +102,20 @@ class Module {
     auto child = std::make_unique<M>(context.Child(name), std::forward<Args>(args)...);
     M& reference = *child;
     child->path_ = context.prefix + name;
-    members_.push_back({nullptr, std::move(child)});
+    members_.push_back({.child = std::move(child)});
     return reference;
   }
 
  private:
-  // A parameter or a child, in order.
+  struct Buffer {
+    std::string name;
+    Tensor tensor;
+  };
+  // A parameter, a child or a buffer, in order.
   struct Member {
-    std::unique_ptr<Parameter> parameter;
-    std::unique_ptr<Module> child;
+    std::unique_ptr<Parameter> parameter = nullptr;
+    std::unique_ptr<Module> child = nullptr;
+    std::unique_ptr<Buffer> buffer = nullptr;
   };
   struct Alias {
     std::string name;

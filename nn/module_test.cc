@@ -53,6 +53,32 @@ TEST(ModuleTest, InitialValuesAreAFunctionOfSeedAndPlace) {
   EXPECT_NE(a[0], a[5]);
 }
 
+// Buffers before and behind parameters and a child that has one.
+class Buffered : public Module {
+ public:
+  explicit Buffered(const ModuleContext& context, bool outermost = true) {
+    AddBuffer(context, "first", {2}, 0.5);
+    AddParameter(context, "weight", {3}, NormalInitializer(1));
+    if (outermost) Add<Buffered>(context, "child", false);
+    AddBuffer(context, "last", {}, 7);
+  }
+};
+
+TEST(ModuleTest, BuffersHaveNamesAndAreNoParameters) {
+  Buffered module({.dtype = DType::kFloat64});
+  std::vector<std::string> names;
+  module.VisitBuffers([&](const std::string& name, Tensor& buffer) {
+    names.push_back(name);
+    EXPECT_EQ(buffer.ToDoubles(), name.ends_with("first") ? std::vector<double>(2, 0.5)
+                                                          : std::vector<double>{7});
+  });
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"first", "child.first", "child.last", "last"}));
+  EXPECT_EQ(Names(module), (std::vector<std::string>{"weight", "child.weight"}));
+  EXPECT_EQ(module.CountParameters(), 6);
+  module.ClearGradients();
+}
+
 class Tied : public Module {
  public:
   explicit Tied(const ModuleContext& context) {

@@ -9,6 +9,9 @@ StateDict ParameterState(Module& module) {
   module.VisitParameters([&](const ParameterVisit& visit) {
     state.push_back({kParameterKind, visit.name(), visit.parameter.value()});
   });
+  module.VisitBuffers([&](const std::string& name, Tensor& buffer) {
+    state.push_back({kBufferKind, name, buffer});
+  });
   return state;
 }
 

@@ -21,17 +21,19 @@
 namespace hairpin::nn {
 
 inline constexpr char kParameterKind[] = "parameter";
+inline constexpr char kBufferKind[] = "buffer";
 inline constexpr char kOptimizerKind[] = "optimizer";
 
 struct StateEntry {
-  std::string kind;  // kParameterKind or kOptimizerKind
+  std::string kind;  // kParameterKind, kBufferKind or kOptimizerKind
   std::string name;  // "decoder.weight"; of an optimizer's, "decoder.weight.m"
   Tensor tensor;
 };
 
 using StateDict = std::vector<StateEntry>;
 
-// The parameters, each once under its first name, in the visitor's order.
+// What a module is made of: the parameters, each once under its first name, in the visitor's order,
+// then the buffers.
 StateDict ParameterState(Module& module);
 
 // SHA-256 over kinds, names, dtypes, shapes and bits, in the order of adding.

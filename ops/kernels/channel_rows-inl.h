@@ -1,5 +1,5 @@
-// Sums and affine maps over the rows of images [B, C, S], a row being one channel of one image; for
-// batch and group normalisation. Sums of a row are made in T, vector by vector, and go on in double.
+// Sums and affine maps over the rows of images [B, C, S], a row being one channel of one image: for
+// batch and group normalisation. Sums of a row are made in T by vectors, and go on in double.
 #if defined(HAIRPIN_OPS_KERNELS_CHANNEL_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HAIRPIN_OPS_KERNELS_CHANNEL_ROWS_INL_H_
 #undef HAIRPIN_OPS_KERNELS_CHANNEL_ROWS_INL_H_

@@ -30,8 +30,8 @@ template <typename T>
 void GroupNormBackward(const GroupsShape& shape, const T* x, const T* weight, const T* mean,
                        const T* rstd, const T* dy, bool accumulate, T* dx);
 
-// dweight (=|+=) sum over images and positions of dy (x - mean) rstd, dbias (=|+=) that of dy; either
-// may be null. Images are added in order, for any number of threads.
+// dweight (=|+=) sum over images and positions of dy (x - mean) rstd, dbias (=|+=) that of dy;
+// either may be null. Images are added in order, for any number of threads.
 template <typename T>
 void GroupNormBackwardParameters(const GroupsShape& shape, const T* x, const T* mean,
                                  const T* rstd, const T* dy, bool accumulate_weight, T* dweight,
