@@ -51,6 +51,9 @@ class AttentionOp final : public Op {
       HAIRPIN_CHECK(q.shape.rank() == 3 && q.shape[0] == B && q.shape[2] == C)
           << name() << ": q of shape " << q.shape << " and k of shape " << k.shape
           << ", expected [B, Tq, C] and [B, T, C]";
+      HAIRPIN_CHECK(!options_.causal || q.shape[1] <= T)
+          << name() << ": q of shape " << q.shape << " and k of shape " << k.shape
+          << ", expected at most T queries of causal attention";
     }
     return {q};
   }
@@ -99,10 +102,14 @@ class AttentionOp final : public Op {
         KernelShape(inputs[kQ].shape, inputs[kK].shape), SizeOf(inputs[kQ].dtype));
   }
 
-  // Two products of [rows, D] and [D, T] forward, five backward, and a softmax.
+  // Two products of [rows, D] and [D, T] forward, five backward, and a softmax. Causal: for the
+  // keys that are seen; of some rows that are given, a half.
   Cost cost(Specs inputs) const override {
-    const Int128 product = Int128{2} * inputs[kQ].shape.num_elements() * inputs[kK].shape[1];
-    const Int128 scores = product / 2 / inputs[kK].shape[2] * options_.heads;
+    const Shape &q = inputs[kQ].shape, &k = inputs[kK].shape;
+    const Int128 T = k[1], Tq = rows_ >= 0 ? T : q[1];
+    const Int128 twice_keys = options_.causal ? 2 * T - Tq + 1 : 2 * T;  // of a query, the mean
+    const Int128 product = q.num_elements() * twice_keys;
+    const Int128 scores = product / 2 / k[2] * options_.heads;
     return {.forward_flops = Saturate(2 * product + 20 * scores),
             .backward_flops = Saturate(5 * product + 25 * scores),
             .cheap = false};
@@ -216,6 +223,13 @@ OpDefinition ScaledDotProductAttentionDefinition() {
   sample("two heads", {.heads = 2}, {2, 5, 6}, {2, 5, 6}, {}, {});
   sample("more queries than keys", {.heads = 2}, {1, 7, 4}, {1, 4, 4}, {}, {});
   sample("causal", {.heads = 2, .causal = true}, {1, 6, 4}, {1, 6, 4}, {}, {});
+  sample("causal after other keys", {.heads = 2, .causal = true}, {2, 3, 4}, {2, 5, 4}, {}, {});
+  sample("causal, hidden keys", {.heads = 2, .causal = true}, {2, 5, 4}, {2, 5, 4},
+         Tensor::FromValues<int32_t>({2, 5}, {1, 0, 0, 1, 0, 1, 1, 0, 1, 1}), {});
+  sample("causal after other keys, hidden keys, dropout", {.causal = true, .dropout = 0.3},
+         {2, 2, 3}, {2, 5, 3},
+         Tensor::FromValues<int32_t>({2, 5}, {0, 0, 1, 0, 1, 1, 0, 0, 0, 1}), {});
+  sample("causal, some rows", {.heads = 2, .causal = true}, {4, 4}, {2, 5, 4}, {}, rows);
   sample("hidden keys", {.heads = 2}, {2, 5, 4}, {2, 5, 4}, visible, {});
   sample("some rows", {.heads = 2}, {4, 4}, {2, 5, 4}, {}, rows);
   sample("rows of the second sequence alone", {.heads = 1}, {2, 3}, {2, 5, 3}, {}, last_rows);

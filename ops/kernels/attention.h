@@ -30,7 +30,8 @@ struct AttentionShape {
   int64_t keys = 1;        // Tk, of each sequence
   int64_t heads = 1;       // H
   int64_t head_width = 1;  // D
-  // Query t sees keys 0..t only.
+  // The queries are the last of the positions: query t sees keys 0..t + Tk - Tq only, and each
+  // sees one, Tq <= Tk. What no query of a block sees isn't computed.
   bool causal = false;
   // Of the probabilities. Element ((b H + h) Tq + t) Tk + j has that number in the draw; the draw
   // is the one of dropout.h.

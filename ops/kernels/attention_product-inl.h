@@ -63,11 +63,13 @@ class HeadPanels {
   int64_t columns_, vectors_, count_;
 };
 
-// The right side of a product, [k, n]: panels of columns, or as it is in memory.
+// The right side of products, [depth, n]: panels of columns, or as it is in memory.
 template <class T>
 struct PanelColumns {
   const T* data;
   int64_t step;  // between rows of memory; 0: packed
+  int64_t depth;
+  int64_t n;
 };
 
 template <class T>
@@ -156,25 +158,28 @@ HWY_INLINE void RunPanel(int64_t m, HeadTile<T> tile) {
   }
 }
 
-// c[m, n] (=|+=) a b. kARows: a is [m, k] with rows a_step apart; else [k, m], which is read up to
-// 7 numbers beyond its last. whole_panels: c has room for whole vectors, and all of it is written.
+// c[m, n] (=|+=) a b with the first k <= b.depth rows and n <= b.n columns of b: the same bits as
+// in the product of all columns. kARows: a is [m, k] with rows a_step apart; else [k, m], which is
+// read up to 7 numbers beyond its last. whole_panels: c has room for whole vectors, and those up
+// to column n are written.
 template <bool kARows, class T>
 HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_t a_step,
                              const PanelColumns<T>& b, bool accumulate, bool whole_panels, T* c,
                              int64_t ldc) {
-  const HeadPanels<T> panels(n);
-  for (int64_t j = 0; j < panels.count(); ++j) {
-    const int64_t vectors = panels.vectors(j), column = panels.start(j);
+  const HeadPanels<T> panels(b.n);
+  for (int64_t j = 0; j < panels.count() && panels.start(j) < n; ++j) {
+    const int64_t column = panels.start(j);
+    const int64_t vectors = std::min(panels.vectors(j), VectorsOf<T>(n - column));
     const int64_t width = vectors * TileLanes<T>();
     const HeadTile<T> tile = {.a = a,
                               .a_step = a_step,
                               .rows = 0,
-                              .b = b.data + (b.step == 0 ? column * k : column),
-                              .b_step = b.step == 0 ? width : b.step,
+                              .b = b.data + (b.step == 0 ? column * b.depth : column),
+                              .b_step = b.step == 0 ? panels.vectors(j) * TileLanes<T>() : b.step,
                               .k = k,
                               .c = c + column,
                               .ldc = ldc,
-                              .columns = whole_panels ? width : panels.size(j),
+                              .columns = whole_panels ? width : std::min(n - column, width),
                               .accumulate = accumulate,
                               .in_cache = whole_panels};
     if (vectors == 1) RunPanel<1, kARows>(m, tile);
@@ -192,14 +197,14 @@ template <class T>
 HWY_INLINE PanelColumns<T> PackColumns(const Operand<T>& from, T* to) {
   if (!from.k_contiguous && from.extent % TileLanes<T>() == 0 &&
       from.step * static_cast<int64_t>(sizeof(T)) % 1024 != 0) {
-    return {from.data, from.step};
+    return {from.data, from.step, from.k, from.extent};
   }
   const HeadPanels<T> panels(from.extent);
   for (int64_t j = 0; j < panels.count(); ++j) {
     PackPanel(from, panels.start(j), panels.size(j), panels.vectors(j) * TileLanes<T>(), 0, from.k,
               to + panels.start(j) * from.k);
   }
-  return {to, 0};
+  return {to, 0, from.k, from.extent};
 }
 
 }  // namespace HWY_NAMESPACE

@@ -44,6 +44,8 @@ struct Head {
   const Head* next;       // the head that will be worked on then, or null
 
   int64_t t(int64_t i) const { return rows == nullptr ? i : rows[i] - first_query; }
+  // With `causal`: row i sees the keys [0, seen(i)).
+  int64_t seen(int64_t i) const { return t(i) + 1 + shape.keys - shape.queries; }
 };
 
 // Asks for the rows of `head` from `begin` / total to `end` / total of them.
@@ -62,7 +64,25 @@ HWY_INLINE void PrefetchPart(const Head<T>& head, int64_t begin, int64_t end, in
   }
 }
 
-// Scratch as pointers, and the width of a row of scores.
+// Rows [begin, begin + count) of a head, which are worked on at once, and the keys that any of
+// them sees: [0, keys).
+struct RowBlock {
+  int64_t begin, count, keys;
+  // Of the scores that are computed: whole vectors.
+  int64_t width;
+};
+template <class T>
+HWY_INLINE RowBlock MakeBlock(const Head<T>& head, int64_t begin) {
+  RowBlock block = {.begin = begin,
+                    .count = std::min(kernels::AttentionQueries(head.shape), head.num_rows - begin),
+                    .keys = head.shape.keys,
+                    .width = 0};
+  if (head.shape.causal) block.keys = head.seen(begin + block.count - 1);
+  block.width = VectorsOf<T>(block.keys) * TileLanes<T>();
+  return block;
+}
+
+// Scratch as pointers, and the distance of two rows of scores.
 template <class T>
 struct HeadScratch {
   HeadScratch(const kernels::AttentionShape& shape, char* bytes) {
@@ -93,20 +113,22 @@ HWY_INLINE void MakeMask(const Head<T>& head, HeadScratch<T>& scratch) {
   }
 }
 
-// factors[j] = keep / (1 - probability) for the probabilities of the query at position t.
+// factors[j] = keep / (1 - probability) for the probabilities of row i, one of `block`.
 template <class T>
-HWY_INLINE void DrawFactors(const Head<T>& head, int64_t t, HeadScratch<T>& scratch) {
+HWY_INLINE void DrawFactors(const Head<T>& head, const RowBlock& block, int64_t i,
+                            HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
-  const uint64_t first = static_cast<uint64_t>((head.number * shape.queries + t) * shape.keys);
+  const uint64_t first =
+      static_cast<uint64_t>((head.number * shape.queries + head.t(i)) * shape.keys);
   const int64_t lanes = static_cast<int64_t>(hn::Lanes(hn::ScalableTag<uint32_t>()));
-  const int64_t blocks = CeilDiv(static_cast<int64_t>(first % 4) + shape.keys, 4);
+  const int64_t blocks = CeilDiv(static_cast<int64_t>(first % 4) + block.keys, 4);
   PhiloxBlocks(shape.dropout_key, first / 4, CeilDiv(blocks, lanes) * lanes, scratch.words);
   const uint32_t* const words = scratch.words + first % 4;
   const T kept = static_cast<T>(1 / (1 - shape.dropout));
-  for (int64_t j = 0; j < shape.keys; ++j) {
+  for (int64_t j = 0; j < block.keys; ++j) {
     scratch.factors[j] = UniformFloat(words[j]) >= shape.dropout ? kept : T(0);
   }
-  std::fill(scratch.factors + shape.keys, scratch.factors + scratch.width, T(0));
+  std::fill(scratch.factors + block.keys, scratch.factors + block.width, T(0));
 }
 
 // Rows that are worked on side by side: sums along a row wait for one another, those of
@@ -123,10 +145,11 @@ HWY_INLINE void ForEachRowGroup(int64_t rows, const Body& body) {
   for (; i < rows; ++i) body(i, std::integral_constant<int64_t, 1>());
 }
 
-// row = softmax(scale row + mask) of kRows rows of n numbers, whole vectors, in powers of two:
-// 2^(c s - c max), c = scale log2(e). The rounding of c max is the same for a whole row.
+// row = softmax(scale row + mask) of kRows rows of n numbers, whole vectors, `step` apart, in
+// powers of two: 2^(c s - c max), c = scale log2(e). The rounding of c max is the same for a whole
+// row.
 template <int64_t kRows, class T>
-HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
+HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n, int64_t step,
                               T* HWY_RESTRICT rows) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
@@ -138,7 +161,7 @@ HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
   for (int64_t j = 0; j < n; j += kLanes) {
     const V seen = hn::LoadU(d, mask + j);
     for (int64_t r = 0; r < kRows; ++r) {
-      offset[r] = hn::Max(offset[r], hn::Add(hn::LoadU(d, rows + r * n + j), seen));
+      offset[r] = hn::Max(offset[r], hn::Add(hn::LoadU(d, rows + r * step + j), seen));
     }
   }
   for (int64_t r = 0; r < kRows; ++r) {
@@ -148,42 +171,43 @@ HWY_INLINE void SoftmaxScores(T scale, const T* HWY_RESTRICT mask, int64_t n,
   for (int64_t j = 0; j < n; j += kLanes) {
     const V seen = hn::LoadU(d, mask + j);
     for (int64_t r = 0; r < kRows; ++r) {
-      const V s = hn::Add(hn::LoadU(d, rows + r * n + j), seen);
+      const V s = hn::Add(hn::LoadU(d, rows + r * step + j), seen);
       V x = hn::MulSub(s, c, offset[r]);
       x = hn::IfThenElse(hn::Lt(x, lowest), lowest, x);  // a NaN passes
       const V e = Exp2Bounded(d, x);
       sum[r] = hn::Add(sum[r], e);
-      hn::StoreU(e, d, rows + r * n + j);
+      hn::StoreU(e, d, rows + r * step + j);
     }
   }
   for (V& s : sum) s = hn::Div(hn::Set(d, T(1)), hn::SumOfLanes(d, s));
   for (int64_t j = 0; j < n; j += kLanes) {
     for (int64_t r = 0; r < kRows; ++r) {
-      T* const p = rows + r * n + j;
+      T* const p = rows + r * step + j;
       hn::StoreU(hn::Mul(hn::LoadU(d, p), sum[r]), d, p);
     }
   }
 }
 
-// scores = p of rows [begin, begin + count) of the head; the mask is made.
+// scores = p of the block's rows and keys; the mask is made.
 template <class T>
-HWY_INLINE void Probabilities(const Head<T>& head, const PanelColumns<T>& keys, int64_t begin,
-                              int64_t count, HeadScratch<T>& scratch) {
+HWY_INLINE void Probabilities(const Head<T>& head, const PanelColumns<T>& keys,
+                              const RowBlock& block, HeadScratch<T>& scratch) {
   const kernels::AttentionShape& shape = head.shape;
-  PanelProduct<true>(count, shape.head_width, shape.keys, head.q + begin * head.stride,
-                     head.stride, keys, false, true, scratch.scores, scratch.width);
+  PanelProduct<true>(block.count, shape.head_width, block.keys,
+                     head.q + block.begin * head.stride, head.stride, keys, false, true,
+                     scratch.scores, scratch.width);
   const T scale = static_cast<T>(1 / std::sqrt(static_cast<double>(shape.head_width)));
-  for (int64_t i = 0; shape.causal && i < count; ++i) {
+  for (int64_t i = 0; shape.causal && i < block.count; ++i) {
     T* const row = scratch.scores + i * scratch.width;
-    const int64_t seen = std::min(shape.keys, head.t(begin + i) + 1);
-    std::fill(row + seen, row + scratch.width, -std::numeric_limits<T>::infinity());
+    std::fill(row + head.seen(block.begin + i), row + block.width,
+              -std::numeric_limits<T>::infinity());
   }
-  ForEachRowGroup(count, [&](int64_t i, auto rows) HWY_ATTR {
+  ForEachRowGroup(block.count, [&](int64_t i, auto rows) HWY_ATTR {
     // A bit at a time: requests wait for one another.
     if (head.next != nullptr) {
-      PrefetchPart(*head.next, begin + i, begin + i + rows, head.num_rows);
+      PrefetchPart(*head.next, block.begin + i, block.begin + i + rows, head.num_rows);
     }
-    SoftmaxScores<decltype(rows)::value>(scale, scratch.mask, scratch.width,
+    SoftmaxScores<decltype(rows)::value>(scale, scratch.mask, block.width, scratch.width,
                                          scratch.scores + i * scratch.width);
   });
 }

@@ -10,8 +10,11 @@
 
 namespace hairpin::kernels {
 
-// Queries of a head that are worked on at once.
-constexpr int64_t kAttentionQueries = 64;
+// Queries of a head that are worked on at once. With `causal` a block's scores go as far as its
+// last query sees: the fewer queries, the less is computed in vain.
+inline int64_t AttentionQueries(const AttentionShape& shape) {
+  return shape.causal ? std::clamp<int64_t>(shape.keys / 64 * 16, 16, 64) : 64;
+}
 
 // Counts in bytes, each a multiple of 64. Forward uses the first five.
 struct AttentionScratch {
@@ -33,7 +36,7 @@ inline AttentionScratch PlanAttention(const AttentionShape& shape, int64_t eleme
   const int64_t lanes = 128 / element_bytes;
   const int64_t keys = CeilDiv(shape.keys, lanes) * lanes;
   const int64_t width = CeilDiv(shape.head_width, lanes) * lanes;
-  const int64_t rows = std::min(shape.queries, kAttentionQueries);
+  const int64_t rows = std::min(shape.queries, AttentionQueries(shape));
   AttentionScratch scratch;
   scratch.keys = bytes(keys * shape.head_width) + 64;
   scratch.values = std::max(scratch.keys, bytes(width * shape.keys) + 64);

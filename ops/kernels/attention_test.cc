@@ -74,6 +74,11 @@ const AttentionShape kShapes[] = {
      .dropout = 0.25, .dropout_key = {5, 6}},
     {.batch = 2, .queries = 21, .keys = 21, .heads = 2, .head_width = 4, .dropout = 0.5,
      .dropout_key = {1, 2}},
+    {.batch = 1, .queries = 64, .keys = 64, .heads = 2, .head_width = 48, .causal = true},
+    {.batch = 2, .queries = 1, .keys = 20, .heads = 1, .head_width = 8, .causal = true},
+    {.batch = 1, .queries = 33, .keys = 150, .heads = 2, .head_width = 64, .causal = true},
+    {.batch = 1, .queries = 141, .keys = 270, .heads = 1, .head_width = 7, .causal = true,
+     .dropout = 0.25, .dropout_key = {3, 1}},
 };
 
 TYPED_TEST(AttentionTest, FollowsItsFormulas) {
@@ -136,6 +141,67 @@ TYPED_TEST(AttentionTest, RowsAloneAreThoseOfTheWhole) {
       EXPECT_TRUE(SameBits(whole.dq.data() + rows[r] * C, part.dq.data() + r * C, C)) << r;
     }
     const AttentionReference expected = ExpectedAttention(p);
+    ExpectNear(part.dk, expected.dk, T(0), "dk");
+    ExpectNear(part.dv, expected.dv, T(0), "dv");
+  });
+}
+
+// Causal: the last queries beside a cache of keys give the bits of the whole, and a query's bits
+// don't change when keys come after it.
+TYPED_TEST(AttentionTest, LastPositionsAreThoseOfTheWhole) {
+  using T = TypeParam;
+  const AttentionShape whole = {.queries = 150, .keys = 150, .heads = 2, .head_width = 24,
+                                .causal = true};
+  const AttentionProblem<T> p(whole);
+  ForEachTarget([&](const char*) {
+    AttentionResults<T> all(p);
+    Run(whole, p.inputs(), p.upstream.data(), false, all);
+    for (const int64_t keys : {1, 17, 64, 101, 150}) {
+      for (const int64_t queries : {int64_t{1}, keys / 3, keys}) {
+        if (queries == 0) continue;
+        AttentionShape shape = whole;
+        shape.queries = queries, shape.keys = keys;
+        const int64_t first = (keys - queries) * p.C;
+        AttentionInputs<T> in = p.inputs();
+        in.q += first;
+        AttentionResults<T> last(p);
+        Run(shape, in, p.upstream.data() + first, false, last);
+        const int64_t size = queries * p.C;
+        EXPECT_TRUE(SameBits(all.out.data() + first, last.out.data(), size)) << keys << queries;
+        EXPECT_TRUE(SameBits(all.dq.data() + first, last.dq.data(), size)) << keys << queries;
+      }
+    }
+  });
+}
+
+// Causal, some queries alone: keys after the last of them get gradients of 0.
+TYPED_TEST(AttentionTest, CausalRowsAloneAreThoseOfTheWhole) {
+  using T = TypeParam;
+  const AttentionShape shape = {.batch = 2, .queries = 90, .keys = 90, .heads = 1,
+                                .head_width = 16, .causal = true};
+  AttentionProblem<T> p(shape);
+  const std::vector<int32_t> rows = {3, 4, 70, 90 + 31};
+  const int64_t R = rows.size(), C = p.C;
+  std::vector<T> q(R * C), upstream(R * C);
+  MisalignedArray<T> masked = p.upstream;
+  std::fill_n(masked.data(), masked.size(), T(0));
+  for (int64_t r = 0; r < R; ++r) {
+    std::copy_n(p.q.data() + rows[r] * C, C, q.data() + r * C);
+    std::copy_n(p.upstream.data() + rows[r] * C, C, upstream.data() + r * C);
+    std::copy_n(p.upstream.data() + rows[r] * C, C, masked.data() + rows[r] * C);
+  }
+  p.upstream = masked;
+  const AttentionReference expected = ExpectedAttention(p);
+  ForEachTarget([&](const char*) {
+    AttentionResults<T> whole(p), part(p);
+    Run(shape, p.inputs(), p.upstream.data(), false, whole);
+    AttentionInputs<T> in = p.inputs();
+    in.q = q.data(), in.rows = rows.data(), in.num_rows = R;
+    Run(shape, in, upstream.data(), false, part);
+    for (int64_t r = 0; r < R; ++r) {
+      EXPECT_TRUE(SameBits(whole.out.data() + rows[r] * C, part.out.data() + r * C, C)) << r;
+      EXPECT_TRUE(SameBits(whole.dq.data() + rows[r] * C, part.dq.data() + r * C, C)) << r;
+    }
     ExpectNear(part.dk, expected.dk, T(0), "dk");
     ExpectNear(part.dv, expected.dv, T(0), "dv");
   });

@@ -84,7 +84,7 @@ AttentionReference ExpectedAttention(const AttentionProblem<T>& p) {
             dp[j] += static_cast<long double>(p.upstream[query + d]) * p.v[key(j) + d];
           }
           const bool seen = (p.visible.empty() || p.visible[b * s.keys + j] != 0) &&
-                            (!s.causal || j <= t);
+                            (!s.causal || j <= t + s.keys - s.queries);
           probability[j] = seen ? std::exp(score * scale) : 0;
           sum += probability[j];
           const uint64_t element = ((b * s.heads + h) * s.queries + t) * s.keys + j;
