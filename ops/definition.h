@@ -36,6 +36,8 @@ struct OpDefinition {
   std::string formula;  // one line: "y = exp(x)"
   // Names of the inputs in apply's order, as in the golden manifests.
   std::vector<std::string> inputs;
+  // The same of the outputs that PyTorch has, in the order in which apply returns them.
+  std::vector<std::string> outputs = {"out"};
   // Runs the operation. inputs[i] is empty where an optional one is left out.
   std::function<std::vector<Variable>(Recording&, const Attributes&, absl::Span<const Variable>)>
       apply;

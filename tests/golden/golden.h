@@ -40,8 +40,9 @@ absl::StatusOr<std::string> ReadSeedlessGoldenFile(const std::string& name);
 
 class Golden {
  public:
-  // One group: "ops", "bert", "flagship", "optim", "hf_bert/expected" and its like. Reads NAME.json
-  // and, unless it is "flagship" (whose weights come from a formula), NAME.safetensors.
+  // One group: "ops", "images", "sequence", "bert", "flagship", "hf_bert/expected" and its like.
+  // Reads NAME.json and, unless it is "flagship" (whose weights come from a formula),
+  // NAME.safetensors.
   static absl::StatusOr<Golden> Open(const std::string& name);
 
   const nlohmann::json& manifest() const { return manifest_; }

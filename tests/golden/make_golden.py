@@ -25,6 +25,7 @@ import mini_bert
 import more_optimizers
 import operations
 import optimizers
+import sequence
 import wordpiece
 
 
@@ -34,7 +35,10 @@ def main():
     )
     parser.add_argument('--seed', type=int, default=1)
     parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
-    parser.add_argument('--what', default='ops,images,bert,flagship,hf,optim,optim_more,metrics,tokenizer')
+    parser.add_argument(
+        '--what',
+        default='ops,images,sequence,bert,flagship,hf,optim,optim_more,metrics,tokenizer',
+    )
     parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -43,6 +47,7 @@ def main():
     makers = dict(
         ops=operations.make_ops,
         images=images.make_images,
+        sequence=sequence.make_sequence,
         bert=mini_bert.make_bert,
         flagship=flagship.make_flagship,
         hf=hugging_face.make_hf,
