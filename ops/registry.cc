@@ -33,6 +33,7 @@
   X(Relu)                      \
   X(Reshape)                   \
   X(RmsNorm)                   \
+  X(Rotary)                    \
   X(Scale)                     \
   X(ScaledDotProductAttention) \
   X(Sigmoid)                   \
