@@ -15,11 +15,11 @@ Variable Embedding::Forward(Variable ids) {
   return hairpin::Embedding(std::move(ids), recording.Use(weight_));
 }
 
-Variable Embedding::FirstRows(Recording& recording, int64_t n) {
+Variable Embedding::Rows(Recording& recording, int64_t first, int64_t n) {
   const Scope scope = EnterScope(recording);
   Variable weight = recording.Use(weight_);
   if (n == weight.shape()[0]) return weight;
-  return Slice(std::move(weight), /*axis=*/0, 0, n);
+  return Slice(std::move(weight), /*axis=*/0, first, first + n);
 }
 
 }  // namespace hairpin::nn

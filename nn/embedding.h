@@ -18,7 +18,11 @@ class Embedding : public Layer {
   // ids int32, any shape -> ids.shape + [channels].
   Variable Forward(Variable ids) override;
   // The first n rows, [n, channels]: positions 0..n-1. n <= rows.
-  Variable FirstRows(Recording& recording, int64_t n);
+  Variable FirstRows(Recording& recording, int64_t n) { return Rows(recording, 0, n); }
+  // n rows from `first` on, [n, channels]. first + n <= rows.
+  Variable Rows(Recording& recording, int64_t first, int64_t n);
+  // [rows, channels], for who ties it to a decoder: y = x weight^T.
+  Parameter& weight() { return weight_; }
 
  private:
   Parameter& weight_;

@@ -41,6 +41,7 @@ TEST(EmbeddingTest, FirstRowsAreThose) {
   EXPECT_EQ(some.shape(), Shape({3, 4}));
   EXPECT_EQ(some.value().ToDoubles(), RowsOf(table, {0, 1, 2}));
   EXPECT_EQ(embedding.FirstRows(recording, 7).value().ToDoubles(), table);
+  EXPECT_EQ(embedding.Rows(recording, 4, 2).value().ToDoubles(), RowsOf(table, {4, 5}));
 }
 
 // One table by ids, an id twice, and by its first rows.

@@ -86,10 +86,29 @@ TEST(MultiHeadAttentionTest, EqualsAPlainLoop) {
   }
 }
 
-TEST(MultiHeadAttentionTest, SomeRowsHaveTheBitsOfAll) {
+TEST(MultiHeadAttentionTest, BiasesAsAsked) {
+  MultiHeadAttention attention({}, {.channels = kChannels, .heads = kHeads, .bias = true});
+  EXPECT_EQ(attention.CountParameters(), 4 * kChannels * (kChannels + 1));
+}
+
+TEST(MultiHeadAttentionTest, ACacheIsForCausalAttention) {
+  MultiHeadAttention attention({}, kSmall);
+  KeyValueCache cache({}, 1, 4, kChannels);
+  Recording recording({.gradients = false});
+  const Variable x = recording.Constant(Random({1, 2, kChannels}, DType::kFloat32, 2));
+  EXPECT_DEATH(attention.ForwardCached(x, cache), "expected causal");
+}
+
+class SomeRowsTest : public ::testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Rotary, SomeRowsTest, ::testing::Bool());
+
+TEST_P(SomeRowsTest, HaveTheBitsOfAll) {
   for (const DType dtype : {DType::kFloat32, DType::kFloat64}) {
-    MultiHeadAttention attention(
-        {.dtype = dtype}, {.channels = kChannels, .heads = kHeads, .dropout = 0.25});
+    // Heads of an even width, for turning.
+    MultiHeadAttention attention({.dtype = dtype}, {.channels = kChannels,
+                                                    .heads = GetParam() ? 1 : kHeads,
+                                                    .dropout = 0.25,
+                                                    .rotary = GetParam()});
     Randomize(attention, 1);
     const Tensor x = Random({kBatch, kTokens, kChannels}, dtype, 2);
     const Tensor rows = Tensor::FromValues<int32_t>({4}, {0, 3, 5, 9});

@@ -1,20 +1,10 @@
 #include "nn/transformer_encoder_layer.h"
 
 #include "ops/add.h"
-#include "ops/gelu.h"
 #include "ops/index_select.h"
 #include "ops/reshape.h"
 
 namespace hairpin::nn {
-
-FeedForward::FeedForward(const ModuleContext& context, int64_t channels, int64_t intermediate)
-    : in_(Add<Linear>(context, "in", LinearOptions{channels, intermediate})),
-      out_(Add<Linear>(context, "out", LinearOptions{intermediate, channels})) {}
-
-Variable FeedForward::Forward(Variable x) {
-  const Scope scope = EnterScope(x.recording());
-  return out_.Forward(hairpin::Gelu(in_.Forward(std::move(x))));
-}
 
 TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
                                                  const TransformerEncoderLayerOptions& options)
@@ -28,7 +18,8 @@ TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
           Add<LayerNorm>(context, "feed_forward_norm",
                          LayerNormOptions{options.channels, options.layer_norm_eps})),
       feed_forward_(
-          Add<FeedForward>(context, "feed_forward", options.channels, options.intermediate)),
+          Add<FeedForward>(context, "feed_forward",
+                           FeedForwardOptions{options.channels, options.intermediate})),
       dropout_(Add<Dropout>(context, "dropout", options.dropout)) {}
 
 // The sublayer's output stands first in each sum: nobody else reads it, so the

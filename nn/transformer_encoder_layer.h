@@ -12,8 +12,8 @@
 #define HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
 
 #include "nn/dropout.h"
+#include "nn/feed_forward.h"
 #include "nn/layer_norm.h"
-#include "nn/linear.h"
 #include "nn/module.h"
 #include "nn/multi_head_attention.h"
 
@@ -25,16 +25,6 @@ struct TransformerEncoderLayerOptions {
   int64_t intermediate = 0;
   double dropout = 0;
   double layer_norm_eps = 1e-5;
-};
-
-// W2 gelu(W1 x + b1) + b2. Parameters in.* [F, C] and out.* [C, F].
-class FeedForward : public Layer {
- public:
-  FeedForward(const ModuleContext& context, int64_t channels, int64_t intermediate);
-  Variable Forward(Variable x) override;
-
- private:
-  Linear &in_, &out_;
 };
 
 class TransformerEncoderLayer : public Module {

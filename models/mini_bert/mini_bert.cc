@@ -4,20 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "models/config_check.h"
 #include "ops/add.h"
 #include "tensor/check.h"
 
 namespace hairpin {
 namespace {
-
-// So large that no machine holds it, so small that no product overflows.
-constexpr int32_t kLargestSize = 1 << 20;
-
-absl::Status CheckSize(const char* field, int32_t size, int32_t smallest) {
-  if (size >= smallest && size <= kLargestSize) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(field, ": found ", size, ", expected ", smallest,
-                                                 " to ", kLargestSize));
-}
 
 const MiniBertConfig& CheckValid(const MiniBertConfig& config) {
   const absl::Status valid = ValidateConfig(config);
@@ -38,24 +30,14 @@ MiniBertConfig MiniPreset() {
 }
 
 absl::Status ValidateConfig(const MiniBertConfig& config) {
-  for (const absl::Status& status :
-       {CheckSize("layers", config.layers(), 1), CheckSize("hidden", config.hidden(), 1),
-        CheckSize("heads", config.heads(), 1),
-        CheckSize("intermediate", config.intermediate(), 1),
-        CheckSize("seq_len", config.seq_len(), 3),
-        CheckSize("vocab_size", config.vocab_size(), 6)}) {
-    if (!status.ok()) return status;
-  }
-  if (config.hidden() % config.heads() != 0) {
-    return absl::InvalidArgumentError(absl::StrCat("hidden: found ", config.hidden(),
-                                                   ", expected a multiple of heads, ",
-                                                   config.heads()));
-  }
-  if (!(config.dropout() >= 0 && config.dropout() < 1)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("dropout: found ", config.dropout(), ", expected 0 or more and below 1"));
-  }
-  return absl::OkStatus();
+  absl::Status status = CheckSizes({{"layers", config.layers()}, {"hidden", config.hidden()},
+                                    {"heads", config.heads()},
+                                    {"intermediate", config.intermediate()},
+                                    {"seq_len", config.seq_len(), 3},
+                                    {"vocab_size", config.vocab_size(), 6}});
+  if (status.ok()) status = CheckMultiple("hidden", config.hidden(), "heads", config.heads());
+  if (status.ok()) status = CheckFraction("dropout", config.dropout());
+  return status;
 }
 
 int64_t CountParameters(const MiniBertConfig& config) {

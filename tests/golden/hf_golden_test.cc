@@ -1,5 +1,5 @@
 // The models of Hugging Face: what is stored of each is there, fits together and is finite. This
-// checks the values alone: Hairpin does not read such models, so there is nothing to compare.
+// checks the values alone; gpt_golden_test.cc compares GPT-2 with ours.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

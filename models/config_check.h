@@ -1,0 +1,39 @@
+// Checks of models' configs, which come from outside.
+//
+//   absl::Status ValidateConfig(const GptConfig& config) {
+//     const absl::Status sizes = CheckSizes({{"layers", config.layers()}, ...});
+//     if (!sizes.ok()) return sizes;
+//     return CheckFraction("dropout", config.dropout());
+//   }
+//
+// Each returns InvalidArgument naming the field, what was found and what was expected.
+#ifndef HAIRPIN_MODELS_CONFIG_CHECK_H_
+#define HAIRPIN_MODELS_CONFIG_CHECK_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/types/span.h"
+
+namespace hairpin {
+
+struct SizeField {
+  const char* name;
+  int32_t size;
+  int32_t smallest = 1;
+};
+
+// Each at least its smallest and at most 2^20: so large that no machine holds it, so small that no
+// product of two overflows.
+absl::Status CheckSizes(absl::Span<const SizeField> fields);
+
+// `size`, that of `name`, is a multiple of `divisor`, that of `divisor_name`, both positive.
+absl::Status CheckMultiple(const char* name, int32_t size, const char* divisor_name,
+                           int32_t divisor);
+
+// 0 <= value < 1.
+absl::Status CheckFraction(const char* name, double value);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_MODELS_CONFIG_CHECK_H_

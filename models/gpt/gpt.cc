@@ -1,0 +1,114 @@
+#include "models/gpt/gpt.h"
+
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "models/config_check.h"
+#include "ops/add.h"
+#include "ops/linear.h"
+#include "ops/reshape.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+const GptConfig& CheckValid(const GptConfig& config) {
+  const absl::Status valid = ValidateConfig(config);
+  HAIRPIN_CHECK(valid.ok()) << "Gpt: " << valid.ToString();
+  return config;
+}
+
+nn::TransformerDecoderLayerOptions LayerOptions(const GptConfig& config) {
+  return {.channels = config.hidden(),
+          .heads = config.heads(),
+          .intermediate = config.intermediate(),
+          .dropout = config.dropout(),
+          .bias = config.bias(),
+          .activation = config.gelu_tanh() ? nn::Activation::kGeluTanh : nn::Activation::kGelu,
+          .residual_deviation = 0.02 / std::sqrt(2.0 * config.layers())};
+}
+
+}  // namespace
+
+GptConfig GptPreset() {
+  GptConfig config;
+  config.set_layers(4);
+  config.set_hidden(128);
+  config.set_heads(4);
+  config.set_intermediate(512);
+  config.set_seq_len(64);
+  return config;
+}
+
+absl::Status ValidateConfig(const GptConfig& config) {
+  absl::Status status = CheckSizes({{"layers", config.layers()}, {"hidden", config.hidden()},
+                                    {"heads", config.heads()},
+                                    {"intermediate", config.intermediate()},
+                                    {"seq_len", config.seq_len()},
+                                    {"vocab_size", config.vocab_size(), 2}});
+  if (status.ok()) status = CheckMultiple("hidden", config.hidden(), "heads", config.heads());
+  if (status.ok()) status = CheckFraction("dropout", config.dropout());
+  return status;
+}
+
+Gpt::Gpt(const nn::ModuleContext& context, const GptConfig& config)
+    : config_(CheckValid(config)),
+      token_(Add<nn::Embedding>(context, "token",
+                                nn::EmbeddingOptions{config.vocab_size(), config.hidden()})),
+      position_(Add<nn::Embedding>(context, "position",
+                                   nn::EmbeddingOptions{config.seq_len(), config.hidden()})),
+      layers_([&] {
+        std::vector<nn::TransformerDecoderLayer*> layers;
+        for (int i = 0; i < config.layers(); ++i) {
+          layers.push_back(&Add<nn::TransformerDecoderLayer>(context, absl::StrCat("layer.", i),
+                                                             LayerOptions(config)));
+        }
+        return layers;
+      }()),
+      norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
+      dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())) {
+  AddAlias(context, "head.weight", token_.weight());
+}
+
+Variable Gpt::Hidden(Variable ids, Variable visible, GptCache* cache) {
+  const Shape shape = ids.shape();
+  const int64_t first = cache == nullptr ? 0 : cache->front().length;
+  HAIRPIN_CHECK(shape.rank() == 2 && first + shape[1] <= config_.seq_len())
+      << "Gpt: ids of shape " << shape << " after " << first
+      << " positions, expected [B, T] and at most " << config_.seq_len() << " positions";
+  Recording& recording = ids.recording();
+  Variable x = token_.Forward(std::move(ids));
+  x = dropout_.Forward(hairpin::Add(std::move(x), position_.Rows(recording, first, shape[1])));
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    x = layers_[i]->Forward(std::move(x), visible, cache == nullptr ? nullptr : &(*cache)[i]);
+  }
+  return norm_.Forward(std::move(x));
+}
+
+Variable Gpt::Logits(Variable hidden) {
+  Recording& recording = hidden.recording();
+  const Scope scope(recording, "head");
+  return Linear(std::move(hidden), recording.Use(token_.weight()), {});
+}
+
+Variable Gpt::Forward(Variable ids, Variable visible, GptCache* cache) {
+  return Logits(Hidden(std::move(ids), std::move(visible), cache));
+}
+
+GptCache Gpt::MakeCache(const nn::ModuleContext& context, int64_t batch) const {
+  GptCache cache;
+  for (int i = 0; i < config_.layers(); ++i) {
+    cache.emplace_back(context, batch, config_.seq_len(), config_.hidden());
+  }
+  return cache;
+}
+
+CrossEntropyResult NextTokenLoss(Variable logits, Variable labels, Reduction reduction) {
+  const Scope scope(logits.recording(), "loss");
+  const int64_t V = logits.shape()[-1];
+  return CrossEntropy(Reshape(std::move(logits), {-1, V}), Reshape(std::move(labels), {-1}),
+                      {.reduction = reduction});
+}
+
+}  // namespace hairpin

@@ -1,0 +1,37 @@
+#include "nn/feed_forward.h"
+
+#include "ops/gelu.h"
+#include "ops/gelu_tanh.h"
+#include "ops/mul.h"
+#include "ops/silu.h"
+
+namespace hairpin::nn {
+
+FeedForward::FeedForward(const ModuleContext& context, const FeedForwardOptions& options)
+    : activation_(options.activation),
+      in_(Add<Linear>(context, "in",
+                      LinearOptions{options.channels, options.intermediate, options.bias})),
+      gate_(activation_ != Activation::kSwiGlu
+                ? nullptr
+                : &Add<Linear>(context, "gate", LinearOptions{options.channels,
+                                                              options.intermediate,
+                                                              options.bias})),
+      out_(Add<Linear>(context, "out",
+                       LinearOptions{options.intermediate, options.channels, options.bias,
+                                     options.out_deviation})) {}
+
+Variable FeedForward::Forward(Variable x) {
+  const Scope scope = EnterScope(x.recording());
+  switch (activation_) {
+    case Activation::kGelu:
+      return out_.Forward(hairpin::Gelu(in_.Forward(std::move(x))));
+    case Activation::kGeluTanh:
+      return out_.Forward(GeluTanh(in_.Forward(std::move(x))));
+    case Activation::kSwiGlu:
+      break;
+  }
+  Variable hidden = Silu(in_.Forward(x));
+  return out_.Forward(Mul(std::move(hidden), gate_->Forward(std::move(x))));
+}
+
+}  // namespace hairpin::nn

@@ -1,0 +1,52 @@
+#include "nn/transformer_decoder_layer.h"
+
+#include "ops/add.h"
+
+namespace hairpin::nn {
+namespace {
+
+MultiHeadAttentionOptions AttentionOf(const TransformerDecoderLayerOptions& options) {
+  return {.channels = options.channels,
+          .heads = options.heads,
+          .dropout = options.dropout,
+          .causal = true,
+          .bias = options.bias,
+          .rotary = options.rotary,
+          .output_deviation = options.residual_deviation};
+}
+FeedForwardOptions FeedForwardOf(const TransformerDecoderLayerOptions& options) {
+  return {.channels = options.channels,
+          .intermediate = options.intermediate,
+          .bias = options.bias,
+          .activation = options.activation,
+          .out_deviation = options.residual_deviation};
+}
+
+}  // namespace
+
+TransformerDecoderLayer::TransformerDecoderLayer(const ModuleContext& context,
+                                                 const TransformerDecoderLayerOptions& options)
+    : attention_norm_(Add<LayerNorm>(
+          context, "attention_norm", LayerNormOptions{options.channels, options.layer_norm_eps})),
+      attention_(Add<MultiHeadAttention>(context, "attention", AttentionOf(options))),
+      feed_forward_norm_(
+          Add<LayerNorm>(context, "feed_forward_norm",
+                         LayerNormOptions{options.channels, options.layer_norm_eps})),
+      feed_forward_(Add<FeedForward>(context, "feed_forward", FeedForwardOf(options))),
+      dropout_(Add<Dropout>(context, "dropout", options.dropout)) {}
+
+// The sublayer's output stands first in each sum: nobody else reads it, so the
+// sum takes over its memory.
+Variable TransformerDecoderLayer::Forward(Variable x, Variable visible, KeyValueCache* cache) {
+  const Region region = EnterRegion(x.recording());
+  HAIRPIN_CHECK(cache == nullptr || !visible)
+      << path() << ": visible keys beside a cache, expected one of them";
+  Variable y = attention_norm_.Forward(x);
+  y = cache == nullptr ? attention_.Forward(std::move(y), std::move(visible))
+                       : attention_.ForwardCached(std::move(y), *cache);
+  x = hairpin::Add(dropout_.Forward(std::move(y)), std::move(x));
+  y = feed_forward_.Forward(feed_forward_norm_.Forward(x));
+  return hairpin::Add(dropout_.Forward(std::move(y)), std::move(x));
+}
+
+}  // namespace hairpin::nn

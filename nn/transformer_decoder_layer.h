@@ -1,0 +1,53 @@
+// TransformerDecoderLayer: causal attention and a feed-forward network, each behind a LayerNorm and
+// beside a residual (pre-norm): a layer of a decoder-only language model.
+//
+//   x = x + attention(norm(x));  x = x + feed_forward(norm(x))
+//
+// Parameters attention_norm.*, attention.*, feed_forward_norm.*, feed_forward.*. Dropout on each
+// sublayer's output and on the attention probabilities.
+// Source: Radford et al., "Language models are unsupervised multitask learners", 2019.
+#ifndef HAIRPIN_NN_TRANSFORMER_DECODER_LAYER_H_
+#define HAIRPIN_NN_TRANSFORMER_DECODER_LAYER_H_
+
+#include "nn/dropout.h"
+#include "nn/feed_forward.h"
+#include "nn/layer_norm.h"
+#include "nn/module.h"
+#include "nn/multi_head_attention.h"
+
+namespace hairpin::nn {
+
+struct TransformerDecoderLayerOptions {
+  int64_t channels = 0;
+  int heads = 1;
+  int64_t intermediate = 0;
+  double dropout = 0;
+  bool bias = true;  // of the products
+  bool rotary = false;
+  Activation activation = Activation::kGelu;
+  double layer_norm_eps = 1e-5;
+  // Of the two matrices that write to the residual: 0.02 / sqrt(2 L) keeps its variance in a stack
+  // of L layers.
+  double residual_deviation = 0.02;
+};
+
+class TransformerDecoderLayer : public Module {
+ public:
+  TransformerDecoderLayer(const ModuleContext& context,
+                          const TransformerDecoderLayerOptions& options);
+
+  // x [B, T, C], the same shape back; `visible` as in MultiHeadAttention. With a cache, x are the
+  // positions after those that it holds, as in MultiHeadAttention::ForwardCached.
+  Variable Forward(Variable x, Variable visible = {}, KeyValueCache* cache = nullptr);
+
+ private:
+  LayerNorm& attention_norm_;
+  MultiHeadAttention& attention_;
+  LayerNorm& feed_forward_norm_;
+  FeedForward& feed_forward_;
+  Dropout& dropout_;
+};
+
+}  // namespace hairpin::nn
+
+#endif  // HAIRPIN_NN_TRANSFORMER_DECODER_LAYER_H_
