@@ -42,7 +42,7 @@ TEST(TransformerEncoderLayerTest, IsMadeOfItsParts) {
   LayerNorm attention_norm(context, {8, kSmall.layer_norm_eps});
   LayerNorm feed_forward_norm(context, {8, kSmall.layer_norm_eps});
   MultiHeadAttention attention(context, {.channels = 8, .heads = 2});
-  FeedForward feed_forward(context, 8, 12);
+  FeedForward feed_forward(context, {.channels = 8, .intermediate = 12});
   CopyWeights(layer, "attention_norm.", attention_norm);
   CopyWeights(layer, "attention.", attention);
   CopyWeights(layer, "feed_forward_norm.", feed_forward_norm);

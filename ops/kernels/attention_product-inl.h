@@ -1,5 +1,5 @@
 // Products of a head's matrices, by one worker: [m, k] times [k, n], all of them small enough for
-// the cache, with few terms.
+// the cache, with few terms. And those of a recurrent network's states.
 //
 // The tiles of matmul_tile-inl.h are for large products: they ask for what comes next, and their
 // sums can go on where others stopped. With 48 or 64 terms that costs a tenth. Here a tile is up
@@ -42,14 +42,14 @@ constexpr int64_t VectorsOf(int64_t columns) {
   return CeilDiv(columns, TileLanes<T>());
 }
 
-// Cuts columns into panels of up to kPanelVectors, of widths as equal as can be.
+// Cuts columns into panels of up to `most` vectors, of widths as equal as can be.
 template <class T>
 class HeadPanels {
  public:
-  explicit HeadPanels(int64_t columns)
+  explicit HeadPanels(int64_t columns, int64_t most = kPanelVectors)
       : columns_(columns),
         vectors_(VectorsOf<T>(columns)),
-        count_(CeilDiv(vectors_, kPanelVectors)) {}
+        count_(CeilDiv(vectors_, most)) {}
   int64_t count() const { return count_; }
   int64_t vectors(int64_t panel) const { return first(panel + 1) - first(panel); }
   int64_t start(int64_t panel) const { return first(panel) * TileLanes<T>(); }
@@ -70,6 +70,7 @@ struct PanelColumns {
   int64_t step;  // between rows of memory; 0: packed
   int64_t depth;
   int64_t n;
+  int64_t most;  // vectors of a panel
 };
 
 template <class T>
@@ -166,7 +167,7 @@ template <bool kARows, class T>
 HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_t a_step,
                              const PanelColumns<T>& b, bool accumulate, bool whole_panels, T* c,
                              int64_t ldc) {
-  const HeadPanels<T> panels(b.n);
+  const HeadPanels<T> panels(b.n, b.most);
   for (int64_t j = 0; j < panels.count() && panels.start(j) < n; ++j) {
     const int64_t column = panels.start(j);
     const int64_t vectors = std::min(panels.vectors(j), VectorsOf<T>(n - column));
@@ -194,17 +195,18 @@ HWY_INLINE void PanelProduct(int64_t m, int64_t k, int64_t n, const T* a, int64_
 // Makes columns ready. Rows of whole vectors stay where they are, if few of them share a cache set;
 // others are packed into `to`.
 template <class T>
-HWY_INLINE PanelColumns<T> PackColumns(const Operand<T>& from, T* to) {
+HWY_INLINE PanelColumns<T> PackColumns(const Operand<T>& from, T* to,
+                                       int64_t most = kPanelVectors) {
   if (!from.k_contiguous && from.extent % TileLanes<T>() == 0 &&
       from.step * static_cast<int64_t>(sizeof(T)) % 1024 != 0) {
-    return {from.data, from.step, from.k, from.extent};
+    return {from.data, from.step, from.k, from.extent, most};
   }
-  const HeadPanels<T> panels(from.extent);
+  const HeadPanels<T> panels(from.extent, most);
   for (int64_t j = 0; j < panels.count(); ++j) {
     PackPanel(from, panels.start(j), panels.size(j), panels.vectors(j) * TileLanes<T>(), 0, from.k,
               to + panels.start(j) * from.k);
   }
-  return {to, 0, from.k, from.extent};
+  return {to, 0, from.k, from.extent, most};
 }
 
 }  // namespace HWY_NAMESPACE
