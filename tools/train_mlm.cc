@@ -20,11 +20,13 @@
 #include "tools/training/mlm_data.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/mlm_task.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/run_hold.h"
 #include "tools/training/threads.h"
+#include "tools/training/trainer.h"
+#include "tools/training/training_settings.h"
 
 namespace hairpin {
 namespace {
@@ -193,7 +195,8 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
   }
   const MiniBertConfig config = ConfigOf(settings, settings.vocab_size());
 
-  MlmTrainer trainer(settings, config, *data, folder, progress);
+  MlmTask task({.seed = static_cast<uint64_t>(settings.seed())}, settings, config, &*data);
+  Trainer trainer(CommonSettings(settings), task, folder, progress);
   trainer.set_policy(checkpointing.policy());
   ReplayTimes replays;
   if (settings.checkpointing() != KeepAll().name()) {
@@ -219,7 +222,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
     if (absl::Status s = CheckLearnt(loss); !s.ok()) return s;
     std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", loss,
                 static_cast<long long>(trainer.step()));
-  } else if (trainer.last_evaluation().masked > 0) {
+  } else if (trainer.last_evaluation().count > 0) {
     const double loss = trainer.last_evaluation().loss();
     const double gain = data->unigram_loss - loss;
     std::printf("evaluation loss %.4f, %.4f %s word frequencies alone\n", loss, std::abs(gain),
@@ -236,7 +239,7 @@ absl::Status TrainMlm(const TrainMlmSettings& given, const std::string& program)
                 static_cast<long long>(trainer.nonfinite_steps()));
   }
   if (UsesSample(settings) && !settings.overfit_one_batch()) {
-    ShowSample(trainer.model(), *data->vocabulary);
+    ShowSample(task.model(), *data->vocabulary);
   }
   std::printf("%s\n", folder.path().c_str());
   return absl::OkStatus();

@@ -10,10 +10,11 @@
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
 #include "tools/training/mlm_settings.h"
-#include "tools/training/mlm_trainer.h"
 #include "tools/training/progress.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/tiny_run.h"
+#include "tools/training/trainer.h"
+#include "tools/training/training_settings.h"
 
 namespace hairpin {
 
@@ -57,11 +58,12 @@ class SmallRun {
         run_(name, settings, {.data = {WriteSampleText(name)}, .eval_data = {}}),
         trainer_(MakeTrainer()) {}
 
-  std::unique_ptr<MlmTrainer> MakeTrainer() {
-    return std::make_unique<MlmTrainer>(settings(), config(), run_.data, folder(), progress_);
+  std::unique_ptr<Trainer> MakeTrainer() {
+    return std::make_unique<Trainer>(CommonSettings(settings()), run_.NewTask(), folder(),
+                                     progress_);
   }
   MiniBertConfig config() const { return run_.config(); }
-  MlmTrainer& trainer() { return *trainer_; }
+  Trainer& trainer() { return *trainer_; }
   void Restart() { trainer_ = MakeTrainer(); }
   const RunFolder& folder() const { return run_.folder; }
   const TrainMlmSettings& settings() const { return run_.settings; }
@@ -69,7 +71,7 @@ class SmallRun {
  private:
   Progress progress_;
   TinyRun run_;
-  std::unique_ptr<MlmTrainer> trainer_;
+  std::unique_ptr<Trainer> trainer_;
 };
 
 }  // namespace hairpin

@@ -8,10 +8,10 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
-#include "data/batch.h"
 #include "optim/adamw.h"
 #include "optim/clip.h"
-#include "tools/training/mlm_gradient.h"
+#include "tools/training/mlm_task.h"
+#include "tools/training/step_gradient.h"
 
 namespace hairpin {
 namespace {
@@ -32,29 +32,23 @@ int64_t Resident() {
   return resident * sysconf(_SC_PAGESIZE);
 }
 
-// What MlmTrainer does in a step, on batches that stay the same.
+// What Trainer does in a step, on batches that stay the same.
 class RealSteps {
  public:
   RealSteps(const TrainMlmSettings& settings, const MiniBertConfig& config,
             const SavedPolicy& policy)
       : settings_(settings),
         policy_(policy),
-        model_({.seed = static_cast<uint64_t>(settings.seed())}, config),
-        optimizer_(DecayMatricesOnly(model_, settings.weight_decay()),
+        task_({.seed = static_cast<uint64_t>(settings.seed())}, settings, config, nullptr),
+        optimizer_(DecayMatricesOnly(task_.model(), settings.weight_decay()),
                    {settings.beta1(), settings.beta2(), settings.adam_epsilon()}) {
-    const int masked = MaxMaskedPerSequence(settings.mask_probability(), settings.seq_len());
-    for (int i = 0; i < settings.accumulation(); ++i) {
-      batches_.emplace_back(settings.micro_batch(), settings.seq_len(), masked);
-      MlmLoader::LoadRandom({.seed = static_cast<uint64_t>(settings.seed() + i),
-                             .probability = settings.mask_probability(),
-                             .vocabulary_size = config.vocab_size()},
-                            settings.packing() == "line", &batches_.back());
-    }
+    for (int i = 0; i < settings.accumulation(); ++i) task_.LoadRandom(i);
   }
 
   int64_t batch_bytes() const {
     int64_t numbers = 0;
-    for (const MlmBatch& batch : batches_) {
+    for (int i = 0; i < settings_.accumulation(); ++i) {
+      const MlmBatch& batch = task_.batch(i);
       numbers += 2 * static_cast<int64_t>(batch.ids().size()) + 2 * batch.max_masked();
     }
     return numbers * static_cast<int64_t>(sizeof(int32_t));
@@ -64,7 +58,7 @@ class RealSteps {
   absl::Status Step(Profile* profile, Observer* observer) {
     const Profile::Span step(profile, "step");
     const StepGradient gradient =
-        ComputeGradient(model_, batches_,
+        ComputeGradient(task_, settings_.accumulation(),
                         {.seed = static_cast<uint64_t>(settings_.seed()),
                          .step = static_cast<uint64_t>(optimizer_.step_count()),
                          .parameters = optimizer_.parameters(),
@@ -84,9 +78,8 @@ class RealSteps {
  private:
   const TrainMlmSettings& settings_;
   const SavedPolicy& policy_;
-  MiniBert model_;
+  MlmTask task_;
   AdamW optimizer_;
-  std::vector<MlmBatch> batches_;
   Recording recording_;
 };
 

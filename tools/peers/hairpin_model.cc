@@ -1,4 +1,4 @@
-// RunModelTask: micro-batches and steps as MlmTrainer does them, timed as every peer's.
+// RunModelTask: micro-batches and steps as Trainer does them, timed as every peer's.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

@@ -7,8 +7,7 @@
 #include "gtest/gtest.h"
 #include "tensor/storage.h"
 #include "tensor/test_files.h"
-#include "tools/training/mlm_trainer.h"
-#include "tools/training/tiny_run.h"
+#include "tools/training/tiny_trainer.h"
 
 namespace hairpin {
 namespace {
@@ -87,7 +86,7 @@ TEST(CheckpointingTest, SameBitsAndThePromisedBytes) {
     const auto made = PlanCheckpointing(text, run.settings, run.config());
     ASSERT_TRUE(made.ok()) << made.status();
     EXPECT_EQ(made->text(), text);
-    MlmTrainer trainer(run.settings, run.config(), run.data, run.folder, run.progress);
+    Trainer trainer = NewTrainer(run);
     trainer.set_policy(made->policy());
     ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
     Account& account = Allocator::Default().account();
@@ -95,7 +94,7 @@ TEST(CheckpointingTest, SameBitsAndThePromisedBytes) {
         account.live(Purpose::kActivation) + account.live(Purpose::kWorkspace);
     account.ResetPeaks();
     ASSERT_TRUE(trainer.Step().ok());
-    EXPECT_EQ(trainer.last_step().masked, 4 * MaxMaskedPerSequence(0.15, 8));
+    EXPECT_EQ(trainer.last_step().count, 4 * MaxMaskedPerSequence(0.15, 8));
     // What the step before left in its recording is forgotten first.
     EXPECT_EQ(account.peak_recording(), made->cost().peak) << text << ", before: " << before;
     ASSERT_TRUE(trainer.Train().ok());

@@ -57,6 +57,11 @@ class LineText {
 
 }  // namespace
 
+void MetricLine::Add(const char* name, std::variant<int64_t, double> value) {
+  HAIRPIN_CHECK(size_ < metrics_.size()) << "MetricLine: more than " << kMaxMetrics << " metrics";
+  metrics_[size_++] = {name, value};
+}
+
 absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string& path,
                                                                int64_t keep_bytes) {
   const int descriptor =
@@ -80,7 +85,7 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
 
 MetricsFile::~MetricsFile() { Files().Close(descriptor_); }
 
-absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
+absl::Status MetricsFile::Append(absl::Span<const Metric> line) {
   LineText text;
   for (const Metric& metric : line) {
     text.Add(text.size() == 0 ? "{\"" : ",\"");
@@ -88,7 +93,7 @@ absl::Status MetricsFile::Append(std::initializer_list<Metric> line) {
     text.Add("\":");
     std::visit([&](auto number) { text.AddNumber(number); }, metric.value);
   }
-  text.Add(line.size() == 0 ? "{}\n" : "}\n");
+  text.Add(line.empty() ? "{}\n" : "}\n");
   const ssize_t written = Files().Write(descriptor_, text.data(), text.size());
   if (written != static_cast<ssize_t>(text.size())) {
     return FileError(written < 0 ? errno : ENOSPC, path_, "write");

@@ -5,6 +5,7 @@
 #ifndef HAIRPIN_TOOLS_TRAINING_METRICS_H_
 #define HAIRPIN_TOOLS_TRAINING_METRICS_H_
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -14,12 +15,27 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 namespace hairpin {
 
 struct Metric {
   const char* name;  // plain letters, digits and underscores
   std::variant<int64_t, double> value;
+};
+
+// A line that is put together member by member. Allocates nothing.
+class MetricLine {
+ public:
+  static constexpr int kMaxMetrics = 24;
+
+  // CHECKs the number of metrics.
+  void Add(const char* name, std::variant<int64_t, double> value);
+  absl::Span<const Metric> metrics() const { return {metrics_.data(), size_}; }
+
+ private:
+  std::array<Metric, kMaxMetrics> metrics_ = {};
+  size_t size_ = 0;
 };
 
 class MetricsFile {
@@ -38,7 +54,10 @@ class MetricsFile {
   // One object with these members, in this order. A double is written with as many
   // digits as give the same bits again; one that is not finite becomes null.
   // CHECKs the line's length. Allocates nothing when it succeeds.
-  absl::Status Append(std::initializer_list<Metric> line);
+  absl::Status Append(absl::Span<const Metric> line);
+  absl::Status Append(std::initializer_list<Metric> line) {
+    return Append(absl::Span<const Metric>(line.begin(), line.size()));
+  }
   // What was appended is on the disk.
   absl::Status Sync();
   int64_t bytes() const { return bytes_; }

@@ -11,9 +11,9 @@
 #include <optional>
 
 #include "absl/status/statusor.h"
-#include "tools/training/mlm_checkpoint.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/training_checkpoint.h"
 
 namespace hairpin {
 

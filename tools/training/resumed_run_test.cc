@@ -87,7 +87,8 @@ TEST(FindEnd, IsTheNewestWholeCheckpointAtTheLastStep) {
   TrainingState state;
   for (const int step : {2, 3}) {
     state.set_last_loss(step);
-    ASSERT_TRUE(WriteTraining(run.folder.checkpoint(step), {model, optimizer}, step, state).ok());
+    ASSERT_TRUE(WriteTraining(run.folder.checkpoint(step), {model, model.config(), optimizer}, step,
+                              state).ok());
   }
   EXPECT_FALSE(FindEnd(run.folder, 4).has_value());
   ASSERT_TRUE(FindEnd(run.folder, 3).has_value());

@@ -2,6 +2,8 @@
 #ifndef HAIRPIN_TOOLS_TRAINING_TINY_RUN_H_
 #define HAIRPIN_TOOLS_TRAINING_TINY_RUN_H_
 
+#include <cstdint>
+#include <list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "tensor/test_files.h"
 #include "tools/training/mlm_data.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/mlm_task.h"
 #include "tools/training/progress.h"
 #include "tools/training/run_folder.h"
 
@@ -71,10 +74,18 @@ struct TinyRun {
 
   MiniBertConfig config() const { return ConfigOf(settings, settings.vocab_size()); }
 
+  // With a model of its own; alive as long as the run.
+  MlmTask& NewTask() {
+    return tasks.emplace_back(
+        nn::ModuleContext{.seed = static_cast<uint64_t>(settings.seed())}, settings, config(),
+        &data);
+  }
+
   Progress progress{/*terminal=*/false};
   RunFolder folder;
   TrainMlmSettings settings;
   MlmData data;
+  std::list<MlmTask> tasks;
 };
 
 // The numbers of a parameter, to be changed.

@@ -1,4 +1,4 @@
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -15,7 +15,8 @@
 #include "optim/adamw.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
-#include "tools/training/tiny_run.h"
+#include "tools/training/tiny_trainer.h"
+#include "tools/training/toy_task.h"
 
 namespace hairpin {
 namespace {
@@ -24,11 +25,6 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-// A training in the run's folder.
-MlmTrainer Trainer(TinyRun& run) {
-  return MlmTrainer(run.settings, run.config(), run.data, run.folder, run.progress);
-}
 
 // The lines of metrics.jsonl, each as far as its second member's name, which says what it is.
 std::vector<std::string> Lines(const RunFolder& folder) {
@@ -40,13 +36,13 @@ std::vector<std::string> Lines(const RunFolder& folder) {
   return lines;
 }
 
-TEST(MlmTrainer, DoesWhatIsDueAndAllAtTheLastStep) {
+TEST(Trainer, DoesWhatIsDueAndAllAtTheLastStep) {
   TrainMlmSettings settings = TinySettings();
   settings.set_log_every(2);
   settings.set_eval_every(3);
   settings.set_checkpoint_every(3);
   TinyRun run("due", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ASSERT_TRUE(trainer.Start().ok());
   EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
   EXPECT_EQ(trainer.step(), 0);
@@ -58,17 +54,17 @@ TEST(MlmTrainer, DoesWhatIsDueAndAllAtTheLastStep) {
                           "{\"step\":4,\"eval_loss\""));
   EXPECT_THAT(run.folder.Checkpoints(),
               ElementsAre(run.folder.checkpoint(4), run.folder.checkpoint(3)));
-  EXPECT_GT(trainer.last_step().masked, 0);
-  EXPECT_GT(trainer.last_evaluation().masked, 0);
+  EXPECT_GT(trainer.last_step().count, 0);
+  EXPECT_GT(trainer.last_evaluation().count, 0);
 }
 
-TEST(MlmTrainer, ZeroMeansAtTheEndOnly) {
+TEST(Trainer, ZeroMeansAtTheEndOnly) {
   TrainMlmSettings settings = TinySettings();
   settings.set_log_every(0);
   settings.set_eval_every(0);
   settings.set_checkpoint_every(0);
   TinyRun run("end", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ASSERT_TRUE(trainer.Start().ok());
   ASSERT_TRUE(trainer.Train().ok());
   EXPECT_THAT(Lines(run.folder),
@@ -77,13 +73,13 @@ TEST(MlmTrainer, ZeroMeansAtTheEndOnly) {
   EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(4)));
 }
 
-TEST(MlmTrainer, RateIsTheSchedulesOfTheStepsBefore) {
+TEST(Trainer, RateIsTheSchedulesOfTheStepsBefore) {
   TrainMlmSettings settings = TinySettings();
   settings.set_lr(0.5);
   settings.set_warmup_steps(2);
   settings.set_log_every(1);
   TinyRun run("rate", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ASSERT_TRUE(trainer.Start().ok());
   ASSERT_TRUE(trainer.Train().ok());
   std::vector<std::string> rates;
@@ -96,7 +92,7 @@ TEST(MlmTrainer, RateIsTheSchedulesOfTheStepsBefore) {
   EXPECT_THAT(rates, ElementsAre("\"lr\":0.25", "\"lr\":0.5", "\"lr\":0.5", "\"lr\":0.25"));
 }
 
-TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
+TEST(Trainer, NothingMaskedIsSaidAndChangesNothing) {
   TrainMlmSettings settings = TinySettings();
   settings.set_log_every(1);
   settings.set_vocab(WriteTestFile("known.vocab", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nman\n"));
@@ -106,7 +102,7 @@ TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
   TinyRun run("nothing", settings,
               {{WriteTestFile("unknown.txt", unknown)},
                {WriteTestFile("known.txt", "other man man man man man\n")}});
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   const std::string before = trainer.Digest();
   ::testing::internal::CaptureStderr();
   const bool ok = trainer.Start().ok() && trainer.Train().ok();
@@ -123,7 +119,7 @@ TEST(MlmTrainer, NothingMaskedIsSaidAndChangesNothing) {
   EXPECT_THAT(metrics, HasSubstr("{\"step\":4,\"eval_loss\":null,\"eval_accuracy\":null}"));
 }
 
-TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
+TEST(Trainer, OverfittingEndsWhereTheBatchIsLearnt) {
   TrainMlmSettings settings = TinySettings();
   settings.set_overfit_one_batch(true);
   settings.set_accumulation(1);
@@ -132,7 +128,7 @@ TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
   settings.set_steps(199);
   settings.set_lr(0.05);
   TinyRun run("overfit", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ASSERT_TRUE(trainer.Start().ok());
   ASSERT_TRUE(trainer.Train().ok());
   EXPECT_LT(trainer.step(), 199);
@@ -140,13 +136,13 @@ TEST(MlmTrainer, OverfittingEndsWhereTheBatchIsLearnt) {
   // A run that is resumed at its end is judged by it again.
   EXPECT_EQ(ReadPosition(run.folder.checkpoint(trainer.step()))->state.last_loss(),
             trainer.last_step().loss());
-  EXPECT_EQ(trainer.last_evaluation().masked, 0);  // there is no evaluation
+  EXPECT_EQ(trainer.last_evaluation().count, 0);  // there is no evaluation
   EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(trainer.step())));
 }
 
-TEST(MlmTrainer, ResumesFromNothingAtStepZero) {
+TEST(Trainer, ResumesFromNothingAtStepZero) {
   TinyRun run("zero");
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ::testing::internal::CaptureStderr();
   const bool ok = trainer.Resume().ok();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(),
@@ -156,23 +152,23 @@ TEST(MlmTrainer, ResumesFromNothingAtStepZero) {
   EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
 }
 
-TEST(MlmTrainer, WarnsWhereAnotherTargetComputed) {
+TEST(Trainer, WarnsWhereAnotherTargetComputed) {
   TinyRun run("target");
   MiniBert model({}, run.config());
   AdamW optimizer(DecayMatricesOnly(model, 0));
   TrainingState state;
   const auto resumed = [&](const std::string& target) {
     state.set_target(target);
-    EXPECT_TRUE(WriteTraining(run.folder.checkpoint(2), {model, optimizer}, 2, state).ok());
+    EXPECT_TRUE(WriteTraining(run.folder.checkpoint(2), {model, model.config(), optimizer}, 2, state).ok());
     ::testing::internal::CaptureStderr();
-    MlmTrainer trainer = Trainer(run);
+    Trainer trainer = NewTrainer(run);
     const absl::Status status = trainer.Resume();
     const std::string said = ::testing::internal::GetCapturedStderr();
     EXPECT_TRUE(status.ok()) << status.ToString();
     EXPECT_EQ(trainer.step(), 2);
     return said;
   };
-  ASSERT_TRUE(Trainer(run).Start().ok());
+  ASSERT_TRUE(NewTrainer(run).Start().ok());
   EXPECT_THAT(resumed("ABACUS"),
               HasSubstr("warning: it was computed with ABACUS, this machine uses "));
   EXPECT_EQ(resumed(KernelTargetName()), "resuming from " + run.folder.checkpoint(2) + "\n");
@@ -180,7 +176,7 @@ TEST(MlmTrainer, WarnsWhereAnotherTargetComputed) {
 
 // The rate of three steps against that of the same three and one more: at least three
 // quarters of it, whatever the clock says, unless the evaluations count.
-TEST(MlmTrainer, TokensPerSecondAreThoseOfTrainingAlone) {
+TEST(Trainer, TokensPerSecondAreThoseOfTrainingAlone) {
   TrainMlmSettings settings = TinySettings();
   settings.set_log_every(0);
   settings.set_eval_every(1);
@@ -189,7 +185,7 @@ TEST(MlmTrainer, TokensPerSecondAreThoseOfTrainingAlone) {
               {{WriteTestFile("shown.txt", TinyText(200))},
                {WriteTestFile("long.txt", TinyText(2000))}});
   std::optional<Progress> progress(std::in_place, /*terminal=*/true);
-  MlmTrainer trainer(run.settings, run.config(), run.data, run.folder, *progress);
+  Trainer trainer(CommonSettings(run.settings), run.NewTask(), run.folder, *progress);
   std::string said;
   bool ok = trainer.Start().ok();
   for (int step = 0; step < 3; ++step) {
@@ -210,9 +206,51 @@ TEST(MlmTrainer, TokensPerSecondAreThoseOfTrainingAlone) {
   EXPECT_GE(shown, 0.74 * logged);
 }
 
-TEST(MlmTrainerDeathTest, StepsOnlyAfterStart) {
+// y = 3 x by one weight, with the loss alone, a term and no baselines; killed after half of the
+// steps and resumed, the bits are the same.
+TEST(Trainer, TrainsAnyTaskAndResumesIt) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_steps(40);
+  settings.set_lr(0.3);
+  settings.set_log_every(20);
+  settings.set_eval_every(20);
+  settings.set_checkpoint_every(20);
+  Progress progress(/*terminal=*/false);
+  const auto folder = [](const char* name) {
+    RunFolder folder(TestPath(name));
+    EXPECT_TRUE(folder.MakeFolders().ok());
+    return folder;
+  };
+  const RunFolder whole = folder("toy_whole"), halves = folder("toy_halves");
+  ToyTask task({}), first({}), second({});
+  ::testing::internal::CaptureStderr();
+  Trainer trainer(settings, task, whole, progress);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
+  Trainer until_killed(settings, first, halves, progress);
+  ASSERT_TRUE(until_killed.Start().ok());
+  for (int step = 0; step < 25; ++step) ASSERT_TRUE(until_killed.Step().ok());
+  Trainer resumed(settings, second, halves, progress);
+  ASSERT_TRUE(resumed.Resume().ok());
+  EXPECT_EQ(resumed.step(), 20);
+  ASSERT_TRUE(resumed.Train().ok());
+  const std::string said = ::testing::internal::GetCapturedStderr();
+  EXPECT_EQ(resumed.Digest(), trainer.Digest());
+  EXPECT_NEAR(ParameterNumbers(task.model(), "weight")[0], 3, 0.1);
+  EXPECT_LT(trainer.last_evaluation().loss(), 1);
+  EXPECT_EQ(trainer.last_evaluation().count, 8);
+  EXPECT_THAT(said, HasSubstr(" numbers/s  "));
+  EXPECT_THAT(said, Not(HasSubstr("accuracy")));
+  for (const RunFolder* run : {&whole, &halves}) {
+    EXPECT_THAT(Lines(*run),
+                ElementsAre("{\"step\":20,\"loss\"", "{\"step\":20,\"eval_loss\"",
+                            "{\"step\":40,\"loss\"", "{\"step\":40,\"eval_loss\""));
+    EXPECT_THAT(*ReadFile(run->metrics()), HasSubstr(",\"eval_x\":5}\n"));
+  }
+}
+
+TEST(TrainerDeathTest, StepsOnlyAfterStart) {
   TinyRun run("unstarted");
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   EXPECT_DEATH((void)trainer.Step(), "Step before Start or Resume");
 }
 

@@ -1,14 +1,17 @@
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 
+#include <array>
 #include <cstdio>
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
+#include "optim/adamw.h"
 #include "optim/clip.h"
 #include "tensor/check.h"
-#include "tools/training/mlm_evaluation.h"
+#include "tools/training/evaluation.h"
 
 namespace hairpin {
 namespace {
@@ -19,34 +22,23 @@ constexpr double kLargestNorm = 1e19;
 
 }  // namespace
 
-MlmTrainer::MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& config,
-                       const MlmData& data, const RunFolder& folder, Progress& progress)
+Trainer::Trainer(const TrainingSettings& settings, TrainingTask& task, const RunFolder& folder,
+                 Progress& progress)
     : settings_(settings),
-      data_(data),
+      task_(task),
+      words_(task.words()),
       folder_(folder),
       progress_(progress),
       schedule_{.kind = *ParseScheduleKind(settings.schedule()),
                 .warmup_steps = settings.warmup_steps(),
                 .total_steps = settings.steps()},
-      model_(std::make_unique<MiniBert>(
-          nn::ModuleContext{.seed = static_cast<uint64_t>(settings.seed())}, config)),
       optimizer_(std::make_unique<AdamW>(
-          DecayMatricesOnly(*model_, settings.weight_decay()),
+          DecayMatricesOnly(task.model(), settings.weight_decay()),
           AdamWOptions{settings.beta1(), settings.beta2(), settings.adam_epsilon()})),
-      loader_(*data.train, {.seed = static_cast<uint64_t>(settings.seed()),
-                            .probability = settings.mask_probability(),
-                            .vocabulary_size = data.vocabulary->size()}),
-      evaluation_batch_(settings.micro_batch(), settings.seq_len(),
-                        MaxEvaluationMaskedPerSequence(settings.seq_len())),
       checker_(settings.check_numbers() ? std::make_unique<NumberChecker>() : nullptr),
-      zero_gradients_(optimizer_->parameters()) {
-  for (int i = 0; i < settings.accumulation(); ++i) {
-    batches_.emplace_back(settings.micro_batch(), settings.seq_len(),
-                          loader_.max_masked_per_sequence());
-  }
-}
+      zero_gradients_(optimizer_->parameters()) {}
 
-absl::Status MlmTrainer::Open(int64_t keep_bytes) {
+absl::Status Trainer::Open(int64_t keep_bytes) {
   absl::StatusOr<std::unique_ptr<MetricsFile>> metrics =
       MetricsFile::Open(folder_.metrics(), keep_bytes);
   if (!metrics.ok()) return metrics.status();
@@ -57,12 +49,17 @@ absl::Status MlmTrainer::Open(int64_t keep_bytes) {
   return absl::OkStatus();
 }
 
-absl::Status MlmTrainer::Start() {
+absl::Status Trainer::Start() {
   if (absl::Status s = Open(0); !s.ok()) return s;
-  return metrics_->Append({{"step", 0}, {"unigram_loss", data_.unigram_loss}});
+  const std::vector<Metric> baselines = task_.baselines();
+  if (baselines.empty()) return absl::OkStatus();
+  MetricLine line;
+  line.Add("step", int64_t{0});
+  for (const Metric& baseline : baselines) line.Add(baseline.name, baseline.value);
+  return metrics_->Append(line.metrics());
 }
 
-absl::Status MlmTrainer::Resume() {
+absl::Status Trainer::Resume() {
   std::vector<std::string> passed_over;
   for (const std::string& path : folder_.Checkpoints()) {
     const absl::StatusOr<int64_t> step = ReadTraining(path, Trained(), &state_);
@@ -90,11 +87,11 @@ absl::Status MlmTrainer::Resume() {
   return Start();
 }
 
-absl::Status MlmTrainer::LoadBatches() {
+absl::Status Trainer::LoadBatches() {
   const Profile::Span span(profile_.get(), "data");
-  for (MlmBatch& batch : batches_) {
-    if (absl::Status s = loader_.Load(state_.next_sample(), &batch); !s.ok()) return s;
-    // Overfitting means the first micro-batch with its masks, again and again.
+  for (int i = 0; i < settings_.accumulation(); ++i) {
+    if (absl::Status s = task_.Load(state_.next_sample(), i); !s.ok()) return s;
+    // Overfitting means the first micro-batch, as it was then, again and again.
     if (!settings_.overfit_one_batch()) {
       state_.set_next_sample(state_.next_sample() + settings_.micro_batch());
     }
@@ -102,7 +99,7 @@ absl::Status MlmTrainer::LoadBatches() {
   return absl::OkStatus();
 }
 
-GradientOptions MlmTrainer::GradientSettings() {
+GradientOptions Trainer::GradientSettings() {
   return {.seed = static_cast<uint64_t>(settings_.seed()),
           .step = static_cast<uint64_t>(step_),
           .parameters = optimizer_->parameters(),
@@ -112,23 +109,24 @@ GradientOptions MlmTrainer::GradientSettings() {
           .profile = profile_.get()};
 }
 
-absl::Status MlmTrainer::Update() {
+absl::Status Trainer::Update() {
   const Profile::Span span(profile_.get(), "step");
   const double begin = Now();
   state_before_ = state_;
   if (absl::Status s = LoadBatches(); !s.ok()) return s;
   StepReport report = {.learning_rate = settings_.lr() * schedule_.Factor(step_),
-                       .micro_batches = static_cast<int64_t>(batches_.size())};
-  for (const MlmBatch& batch : batches_) report.ids += static_cast<int64_t>(batch.ids().size());
+                       .micro_batches = settings_.accumulation()};
+  for (int i = 0; i < settings_.accumulation(); ++i) report.inputs += task_.size(i).inputs;
   const double compute_begin = Now();
-  const StepGradient gradient = ComputeGradient(*model_, batches_, GradientSettings(), recording_);
+  const StepGradient gradient =
+      ComputeGradient(task_, settings_.accumulation(), GradientSettings(), recording_);
   report.compute_seconds = Now() - compute_begin;
   const double clip_factor = ClipFactor(gradient.norm, settings_.clip_norm());
   if (!gradient.bad.empty() || gradient.norm * clip_factor > kLargestNorm) {
     if (absl::Status s = OnNonFinite(gradient); !s.ok()) return s;
     report.left_out = true;
     report.gradient_norm = std::numeric_limits<double>::quiet_NaN();
-  } else if (gradient.score.masked > 0) {
+  } else if (gradient.score.count > 0) {
     const Profile::Span update(profile_.get(), "optimizer");
     optimizer_->Step(report.learning_rate, clip_factor);
     report.score = gradient.score;
@@ -146,7 +144,7 @@ absl::Status MlmTrainer::Update() {
   return absl::OkStatus();
 }
 
-void MlmTrainer::WarnOfZeroGradients() {
+void Trainer::WarnOfZeroGradients() {
   for (const Parameter* parameter : zero_gradients_.Observe()) {
     progress_.Line("warning: step %lld: the gradient of %s was all zeros for 100 steps: nothing "
                    "of the loss reaches it",
@@ -154,48 +152,55 @@ void MlmTrainer::WarnOfZeroGradients() {
   }
 }
 
-bool MlmTrainer::Due(int64_t every) const {
+bool Trainer::Due(int64_t every) const {
   return step_ == settings_.steps() || (every > 0 && step_ % every == 0);
 }
 
-double MlmTrainer::SecondsPerStep() const {
+double Trainer::SecondsPerStep() const {
   return (Now() - started_) / static_cast<double>(step_ - first_step_);
 }
 
-void MlmTrainer::FormatTimeLeft(char* text, int size) const {
+void Trainer::FormatTimeLeft(char* text, int size) const {
   FormatDuration(SecondsPerStep() * static_cast<double>(settings_.steps() - step_), text, size);
 }
 
-void MlmTrainer::ShowProgress() {
+void Trainer::ShowProgress() {
   if (!progress_.terminal()) return;
   char loss[kScoreText], left[64];
   if (last_step_.left_out) {
     std::snprintf(loss, sizeof(loss), "left out");
   } else {
-    FormatLoss(last_step(), loss, sizeof(loss));
+    FormatLoss(last_step(), words_, loss, sizeof(loss));
   }
   FormatTimeLeft(left, sizeof(left));
-  const double ids = static_cast<double>(step_ - first_step_) * settings_.micro_batch() *
-                     settings_.accumulation() * settings_.seq_len();
-  progress_.Update("step %lld of %lld  %s  %.0f tokens/s  %s left", static_cast<long long>(step_),
+  const double inputs =
+      static_cast<double>(step_ - first_step_) * static_cast<double>(last_step_.inputs);
+  progress_.Update("step %lld of %lld  %s  %.0f %s/s  %s left", static_cast<long long>(step_),
                    static_cast<long long>(settings_.steps()), loss,
-                   ids / (state_.seconds() - first_seconds_), left);
+                   inputs / (state_.seconds() - first_seconds_), words_.inputs, left);
 }
 
-absl::Status MlmTrainer::Evaluate() {
+absl::Status Trainer::Evaluate() {
   const Profile::Span span(profile_.get(), "evaluation");
-  const absl::StatusOr<MaskedScore> score =
-      EvaluateMlm(*model_, *data_.evaluation, &evaluation_batch_, recording_);
+  const absl::StatusOr<Score> score = hairpin::Evaluate(task_, recording_);
   if (!score.ok()) return score.status();
   last_evaluation_ = *score;
   char text[kScoreText];
-  FormatScore(*score, text, sizeof(text));
+  FormatScore(*score, words_, text, sizeof(text));
   progress_.Line("step %6lld  evaluation %s", static_cast<long long>(step_), text);
-  return metrics_->Append(
-      {{"step", step_}, {"eval_loss", score->loss()}, {"eval_accuracy", score->accuracy()}});
+  MetricLine line;
+  line.Add("step", step_);
+  line.Add("eval_loss", score->loss());
+  if (words_.accuracy != nullptr) line.Add("eval_accuracy", score->accuracy());
+  std::array<std::string, kMaxTerms> names;  // alive until the line is written
+  for (int i = 0; i < kMaxTerms && words_.terms[i] != nullptr; ++i) {
+    names[i] = absl::StrCat("eval_", words_.terms[i]);
+    line.Add(names[i].c_str(), score->term(i));
+  }
+  return metrics_->Append(line.metrics());
 }
 
-absl::Status MlmTrainer::SaveCheckpoint() {
+absl::Status Trainer::SaveCheckpoint() {
   const Profile::Span span(profile_.get(), "checkpoint");
   if (absl::Status s = metrics_->Sync(); !s.ok()) return s;
   state_.set_metrics_bytes(metrics_->bytes());
@@ -206,11 +211,11 @@ absl::Status MlmTrainer::SaveCheckpoint() {
   return absl::OkStatus();
 }
 
-absl::Status MlmTrainer::AfterStep() {
+absl::Status Trainer::AfterStep() {
   if (Due(settings_.log_every())) {
     char left[64];
     FormatTimeLeft(left, sizeof(left));
-    absl::Status s = LogSums(step_, last_step_, left, &state_, *metrics_, progress_);
+    absl::Status s = LogSums(step_, last_step_, words_, left, &state_, *metrics_, progress_);
     if (!s.ok()) return s;
   } else {
     ShowProgress();
@@ -221,8 +226,8 @@ absl::Status MlmTrainer::AfterStep() {
   return Due(settings_.checkpoint_every()) ? SaveCheckpoint() : absl::OkStatus();
 }
 
-absl::Status MlmTrainer::Step() {
-  HAIRPIN_CHECK(metrics_ != nullptr) << "MlmTrainer: Step before Start or Resume";
+absl::Status Trainer::Step() {
+  HAIRPIN_CHECK(metrics_ != nullptr) << "Trainer: Step before Start or Resume";
   if (absl::Status s = Update(); !s.ok()) return s;
   constexpr double kLearntByHeart = 0.1;
   if (settings_.overfit_one_batch() && last_step().loss() < kLearntByHeart) {

@@ -2,12 +2,12 @@
 //
 //   const GradientOptions options = {
 //       .seed = 7, .step = 12, .parameters = optimizer.parameters()};
-//   StepGradient gradient = ComputeGradient(model, batches, options, recording);
+//   StepGradient gradient = ComputeGradient(task, micro_batches, options, recording);
 //   if (!gradient.bad.empty()) {
-//     std::puts(ExplainNotFinite(model, batches, options, recording).c_str());
+//     std::puts(ExplainNotFinite(task, micro_batches, options, recording).c_str());
 //   }
-#ifndef HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_
-#define HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_
+#ifndef HAIRPIN_TOOLS_TRAINING_STEP_GRADIENT_H_
+#define HAIRPIN_TOOLS_TRAINING_STEP_GRADIENT_H_
 
 #include <cstdint>
 #include <string>
@@ -16,9 +16,8 @@
 #include "autograd/number_checker.h"
 #include "autograd/profile.h"
 #include "autograd/recording.h"
-#include "data/batch.h"
-#include "models/mini_bert/mini_bert.h"
-#include "tools/training/masked_score.h"
+#include "tools/training/score.h"
+#include "tools/training/training_task.h"
 
 namespace hairpin {
 
@@ -36,26 +35,26 @@ struct GradientOptions {
 };
 
 struct StepGradient {
-  MaskedScore score = {};
-  // Global, before clipping; 0 where nothing is masked.
+  Score score = {};
+  // Global, before clipping; 0 where nothing counts.
   double norm = 0;
   // What is not finite, "micro-batch 2: found a loss of nan"; "" if all is well.
   // Then score and norm mean nothing.
   std::string bad = {};
 };
 
-// Leaves in the model's parameters the gradient of the mean loss over all masked
-// tokens of all batches, each batch a micro-batch. Batches in which nothing is
-// masked contribute nothing. Allocates nothing in steady state, unless observed.
-StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches,
+// Leaves in the model's parameters the gradient of the mean loss over all that counts in
+// the task's loaded micro-batches 0, 1, ... micro_batches - 1. Those in which nothing
+// counts contribute nothing. Allocates nothing in steady state, unless observed.
+StepGradient ComputeGradient(TrainingTask& task, int micro_batches,
                              const GradientOptions& options, Recording& recording);
 
 // Does the step once more with all numbers checked, and says which operation made
 // the first one that is not finite. Parameters and draws are as they were, so it
 // happens again: "micro-batch 2: encoder.0.attention.query: linear (node 9), ...".
-std::string ExplainNotFinite(MiniBert& model, absl::Span<const MlmBatch> batches,
-                             GradientOptions options, Recording& recording);
+std::string ExplainNotFinite(TrainingTask& task, int micro_batches, GradientOptions options,
+                             Recording& recording);
 
 }  // namespace hairpin
 
-#endif  // HAIRPIN_TOOLS_TRAINING_MLM_GRADIENT_H_
+#endif  // HAIRPIN_TOOLS_TRAINING_STEP_GRADIENT_H_

@@ -6,9 +6,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 #include "tools/training/planter.h"
-#include "tools/training/tiny_run.h"
+#include "tools/training/tiny_trainer.h"
 
 namespace hairpin {
 namespace {
@@ -19,10 +19,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
-
-MlmTrainer Trainer(TinyRun& run) {
-  return MlmTrainer(run.settings, run.config(), run.data, run.folder, run.progress);
-}
 
 TrainMlmSettings Settings(int64_t steps = 4) {
   TrainMlmSettings settings = TinySettings();
@@ -38,7 +34,7 @@ std::string StopsWith(const std::string& name, Planter* planter, double clip_nor
   TrainMlmSettings settings = Settings();
   settings.set_clip_norm(clip_norm);
   TinyRun run(name, settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   trainer.set_observer(planter);
   planter->on = false;
   EXPECT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok());
@@ -56,7 +52,7 @@ std::string StopsWith(const std::string& name, Planter* planter, double clip_nor
   return std::string(status.message());
 }
 
-TEST(MlmTrainerNonFinite, InTheDatasPath) {
+TEST(TrainerNonFinite, InTheDatasPath) {
   Planter planter("embeddings.token", RunPhase::kForward, 0);
   EXPECT_THAT(StopsWith("data", &planter),
               StartsWith("step 3, micro-batch 0: found a loss of nan; micro-batch 0: found "
@@ -64,7 +60,7 @@ TEST(MlmTrainerNonFinite, InTheDatasPath) {
                          "[2, 8, 8] has 1 number that is not finite, nan at [0, 0, 0];"));
 }
 
-TEST(MlmTrainerNonFinite, InABackward) {
+TEST(TrainerNonFinite, InABackward) {
   Planter planter("encoder.0.attention.key", RunPhase::kBackward, 1);
   EXPECT_THAT(
       StopsWith("backward", &planter),
@@ -75,9 +71,9 @@ TEST(MlmTrainerNonFinite, InABackward) {
 }
 
 // A weight that is not finite is no good state: it is not saved over one that is.
-TEST(MlmTrainerNonFinite, InAWeight) {
+TEST(TrainerNonFinite, InAWeight) {
   TinyRun run("weight", Settings());
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
   ParameterNumbers(trainer.model(), "encoder.0.feed_forward.in.weight")[11] =
       std::numeric_limits<float>::quiet_NaN();
@@ -93,12 +89,12 @@ TEST(MlmTrainerNonFinite, InAWeight) {
 }
 
 // The state that a stop leaves has the bits of the run that was not disturbed.
-TEST(MlmTrainerNonFinite, ResumingGoesOnWithTheSameBits) {
+TEST(TrainerNonFinite, ResumingGoesOnWithTheSameBits) {
   TinyRun calm("calm", Settings()), disturbed("disturbed", Settings());
-  MlmTrainer undisturbed = Trainer(calm);
+  Trainer undisturbed = NewTrainer(calm);
   ASSERT_TRUE(undisturbed.Start().ok() && undisturbed.Train().ok());
   {
-    MlmTrainer trainer = Trainer(disturbed);
+    Trainer trainer = NewTrainer(disturbed);
     Planter planter("decoder", RunPhase::kBackward, 1);
     planter.on = false;
     trainer.set_observer(&planter);
@@ -106,18 +102,18 @@ TEST(MlmTrainerNonFinite, ResumingGoesOnWithTheSameBits) {
     planter.on = true;
     ASSERT_FALSE(trainer.Train().ok());
   }
-  MlmTrainer resumed = Trainer(disturbed);
+  Trainer resumed = NewTrainer(disturbed);
   ASSERT_TRUE(resumed.Resume().ok());
   EXPECT_EQ(resumed.step(), 1);
   ASSERT_TRUE(resumed.Train().ok());
   EXPECT_EQ(resumed.Digest(), undisturbed.Digest());
 }
 
-TEST(MlmTrainerNonFinite, SkipLeavesStepsOutAndStopsAfterTenInARow) {
+TEST(TrainerNonFinite, SkipLeavesStepsOutAndStopsAfterTenInARow) {
   TrainMlmSettings settings = Settings(30);
   settings.set_on_nonfinite("skip");
   TinyRun run("skip", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   Planter planter("loss", RunPhase::kForward, 0, std::numeric_limits<float>::infinity());
   trainer.set_observer(&planter);
   ASSERT_TRUE(trainer.Start().ok());
@@ -145,20 +141,20 @@ TEST(MlmTrainerNonFinite, SkipLeavesStepsOutAndStopsAfterTenInARow) {
 
 // After the ten, the advice is followed: there are ten more, and the run goes on
 // where one of them is fine.
-TEST(MlmTrainerNonFinite, ResumingAfterTenInARowTriesTenMore) {
+TEST(TrainerNonFinite, ResumingAfterTenInARowTriesTenMore) {
   TrainMlmSettings settings = Settings(30);
   settings.set_on_nonfinite("skip");
   settings.set_checkpoint_every(1);  // what is resumed is written before the stop, too
   TinyRun run("ten", settings);
   Planter planter("loss", RunPhase::kForward, 0);
   {
-    MlmTrainer trainer = Trainer(run);
+    Trainer trainer = NewTrainer(run);
     trainer.set_observer(&planter);
     ASSERT_TRUE(trainer.Start().ok());
     ASSERT_FALSE(trainer.Train().ok());
     EXPECT_EQ(trainer.step(), 9);
   }
-  MlmTrainer resumed = Trainer(run);
+  Trainer resumed = NewTrainer(run);
   resumed.set_observer(&planter);
   ASSERT_TRUE(resumed.Resume().ok());
   for (int step = 0; step < 9; ++step) EXPECT_TRUE(resumed.Step().ok());
@@ -167,10 +163,10 @@ TEST(MlmTrainerNonFinite, ResumingAfterTenInARowTriesTenMore) {
   EXPECT_EQ(resumed.nonfinite_steps(), 18);
 }
 
-TEST(MlmTrainerNonFinite, AStopIsNotOneInARow) {
+TEST(TrainerNonFinite, AStopIsNotOneInARow) {
   TrainMlmSettings settings = Settings(30);
   TinyRun run("stops", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   Planter planter("loss", RunPhase::kForward, 0);
   trainer.set_observer(&planter);
   ASSERT_TRUE(trainer.Start().ok());
@@ -184,23 +180,23 @@ TEST(MlmTrainerNonFinite, AStopIsNotOneInARow) {
 }
 
 // Every number is finite, but in AdamW's moments the square would not be.
-TEST(MlmTrainerNonFinite, AGradientWhoseSquareIsInfinite) {
+TEST(TrainerNonFinite, AGradientWhoseSquareIsInfinite) {
   Planter planter("encoder.0.attention.key", RunPhase::kBackward, 1, 1e25f);
   EXPECT_THAT(StopsWith("square", &planter, /*clip_norm=*/0),
               StartsWith("step 3, found a gradient norm of "));
   // Clipped it fits.
   TinyRun run("clipped", Settings(1));
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   trainer.set_observer(&planter);
   EXPECT_TRUE(trainer.Start().ok() && trainer.Train().ok());
 }
 
-TEST(MlmTrainerNonFinite, SkippedStepsAreCounted) {
+TEST(TrainerNonFinite, SkippedStepsAreCounted) {
   TrainMlmSettings settings = Settings(3);
   settings.set_on_nonfinite("skip");
   settings.set_log_every(1);
   TinyRun run("counted", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   Planter planter("loss", RunPhase::kForward, 0);
   trainer.set_observer(&planter);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok());
@@ -214,12 +210,12 @@ TEST(MlmTrainerNonFinite, SkippedStepsAreCounted) {
 }
 
 // --check_numbers finds it where it is made, at once: nothing is computed again.
-TEST(MlmTrainerNonFinite, CheckNumbersLooksAtEverything) {
+TEST(TrainerNonFinite, CheckNumbersLooksAtEverything) {
   for (const bool check : {false, true}) {
     TrainMlmSettings settings = Settings();
     settings.set_check_numbers(check);
     TinyRun run(check ? "checked" : "unchecked", settings);
-    MlmTrainer trainer = Trainer(run);
+    Trainer trainer = NewTrainer(run);
     Planter planter("encoder.0.attention.key", RunPhase::kBackward, 1);
     trainer.set_observer(&planter);
     ASSERT_TRUE(trainer.Start().ok());
@@ -233,9 +229,9 @@ TEST(MlmTrainerNonFinite, CheckNumbersLooksAtEverything) {
   }
 }
 
-TEST(MlmTrainerNonFinite, AGradientOfZerosIsWarnedOfAfterAHundredSteps) {
+TEST(TrainerNonFinite, AGradientOfZerosIsWarnedOfAfterAHundredSteps) {
   TinyRun run("zeros", Settings(101));
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   Planter planter("encoder.0.attention.query", RunPhase::kBackward, 1, 0.0f);
   planter.all = true;
   trainer.set_observer(&planter);

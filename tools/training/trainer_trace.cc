@@ -1,15 +1,15 @@
-// All steps of MlmTrainer, and the trace of some of them.
+// All steps of Trainer, and the trace of some of them.
 #include <malloc.h>
 
 #include <memory>
 #include <utility>
 
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 #include "tools/training/trace.h"
 
 namespace hairpin {
 
-absl::Status MlmTrainer::Trace(int64_t step, bool last) {
+absl::Status Trainer::Trace(int64_t step, bool last) {
   if (!settings_.has_trace()) return absl::OkStatus();
   const int64_t done = step - first_step_;
   if (profile_ != nullptr && (last || done > settings_.trace_steps())) {
@@ -26,7 +26,7 @@ absl::Status MlmTrainer::Trace(int64_t step, bool last) {
   return absl::OkStatus();
 }
 
-absl::Status MlmTrainer::Train() {
+absl::Status Trainer::Train() {
   malloc_trim(0);
   while (step_ < settings_.steps()) {
     const int64_t number = step_ + 1;

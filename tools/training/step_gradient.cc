@@ -1,4 +1,4 @@
-#include "tools/training/mlm_gradient.h"
+#include "tools/training/step_gradient.h"
 
 #include <cmath>
 #include <memory>
@@ -6,23 +6,22 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "optim/clip.h"
-#include "tools/training/batch_loss.h"
 
 namespace hairpin {
 namespace {
 
 // Adds the gradient of one micro-batch; returns what is not finite, or "".
-std::string MicroBatch(MiniBert& model, const MlmBatch& batch, int64_t total_masked,
-                       Recording& recording, MaskedScore* score) {
-  const CrossEntropyResult result = BatchLoss(model, recording, batch);
+std::string MicroBatch(TrainingTask& task, int micro_batch, int64_t total, Recording& recording,
+                       Score* score) {
+  const TaskLoss result = task.Record(recording, micro_batch);
   const double loss = result.loss.value().item();
   if (!std::isfinite(loss)) return absl::StrCat("found a loss of ", loss);
   const Tensor seed = Tensor::Empty(result.loss.spec());
-  seed.raw<float>()[0] = static_cast<float>(1.0 / static_cast<double>(total_masked));
+  seed.raw<float>()[0] = static_cast<float>(1.0 / static_cast<double>(total));
   recording.Backward(absl::MakeConstSpan(&result.loss, 1), absl::MakeConstSpan(&seed, 1));
-  score->loss_sum += loss;
-  score->correct += static_cast<int64_t>(result.correct.value().item());
+  score->Add(ScoreOf(result, task.size(micro_batch).count));
   return {};
 }
 
@@ -45,14 +44,15 @@ class Observers {
 
 }  // namespace
 
-StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches,
+StepGradient ComputeGradient(TrainingTask& task, int micro_batches,
                              const GradientOptions& options, Recording& recording) {
   StepGradient gradient;
-  for (const MlmBatch& batch : batches) gradient.score.masked += batch.masked();
+  int64_t total = 0;
+  for (int i = 0; i < micro_batches; ++i) total += task.size(i).count;
   Observers observers(options);
-  model.ClearGradients();
-  for (size_t i = 0; i < batches.size(); ++i) {
-    if (batches[i].masked() == 0) continue;
+  task.model().ClearGradients();
+  for (int i = 0; i < micro_batches; ++i) {
+    if (task.size(i).count == 0) continue;
     const Profile::Span span(options.profile, "micro-batch");
     recording.Reset({.seed = options.seed,
                      .step = options.step,
@@ -60,8 +60,7 @@ StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches
                      .train = true,
                      .policy = options.policy,
                      .observer = observers.get()});
-    const std::string bad =
-        MicroBatch(model, batches[i], gradient.score.masked, recording, &gradient.score);
+    const std::string bad = MicroBatch(task, i, total, recording, &gradient.score);
     const bool found = options.checker != nullptr && options.checker->found();
     if (bad.empty() && !found) continue;
     gradient.bad = absl::StrCat("micro-batch ", i, ": ",
@@ -76,12 +75,12 @@ StepGradient ComputeGradient(MiniBert& model, absl::Span<const MlmBatch> batches
   return gradient;
 }
 
-std::string ExplainNotFinite(MiniBert& model, absl::Span<const MlmBatch> batches,
-                             GradientOptions options, Recording& recording) {
+std::string ExplainNotFinite(TrainingTask& task, int micro_batches, GradientOptions options,
+                             Recording& recording) {
   NumberChecker checker;
   options.checker = &checker;
   options.profile = nullptr;
-  const StepGradient again = ComputeGradient(model, batches, options, recording);
+  const StepGradient again = ComputeGradient(task, micro_batches, options, recording);
   if (checker.found()) return again.bad;
   // Gradients of a value used twice are summed by the graph, not by an operation;
   // and a machine can err.

@@ -1,4 +1,4 @@
-#include "tools/training/mlm_checkpoint.h"
+#include "tools/training/training_checkpoint.h"
 
 #include <string>
 
@@ -30,7 +30,7 @@ struct Training {
     optimizer.set_step_count(static_cast<int64_t>(seed));
     state.set_next_sample(static_cast<int64_t>(100 * seed));
   }
-  TrainedModel trained() { return {model, optimizer}; }
+  TrainedModel trained() { return {model, model.config(), optimizer}; }
   // All that a checkpoint holds, but for the number of steps.
   std::string All() {
     return absl::StrCat(nn::Digest(TensorsOf(trained())), " ", optimizer.step_count(), " ",
@@ -42,7 +42,7 @@ struct Training {
   TrainingState state;
 };
 
-TEST(MlmCheckpoint, GivesBackEverything) {
+TEST(TrainingCheckpoint, GivesBackEverything) {
   Training written(1), read(2);
   ASSERT_NE(read.All(), written.All());
   ASSERT_TRUE(WriteTraining(TestPath("all"), written.trained(), 7, written.state).ok());
@@ -52,7 +52,7 @@ TEST(MlmCheckpoint, GivesBackEverything) {
   EXPECT_EQ(read.All(), written.All());
 }
 
-TEST(MlmCheckpoint, HoldsTheModelsConfigForOthers) {
+TEST(TrainingCheckpoint, HoldsTheModelsConfigForOthers) {
   Training written(1);
   ASSERT_TRUE(WriteTraining(TestPath("config"), written.trained(), 7, written.state).ok());
   const auto metadata = nn::ReadCheckpointMetadata(TestPath("config"));
@@ -63,7 +63,7 @@ TEST(MlmCheckpoint, HoldsTheModelsConfigForOthers) {
   EXPECT_EQ(config->SerializeAsString(), written.model.config().SerializeAsString());
 }
 
-TEST(MlmCheckpoint, OfSomethingElseIsAnErrorAndChangesNothing) {
+TEST(TrainingCheckpoint, OfSomethingElseIsAnErrorAndChangesNothing) {
   Training training(2);
   const std::string before = training.All();
   const auto error = [&](const std::string& name) {

@@ -1,15 +1,15 @@
-// The training loop of a masked language model.
+// The training loop of every model.
 //
-//   MlmTrainer trainer(settings, config, data, folder, progress);
+//   Trainer trainer(settings, task, folder, progress);
 //   absl::Status status = trainer.Start();          // or Resume()
 //   if (status.ok()) status = trainer.Train();
 //
-// One step: the records of `accumulation` micro-batches are loaded and masked;
-// N is the number of masked tokens of them all; each micro-batch's summed loss is
+// One step: the samples of `accumulation` micro-batches are loaded; N is the number of
+// what counts in them all (masked tokens, images); each micro-batch's summed loss is
 // differentiated with the seed 1 / N; the gradient is clipped by its global norm;
 // AdamW. After a step: log line, evaluation line, checkpoint, in this order.
-#ifndef HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_
-#define HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_
+#ifndef HAIRPIN_TOOLS_TRAINING_TRAINER_H_
+#define HAIRPIN_TOOLS_TRAINING_TRAINER_H_
 
 #include <memory>
 #include <string>
@@ -21,31 +21,29 @@
 #include "autograd/observer.h"
 #include "autograd/profile.h"
 #include "autograd/recording.h"
-#include "data/batch.h"
-#include "models/mini_bert/mini_bert.h"
 #include "nn/state_dict.h"
-#include "optim/adamw.h"
+#include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "optim/zero_gradients.h"
-#include "tools/training/masked_score.h"
 #include "tools/training/metrics.h"
-#include "tools/training/mlm_checkpoint.h"
-#include "tools/training/mlm_data.h"
-#include "tools/training/mlm_gradient.h"
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/score.h"
+#include "tools/training/step_gradient.h"
 #include "tools/training/step_log.h"
+#include "tools/training/training_checkpoint.h"
+#include "tools/training/training_task.h"
 
 namespace hairpin {
 
-class MlmTrainer {
+class Trainer {
  public:
-  // Data and folder must outlive it.
-  MlmTrainer(const TrainMlmSettings& settings, const MiniBertConfig& config, const MlmData& data,
-             const RunFolder& folder, Progress& progress);
+  // Of resolved settings. Task, folder and progress must outlive it.
+  Trainer(const TrainingSettings& settings, TrainingTask& task, const RunFolder& folder,
+          Progress& progress);
 
-  // From step 0: the first line of metrics.jsonl.
+  // From step 0: the first line of metrics.jsonl, if the task has baselines.
   absl::Status Start();
   // From the newest checkpoint that verifies, or from step 0 where there is none
   // yet. DATA_LOSS where there are some and none can be read.
@@ -64,12 +62,12 @@ class MlmTrainer {
   // where a number went wrong. Null: nobody.
   void set_observer(Observer* observer) { observer_ = observer; }
 
-  MiniBert& model() { return *model_; }
+  nn::Module& model() { return task_.model(); }
   int64_t step() const { return step_; }
   // Of the last step; of the last evaluation.
-  const MaskedScore& last_step() const { return last_step_.score; }
-  const MaskedScore& last_evaluation() const { return last_evaluation_; }
-  // That changed nothing as nothing in them was masked, since step 0.
+  const Score& last_step() const { return last_step_.score; }
+  const Score& last_evaluation() const { return last_evaluation_; }
+  // That changed nothing as nothing in them counted, since step 0.
   int64_t skipped_steps() const { return state_.skipped_steps(); }
   // Left out by --on_nonfinite=skip, since step 0.
   int64_t nonfinite_steps() const { return state_.nonfinite_steps(); }
@@ -77,7 +75,7 @@ class MlmTrainer {
   std::string Digest() { return nn::Digest(TensorsOf(Trained())); }
 
  private:
-  TrainedModel Trained() { return {*model_, *optimizer_}; }
+  TrainedModel Trained() { return {task_.model(), task_.config(), *optimizer_}; }
   // Goes on with metrics.jsonl as far as `keep_bytes`, and begins to count time.
   absl::Status Open(int64_t keep_bytes);
   absl::Status LoadBatches();
@@ -106,16 +104,13 @@ class MlmTrainer {
   // Whether something done every `every` steps is due now.
   bool Due(int64_t every) const;
 
-  TrainMlmSettings settings_;
-  const MlmData& data_;
+  TrainingSettings settings_;
+  TrainingTask& task_;
+  const TaskWords words_;
   const RunFolder& folder_;
   Progress& progress_;
   Schedule schedule_;
-  std::unique_ptr<MiniBert> model_;
-  std::unique_ptr<AdamW> optimizer_;
-  MlmLoader loader_;
-  std::vector<MlmBatch> batches_;
-  MlmBatch evaluation_batch_;
+  std::unique_ptr<Optimizer> optimizer_;
   Recording recording_;
   const SavedPolicy* policy_ = &KeepAll();
   Observer* observer_ = nullptr;
@@ -127,7 +122,7 @@ class MlmTrainer {
   TrainingState state_, state_before_;  // of this step; of the step's beginning
   int64_t nonfinite_in_a_row_ = 0;      // left out by this process, up to now
   StepReport last_step_;
-  MaskedScore last_evaluation_;
+  Score last_evaluation_;
   double started_ = 0;  // the clock when this process began its first step
   int64_t first_step_ = 0;
   double first_seconds_ = 0;  // of training before this process, without evaluation
@@ -135,4 +130,4 @@ class MlmTrainer {
 
 }  // namespace hairpin
 
-#endif  // HAIRPIN_TOOLS_TRAINING_MLM_TRAINER_H_
+#endif  // HAIRPIN_TOOLS_TRAINING_TRAINER_H_

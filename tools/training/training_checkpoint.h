@@ -1,28 +1,31 @@
 // A training as a checkpoint file: the model's parameters, the optimizer's
 // moments, and the position.
 //
-//   absl::Status status = WriteTraining(path, {model, optimizer}, step, state);
-//   absl::StatusOr<int64_t> step = ReadTraining(path, {model, optimizer}, &state);
+//   absl::Status status = WriteTraining(path, {model, config, optimizer}, step, state);
+//   absl::StatusOr<int64_t> step = ReadTraining(path, {model, config, optimizer}, &state);
 //
 // What the next step needs to have the same bits, and nothing else.
-#ifndef HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_
-#define HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_
+#ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_CHECKPOINT_H_
+#define HAIRPIN_TOOLS_TRAINING_TRAINING_CHECKPOINT_H_
 
 #include <cstdint>
 #include <string>
 
+#include <google/protobuf/message.h>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "models/mini_bert/mini_bert.h"
+#include "nn/module.h"
 #include "nn/state_dict.h"
 #include "optim/optimizer.h"
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
 
-// What is trained and what trains it.
+// What is trained, what made it, and what trains it.
 struct TrainedModel {
-  MiniBert& model;
+  nn::Module& model;
+  const google::protobuf::Message& config;
   Optimizer& optimizer;
 };
 
@@ -50,4 +53,4 @@ absl::StatusOr<int64_t> ReadTraining(const std::string& path, const TrainedModel
 
 }  // namespace hairpin
 
-#endif  // HAIRPIN_TOOLS_TRAINING_MLM_CHECKPOINT_H_
+#endif  // HAIRPIN_TOOLS_TRAINING_TRAINING_CHECKPOINT_H_

@@ -1,4 +1,4 @@
-#include "tools/training/mlm_checkpoint.h"
+#include "tools/training/training_checkpoint.h"
 
 #include "absl/strings/str_cat.h"
 #include "nn/checkpoint.h"
@@ -16,7 +16,7 @@ nn::StateDict TensorsOf(const TrainedModel& trained) {
 absl::Status WriteTraining(const std::string& path, const TrainedModel& trained, int64_t step,
                            const TrainingState& state) {
   nn::CheckpointMetadata metadata;
-  nn::PackConfig(trained.model.config(), &metadata);
+  nn::PackConfig(trained.config, &metadata);
   metadata.set_step(step);
   metadata.set_optimizer_steps(trained.optimizer.step_count());
   metadata.set_state_type(state.GetTypeName());

@@ -5,18 +5,14 @@
 #include "gtest/gtest.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 #include "tools/training/planter.h"
-#include "tools/training/tiny_run.h"
+#include "tools/training/tiny_trainer.h"
 
 namespace hairpin {
 namespace {
 
 using ::testing::HasSubstr;
-
-MlmTrainer Trainer(TinyRun& run) {
-  return MlmTrainer(run.settings, run.config(), run.data, run.folder, run.progress);
-}
 
 TrainMlmSettings Settings(int64_t steps) {
   TrainMlmSettings settings = TinySettings();
@@ -33,12 +29,12 @@ int Count(const std::string& in, const std::string& text) {
   return n;
 }
 
-TEST(MlmTrainerTrace, ATraceOfSomeSteps) {
+TEST(TrainerTrace, ATraceOfSomeSteps) {
   TrainMlmSettings settings = Settings(6);
   settings.set_trace(TestPath("steps.json"));
   settings.set_trace_steps(2);
   TinyRun run("traced", settings), plain("plain", Settings(6));
-  MlmTrainer trainer = Trainer(run), untraced = Trainer(plain);
+  Trainer trainer = NewTrainer(run), untraced = NewTrainer(plain);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
   ASSERT_TRUE(untraced.Start().ok() && untraced.Train().ok());
   EXPECT_EQ(trainer.Digest(), untraced.Digest());
@@ -49,11 +45,11 @@ TEST(MlmTrainerTrace, ATraceOfSomeSteps) {
   EXPECT_EQ(Count(trace, "{\"name\":\"optimizer\""), 2);
 }
 
-TEST(MlmTrainerTrace, IsWrittenWhereTheRunStops) {
+TEST(TrainerTrace, IsWrittenWhereTheRunStops) {
   TrainMlmSettings settings = Settings(6);
   settings.set_trace(TestPath("stop.json"));
   TinyRun run("stop", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   Planter planter("decoder", RunPhase::kBackward, 1);
   planter.on = false;
   // The trace has begun when the third step fails.
@@ -83,11 +79,11 @@ TEST(MlmTrainerTrace, IsWrittenWhereTheRunStops) {
   EXPECT_EQ(Count(*ReadFile(settings.trace()), "{\"name\":\"step\",\"cat\":\"span\""), 2);
 }
 
-TEST(MlmTrainerTrace, SaysWhereThereIsNoSecondStep) {
+TEST(TrainerTrace, SaysWhereThereIsNoSecondStep) {
   TrainMlmSettings settings = Settings(1);
   settings.set_trace(TestPath("one.json"));
   TinyRun run("one", settings);
-  MlmTrainer trainer = Trainer(run);
+  Trainer trainer = NewTrainer(run);
   ::testing::internal::CaptureStderr();
   const bool ok = trainer.Start().ok() && trainer.Train().ok();
   EXPECT_THAT(::testing::internal::GetCapturedStderr(),

@@ -1,9 +1,9 @@
-// What MlmTrainer does when a loss or gradient is not finite.
+// What Trainer does when a loss or gradient is not finite.
 #include <algorithm>
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "tools/training/mlm_trainer.h"
+#include "tools/training/trainer.h"
 
 namespace hairpin {
 namespace {
@@ -12,7 +12,7 @@ constexpr int64_t kMostInARow = 10;
 
 }  // namespace
 
-absl::StatusOr<std::string> MlmTrainer::SaveGoodState(const std::string& advice) {
+absl::StatusOr<std::string> Trainer::SaveGoodState(const std::string& advice) {
   const std::vector<std::string> checkpoints = folder_.Checkpoints();
   for (const nn::StateEntry& entry : TensorsOf(Trained())) {
     const NotFinite bad = FindNotFinite(entry.tensor);
@@ -30,7 +30,7 @@ absl::StatusOr<std::string> MlmTrainer::SaveGoodState(const std::string& advice)
   return absl::StrCat("the state before it is ", path, ", ", advice);
 }
 
-absl::Status MlmTrainer::OnNonFinite(const StepGradient& gradient) {
+absl::Status Trainer::OnNonFinite(const StepGradient& gradient) {
   std::string found = absl::StrCat("step ", step_ + 1, ", ");
   if (gradient.bad.empty()) {
     absl::StrAppend(&found, "found a gradient norm of ", gradient.norm,
@@ -39,7 +39,7 @@ absl::Status MlmTrainer::OnNonFinite(const StepGradient& gradient) {
     absl::StrAppend(&found, gradient.bad);
     if (checker_ == nullptr) {
       absl::StrAppend(&found, "; ",
-                      ExplainNotFinite(*model_, batches_, GradientSettings(), recording_));
+                      ExplainNotFinite(task_, settings_.accumulation(), GradientSettings(), recording_));
     }
   }
   if (checker_ != nullptr) checker_->Clear();
