@@ -16,11 +16,15 @@
   X(Gelu)                      \
   X(GeluTanh)                  \
   X(GroupNorm)                 \
+  X(Gru)                       \
+  X(GruCell)                   \
   X(IndexSelect)               \
   X(LayerNorm)                 \
   X(Linear)                    \
   X(Log)                       \
   X(LogSoftmax)                \
+  X(Lstm)                      \
+  X(LstmCell)                  \
   X(Matmul)                    \
   X(Max)                       \
   X(MaxPool2d)                 \
