@@ -1,5 +1,5 @@
-// Conv2d: convolution of images (ops/conv2d.h). Parameters weight [out, in / groups, kernel, kernel]
-// and bias [out].
+// Conv2d: convolution of images (ops/conv2d.h). Parameters weight [out, in / groups, kernel,
+// kernel] and bias [out].
 #ifndef HAIRPIN_NN_CONV2D_H_
 #define HAIRPIN_NN_CONV2D_H_
 

@@ -16,8 +16,8 @@
 //
 // One visitor serves counting, saving, optimizing and exporting. Numbers that a
 // module keeps and nobody optimizes (the running mean of a batch norm) are its
-// buffers, with names and a visitor of their own. Whether a recording trains or evaluates is an argument of the recording, not a switch
-// in a module.
+// buffers, with names and a visitor of their own. Whether a recording trains or
+// evaluates is an argument of the recording, not a switch in a module.
 #ifndef HAIRPIN_NN_MODULE_H_
 #define HAIRPIN_NN_MODULE_H_
 

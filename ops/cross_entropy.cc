@@ -44,7 +44,7 @@ class CrossEntropyOp final : public Op {
       T* row_loss = static_cast<T*>(args.workspace());
       int32_t* row_correct = reinterpret_cast<int32_t*>(row_loss + M);
       kernels::CrossEntropy(logits.data<T>(), targets, options_.ignore_index, M, V, row_loss,
-                            args.output(2).raw<T>(), row_correct);
+                            args.output(2).raw<T>(), row_correct, options_.label_smoothing);
       T* loss = args.output(0).raw<T>();
       kernels::SumToShape(row_loss, Shape({M}), 1, /*accumulate=*/false, loss, Shape());
       if (options_.reduction == Reduction::kMean) *loss /= static_cast<T>(Counted(targets, M));
@@ -75,7 +75,7 @@ class CrossEntropyOp final : public Op {
       kernels::Fill(factor, M, row_factor);
       kernels::CrossEntropyBackward(logits.data<T>(), targets, options_.ignore_index,
                                     args.output(2).data<T>(), row_factor, M, V,
-                                    args.gradient(0).raw<T>());
+                                    args.gradient(0).raw<T>(), options_.label_smoothing);
     });
   }
 
@@ -86,6 +86,7 @@ class CrossEntropyOp final : public Op {
   void WriteAttributes(Attributes* attributes) const override {
     SetReduction(attributes, options_.reduction);
     SetNumber(attributes, "ignore_index", options_.ignore_index);
+    SetNumber(attributes, "label_smoothing", options_.label_smoothing);
   }
 
  private:
@@ -98,8 +99,9 @@ class CrossEntropyOp final : public Op {
   CrossEntropyOptions options_;
 };
 
-Attributes MakeAttributes(Reduction reduction, int32_t ignore_index) {
+Attributes MakeAttributes(Reduction reduction, int32_t ignore_index, double smoothing = 0) {
   Attributes attributes;
+  SetNumber(&attributes, "label_smoothing", smoothing);
   SetReduction(&attributes, reduction);
   SetNumber(&attributes, "ignore_index", ignore_index);
   return attributes;
@@ -109,6 +111,8 @@ Attributes MakeAttributes(Reduction reduction, int32_t ignore_index) {
 
 CrossEntropyResult CrossEntropy(Variable logits, Variable targets,
                                 const CrossEntropyOptions& options) {
+  HAIRPIN_CHECK(options.label_smoothing >= 0 && options.label_smoothing <= 1)
+      << "cross_entropy: label_smoothing " << options.label_smoothing << ", expected [0, 1]";
   Recording& recording = logits.recording();
   Variable inputs[] = {std::move(logits), std::move(targets)};
   const auto applied =
@@ -125,7 +129,8 @@ OpDefinition CrossEntropyDefinition() {
     CrossEntropyResult result = CrossEntropy(
         x[0], x[1],
         {.reduction = GetReduction(attributes, "cross_entropy", Reduction::kSum),
-         .ignore_index = static_cast<int32_t>(GetInt(attributes, "ignore_index", -100))});
+         .ignore_index = static_cast<int32_t>(GetInt(attributes, "ignore_index", -100)),
+         .label_smoothing = GetNumber(attributes, "label_smoothing", 0)});
     return std::vector<Variable>{std::move(result.loss), std::move(result.correct)};
   };
   definition.samples = {
@@ -135,6 +140,9 @@ OpDefinition CrossEntropyDefinition() {
       {.name = "mean, some ignored",
        .attributes = MakeAttributes(Reduction::kMean, 2),
        .inputs = {SampleUniform(Shape({40, 4})), SampleIds(Shape({40}), 0, 4)}},
+      {.name = "smooth labels, some ignored",
+       .attributes = MakeAttributes(Reduction::kMean, 2, 0.1),
+       .inputs = {SampleUniform(Shape({9, 19})), SampleIds(Shape({9}), 0, 19)}},
       {.name = "one class",
        .attributes = MakeAttributes(Reduction::kSum, -100),
        .inputs = {SampleUniform(Shape({3, 1})), SampleIds(Shape({3}), 0, 1)}}};

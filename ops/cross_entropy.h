@@ -3,6 +3,11 @@
 //   loss_m = logsumexp(x_m) - x_m[t_m]  (0 where t_m = ignore_index)
 //   dx_m = (softmax(x_m) - onehot(t_m)) dloss_m
 //
+// With label smoothing s the target is (1 - s) onehot(t_m) + s / V:
+//   loss_m = logsumexp(x_m) - (1 - s) x_m[t_m] - s mean(x_m)
+//   dx_m = (softmax(x_m) - (1 - s) onehot(t_m) - s / V) dloss_m
+// Szegedy and others, "Rethinking the Inception architecture for computer vision", 2016.
+//
 // logits [M, V], targets int32 [M]. CHECKs targets in [0, V) or ignore_index.
 // Saved: logits (their gradient may be written over them), targets and the
 // log-sum-exp of each row (extra).
@@ -18,6 +23,7 @@ namespace hairpin {
 struct CrossEntropyOptions {
   Reduction reduction = Reduction::kSum;
   int32_t ignore_index = -100;
+  double label_smoothing = 0;  // in [0, 1]
 };
 
 struct CrossEntropyResult {

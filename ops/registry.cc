@@ -9,6 +9,7 @@
   X(Concat)                    \
   X(Conv2d)                    \
   X(CrossEntropy)              \
+  X(Cumsum)                    \
   X(Div)                       \
   X(Dropout)                   \
   X(Embedding)                 \
@@ -18,6 +19,7 @@
   X(GroupNorm)                 \
   X(Gru)                       \
   X(GruCell)                   \
+  X(IndexAdd)                  \
   X(IndexSelect)               \
   X(LayerNorm)                 \
   X(Linear)                    \
@@ -32,6 +34,7 @@
   X(Mse)                       \
   X(Mul)                       \
   X(Neg)                       \
+  X(Pad)                       \
   X(Permute)                   \
   X(Pow)                       \
   X(Relu)                      \
@@ -43,12 +46,15 @@
   X(Sigmoid)                   \
   X(Silu)                      \
   X(Slice)                     \
+  X(SmoothL1)                  \
   X(Softmax)                   \
   X(Sqrt)                      \
   X(Sub)                       \
   X(Sum)                       \
   X(Tanh)                      \
-  X(Transpose)
+  X(Transpose)                 \
+  X(Upsample)                  \
+  X(Where)
 
 namespace hairpin {
 

@@ -18,7 +18,7 @@ namespace {
 
 template <typename T>
 void Forward(const T* logits, const int32_t* targets, int32_t ignore_index, int64_t rows,
-             int64_t n, T* loss, T* lse, int32_t* correct) {
+             int64_t n, T* loss, T* lse, int32_t* correct, double smoothing) {
   ForEachRow(rows, n, [&](int64_t row) HWY_ATTR {
     const T* p = logits + row * n;
     const int32_t target = targets[row];
@@ -37,6 +37,12 @@ void Forward(const T* logits, const int32_t* targets, int32_t ignore_index, int6
     lse[row] = max + log_sum;
     // In this order the loss keeps its digits when logits share a large offset.
     loss[row] = log_sum + (max - p[target]);
+    if (smoothing > 0) {
+      const T below_max = RowSum(
+          n, max, [max](auto d, auto v) HWY_ATTR { return hn::Sub(v, hn::Set(d, max)); }, p);
+      loss[row] +=
+          static_cast<T>(smoothing) * ((p[target] - max) - below_max / static_cast<T>(n));
+    }
     if (correct != nullptr) {
       correct[row] = p[target] == max && std::find(p, p + target, max) == p + target;
     }
@@ -45,7 +51,7 @@ void Forward(const T* logits, const int32_t* targets, int32_t ignore_index, int6
 
 template <typename T>
 void Backward(const T* logits, const int32_t* targets, int32_t ignore_index, const T* lse,
-              const T* dloss, int64_t rows, int64_t n, T* dlogits) {
+              const T* dloss, int64_t rows, int64_t n, T* dlogits, double smoothing) {
   ForEachRow(rows, n, [&](int64_t row) HWY_ATTR {
     const T* p = logits + row * n;
     T* dp = dlogits + row * n;
@@ -57,6 +63,17 @@ void Backward(const T* logits, const int32_t* targets, int32_t ignore_index, con
     const T shift = lse[row], scale = dloss[row];
     const hn::ScalableTag<T> d;
     const T probability = hn::GetLane(ExpBounded(d, hn::Set(d, p[target] - shift)));
+    if (smoothing > 0) {
+      const T spread = static_cast<T>(smoothing / static_cast<double>(n));
+      RowMap(n, dp,
+             [shift, scale, spread](auto d, auto v) HWY_ATTR {
+               const auto p = ExpBounded(d, hn::Sub(v, hn::Set(d, shift)));
+               return hn::Mul(hn::Sub(p, hn::Set(d, spread)), hn::Set(d, scale));
+             },
+             p);
+      dp[target] = (probability - static_cast<T>(1 - smoothing) - spread) * scale;
+      return;
+    }
     RowMap(n, dp,
            [shift, scale](auto d, auto v) HWY_ATTR {
              return hn::Mul(ExpBounded(d, hn::Sub(v, hn::Set(d, shift))), hn::Set(d, scale));
@@ -67,22 +84,24 @@ void Backward(const T* logits, const int32_t* targets, int32_t ignore_index, con
 }
 
 void CrossEntropyF32(const float* logits, const int32_t* targets, int32_t ignore_index,
-                     int64_t rows, int64_t n, float* loss, float* lse, int32_t* correct) {
-  Forward(logits, targets, ignore_index, rows, n, loss, lse, correct);
+                     int64_t rows, int64_t n, float* loss, float* lse, int32_t* correct,
+                     double smoothing) {
+  Forward(logits, targets, ignore_index, rows, n, loss, lse, correct, smoothing);
 }
 void CrossEntropyF64(const double* logits, const int32_t* targets, int32_t ignore_index,
-                     int64_t rows, int64_t n, double* loss, double* lse, int32_t* correct) {
-  Forward(logits, targets, ignore_index, rows, n, loss, lse, correct);
+                     int64_t rows, int64_t n, double* loss, double* lse, int32_t* correct,
+                     double smoothing) {
+  Forward(logits, targets, ignore_index, rows, n, loss, lse, correct, smoothing);
 }
 void CrossEntropyBackwardF32(const float* logits, const int32_t* targets, int32_t ignore_index,
                              const float* lse, const float* dloss, int64_t rows, int64_t n,
-                             float* dlogits) {
-  Backward(logits, targets, ignore_index, lse, dloss, rows, n, dlogits);
+                             float* dlogits, double smoothing) {
+  Backward(logits, targets, ignore_index, lse, dloss, rows, n, dlogits, smoothing);
 }
 void CrossEntropyBackwardF64(const double* logits, const int32_t* targets, int32_t ignore_index,
                              const double* lse, const double* dloss, int64_t rows, int64_t n,
-                             double* dlogits) {
-  Backward(logits, targets, ignore_index, lse, dloss, rows, n, dlogits);
+                             double* dlogits, double smoothing) {
+  Backward(logits, targets, ignore_index, lse, dloss, rows, n, dlogits, smoothing);
 }
 
 }  // namespace
@@ -102,29 +121,29 @@ namespace kernels {
 
 template <>
 void CrossEntropy(const float* logits, const int32_t* targets, int32_t ignore_index, int64_t M,
-                  int64_t V, float* loss, float* lse, int32_t* correct) {
+                  int64_t V, float* loss, float* lse, int32_t* correct, double smoothing) {
   HWY_DYNAMIC_DISPATCH(CrossEntropyF32)
-  (logits, targets, ignore_index, M, V, loss, lse, correct);
+  (logits, targets, ignore_index, M, V, loss, lse, correct, smoothing);
 }
 template <>
 void CrossEntropy(const double* logits, const int32_t* targets, int32_t ignore_index, int64_t M,
-                  int64_t V, double* loss, double* lse, int32_t* correct) {
+                  int64_t V, double* loss, double* lse, int32_t* correct, double smoothing) {
   HWY_DYNAMIC_DISPATCH(CrossEntropyF64)
-  (logits, targets, ignore_index, M, V, loss, lse, correct);
+  (logits, targets, ignore_index, M, V, loss, lse, correct, smoothing);
 }
 template <>
 void CrossEntropyBackward(const float* logits, const int32_t* targets, int32_t ignore_index,
                           const float* lse, const float* dloss, int64_t M, int64_t V,
-                          float* dlogits) {
+                          float* dlogits, double smoothing) {
   HWY_DYNAMIC_DISPATCH(CrossEntropyBackwardF32)
-  (logits, targets, ignore_index, lse, dloss, M, V, dlogits);
+  (logits, targets, ignore_index, lse, dloss, M, V, dlogits, smoothing);
 }
 template <>
 void CrossEntropyBackward(const double* logits, const int32_t* targets, int32_t ignore_index,
                           const double* lse, const double* dloss, int64_t M, int64_t V,
-                          double* dlogits) {
+                          double* dlogits, double smoothing) {
   HWY_DYNAMIC_DISPATCH(CrossEntropyBackwardF64)
-  (logits, targets, ignore_index, lse, dloss, M, V, dlogits);
+  (logits, targets, ignore_index, lse, dloss, M, V, dlogits, smoothing);
 }
 
 }  // namespace kernels

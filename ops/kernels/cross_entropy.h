@@ -13,18 +13,20 @@
 
 namespace hairpin::kernels {
 
-// lse = ln sum exp(logits), loss = lse - logits[target], both 0 for a row that is
-// ignored. correct (null if not wanted): 1 where the target is the row's first
-// largest logit, else 0.
+// lse = ln sum exp(logits), both 0 for a row that is ignored,
+//   loss = lse - (1 - s) logits[target] - s mean(logits),  s = smoothing in [0, 1]:
+// cross-entropy with a target of 1 - s, and s spread over all V classes. correct (null if not
+// wanted): 1 where the target is the row's first largest logit, else 0.
 template <typename T>
 void CrossEntropy(const T* logits, const int32_t* targets, int32_t ignore_index, int64_t M,
-                  int64_t V, T* loss, T* lse, int32_t* correct);
+                  int64_t V, T* loss, T* lse, int32_t* correct, double smoothing = 0);
 
-// dlogits = dloss (exp(logits - lse) - onehot(target)); 0 for a row that is
+// dlogits = dloss (exp(logits - lse) - (1 - s) onehot(target) - s / V); 0 for a row that is
 // ignored. dlogits may be logits.
 template <typename T>
 void CrossEntropyBackward(const T* logits, const int32_t* targets, int32_t ignore_index,
-                          const T* lse, const T* dloss, int64_t M, int64_t V, T* dlogits);
+                          const T* lse, const T* dloss, int64_t M, int64_t V, T* dlogits,
+                          double smoothing = 0);
 
 }  // namespace hairpin::kernels
 

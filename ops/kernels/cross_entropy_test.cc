@@ -23,8 +23,8 @@ std::vector<int32_t> Targets(int64_t M, int64_t V) {
 }
 
 template <typename T>
-void Check(int64_t M, int64_t V, size_t offset) {
-  SCOPED_TRACE(::testing::Message() << M << " rows of " << V);
+void Check(int64_t M, int64_t V, size_t offset, double smoothing = 0) {
+  SCOPED_TRACE(::testing::Message() << M << " rows of " << V << ", " << smoothing);
   using L = long double;
   const size_t n = static_cast<size_t>(M * V), rows = static_cast<size_t>(M);
   MisalignedArray<T> x(n, offset), loss(rows, 1), lse(rows, 2), dloss(rows, 0), dx(n, offset + 1);
@@ -33,32 +33,35 @@ void Check(int64_t M, int64_t V, size_t offset) {
   FillRandom(dloss, 0.5, 1.5, 2);
   const std::vector<int32_t> targets = Targets(M, V);
   kernels::CrossEntropy(x.data(), targets.data(), kIgnored, M, V, loss.data(), lse.data(),
-                        correct.data());
+                        correct.data(), smoothing);
   kernels::CrossEntropyBackward(x.data(), targets.data(), kIgnored, lse.data(), dloss.data(), M,
-                                V, dx.data());
+                                V, dx.data(), smoothing);
   const double epsilon = std::numeric_limits<T>::epsilon();
   for (size_t m = 0; m < rows; ++m) {
     const T* p = x.data() + m * static_cast<size_t>(V);
     const T* dp = dx.data() + m * static_cast<size_t>(V);
-    L sum = 0;
+    L sum = 0, mean = 0;
     int64_t best = 0;
     for (int64_t v = 0; v < V; ++v) {
+      mean += static_cast<L>(p[v]) / V;
       sum += std::exp(static_cast<L>(p[v]));
       if (p[v] > p[best]) best = v;
     }
     const bool ignored = targets[m] == kIgnored;
-    const L expected = ignored ? 0 : std::log(sum) - p[targets[m]];
+    const L expected =
+        ignored ? 0 : std::log(sum) - (1 - smoothing) * p[targets[m]] - smoothing * mean;
     EXPECT_NEAR(loss[m], static_cast<double>(expected), 30 * epsilon);
     EXPECT_EQ(correct[m], !ignored && best == targets[m]);
     for (int64_t v = 0; v < V; ++v) {
       const L probability = std::exp(static_cast<L>(p[v])) / sum;
-      const L gradient = ignored ? 0 : (probability - (v == targets[m])) * dloss[m];
+      const L wanted = (1 - smoothing) * (v == targets[m]) + smoothing / V;
+      const L gradient = ignored ? 0 : (probability - wanted) * dloss[m];
       EXPECT_NEAR(dp[v], static_cast<double>(gradient), 20 * epsilon);
     }
   }
   ASSERT_TRUE(loss.Intact() && lse.Intact() && correct.Intact() && dx.Intact());
   kernels::CrossEntropyBackward(x.data(), targets.data(), kIgnored, lse.data(), dloss.data(), M,
-                                V, x.data());
+                                V, x.data(), smoothing);
   EXPECT_TRUE(SameBits(x.data(), dx.data(), n));
 }
 
@@ -67,6 +70,7 @@ void CheckAll() {
   ForEachTarget([](const char*) {
     for (int64_t V = 1; V <= static_cast<int64_t>(LongestTail<T>()); ++V) {
       Check<T>(4, V, static_cast<size_t>(V % 4));
+      Check<T>(4, V, static_cast<size_t>(V % 4), 0.3);
     }
     Check<T>(40, 1001, 1);
     Check<T>(0, 5, 0);

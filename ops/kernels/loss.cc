@@ -49,6 +49,50 @@ struct BceWithLogitsKernel {
   }
 };
 
+// With a parameter: two functions of their own.
+template <typename T>
+double SmoothL1Sum(const T* x, const T* target, double beta, int64_t n) {
+  const T width = static_cast<T>(beta);
+  return SumSpan(
+      n,
+      [width](auto d, auto v, auto t) HWY_ATTR {
+        const auto distance = hn::Abs(hn::Sub(v, t)), edge = hn::Set(d, width);
+        const auto half = hn::Set(d, hn::TFromD<decltype(d)>(0.5));
+        const auto square = hn::Div(hn::Mul(hn::Mul(distance, distance), half), edge);
+        return hn::IfThenElse(hn::Lt(distance, edge), square,
+                              hn::NegMulAdd(edge, half, distance));
+      },
+      x, target);
+}
+template <typename T>
+void SmoothL1Slopes(const T* x, const T* target, double beta, double factor, int64_t n,
+                    bool accumulate, T* dx) {
+  const T width = static_cast<T>(beta), c = static_cast<T>(factor);
+  const auto f = [width, c](auto d, auto v, auto t) HWY_ATTR {
+    const auto one = hn::Set(d, hn::TFromD<decltype(d)>(1));
+    const auto slope = hn::Div(hn::Sub(v, t), hn::Set(d, width));
+    // A NaN stays one.
+    const auto below = hn::IfThenElse(hn::Lt(slope, hn::Neg(one)), hn::Neg(one), slope);
+    return hn::Mul(hn::IfThenElse(hn::Gt(below, one), one, below), hn::Set(d, c));
+  };
+  Map<T, decltype(f), 2>(f, {x, target}, n, accumulate, dx);
+}
+
+double SmoothL1F32(const float* x, const float* target, double beta, int64_t n) {
+  return SmoothL1Sum(x, target, beta, n);
+}
+double SmoothL1F64(const double* x, const double* target, double beta, int64_t n) {
+  return SmoothL1Sum(x, target, beta, n);
+}
+void SmoothL1BackwardF32(const float* x, const float* target, double beta, double factor,
+                         int64_t n, bool accumulate, float* dx) {
+  SmoothL1Slopes(x, target, beta, factor, n, accumulate, dx);
+}
+void SmoothL1BackwardF64(const double* x, const double* target, double beta, double factor,
+                         int64_t n, bool accumulate, double* dx) {
+  SmoothL1Slopes(x, target, beta, factor, n, accumulate, dx);
+}
+
 template <class Kernel, typename T>
 double Sum(const T* x, const T* target, int64_t n) {
   return SumSpan(
@@ -122,5 +166,32 @@ HAIRPIN_EXPORT_LOSS_KERNEL(SquaredError)
 HAIRPIN_EXPORT_LOSS_KERNEL(BceWithLogits)
 #undef HAIRPIN_EXPORT_LOSS_KERNEL
 
+HWY_EXPORT(SmoothL1F32);
+HWY_EXPORT(SmoothL1F64);
+HWY_EXPORT(SmoothL1BackwardF32);
+HWY_EXPORT(SmoothL1BackwardF64);
+
+namespace kernels {
+
+template <>
+double SmoothL1(const float* x, const float* target, double beta, int64_t n) {
+  return HWY_DYNAMIC_DISPATCH(SmoothL1F32)(x, target, beta, n);
+}
+template <>
+double SmoothL1(const double* x, const double* target, double beta, int64_t n) {
+  return HWY_DYNAMIC_DISPATCH(SmoothL1F64)(x, target, beta, n);
+}
+template <>
+void SmoothL1Backward(const float* x, const float* target, double beta, double factor, int64_t n,
+                      bool accumulate, float* dx) {
+  HWY_DYNAMIC_DISPATCH(SmoothL1BackwardF32)(x, target, beta, factor, n, accumulate, dx);
+}
+template <>
+void SmoothL1Backward(const double* x, const double* target, double beta, double factor,
+                      int64_t n, bool accumulate, double* dx) {
+  HWY_DYNAMIC_DISPATCH(SmoothL1BackwardF64)(x, target, beta, factor, n, accumulate, dx);
+}
+
+}  // namespace kernels
 }  // namespace hairpin
 #endif

@@ -30,6 +30,14 @@ template <typename T>
 void BceWithLogitsBackward(const T* x, const T* target, double factor, int64_t n,
                            bool accumulate, T* dx);
 
+// sum f(x - target), f(d) = d^2 / (2 beta) where |d| < beta, else |d| - beta / 2; beta > 0.
+template <typename T>
+double SmoothL1(const T* x, const T* target, double beta, int64_t n);
+// dx (=|+=) factor clamp((x - target) / beta, -1, 1).
+template <typename T>
+void SmoothL1Backward(const T* x, const T* target, double beta, double factor, int64_t n,
+                      bool accumulate, T* dx);
+
 }  // namespace hairpin::kernels
 
 #endif  // HAIRPIN_OPS_KERNELS_LOSS_H_

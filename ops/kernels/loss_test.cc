@@ -31,7 +31,18 @@ std::vector<LossCase<T>> Cases() {
            [](L x, L t) { return (x - t) * (x - t); }, [](L x, L t) { return 2 * (x - t); }},
           {"bce with logits", kernels::BceWithLogits<T>, kernels::BceWithLogitsBackward<T>, 4, 4,
            [](L x, L t) { return std::max(x, 0.0L) - x * t + std::log1p(std::exp(-std::fabs(x))); },
-           [](L x, L t) { return 1 / (1 + std::exp(-x)) - t; }}};
+           [](L x, L t) { return 1 / (1 + std::exp(-x)) - t; }},
+          {"smooth l1",
+           [](const T* x, const T* t, int64_t n) { return kernels::SmoothL1(x, t, 0.75, n); },
+           [](const T* x, const T* t, double factor, int64_t n, bool accumulate, T* dx) {
+             kernels::SmoothL1Backward(x, t, 0.75, factor, n, accumulate, dx);
+           },
+           2, 1,
+           [](L x, L t) {
+             const L d = std::fabs(x - t);
+             return d < 0.75L ? d * d / 1.5L : d - 0.375L;
+           },
+           [](L x, L t) { return std::clamp((x - t) / 0.75L, -1.0L, 1.0L); }}};
 }
 
 template <typename T>

@@ -64,8 +64,85 @@ def norms(g):
         )
 
 
+def places(g):
+    for before, after, value, base in [
+        ((0, 0, 1, 2), (0, 0, 2, 0), 0.0, (2, 3, 4, 5)),
+        ((2, 1), (0, 3), -1.5, (3, 4)),
+        ((0,), (2,), 7.0, (5,)),
+    ]:
+        widths = [w for pair in reversed(list(zip(before, after))) for w in pair]
+        g.case(
+            'pad',
+            lambda x: F.pad(x, widths, value=value),
+            dict(x=g.normal(*g.dims(*base))),
+            dict(before=before, after=after, value=value),
+        )
+    for factor, base in [(2, (2, 3, 3, 4)), (3, (1, 2, 5, 1))]:
+        g.case(
+            'upsample',
+            lambda x: F.interpolate(x, scale_factor=factor, mode='nearest'),
+            dict(x=g.normal(*g.dims(*base))),
+            dict(factor=factor),
+        )
+    for axis, base in [(0, (5, 3)), (1, (2, 7, 3)), (-1, (4, 9)), (0, (0, 3))]:
+        g.case(
+            'cumsum',
+            lambda x: torch.cumsum(x, axis),
+            dict(x=g.normal(*g.dims(*base))),
+            dict(axis=axis),
+        )
+    for axis, base, count in [(0, (4, 3), 9), (1, (2, 5, 3), 4), (-1, (3, 6), 7)]:
+        shape = g.dims(*base)
+        source = list(shape)
+        source[axis] = count
+        g.case(
+            'index_add',
+            lambda x, index, source: torch.index_add(x, axis, index, source),
+            dict(
+                x=g.normal(*shape), index=g.ints(0, shape[axis], count), source=g.normal(*source)
+            ),
+            dict(axis=axis),
+        )
+    B, T, C = g.dims(2, 3, 5)
+    for condition, a, b in [
+        ((B, T, C), (B, T, C), (B, T, C)),
+        ((T, 1), (B, 1, C), (C,)),
+        ((B, T, C), (), (T, 1)),
+    ]:
+        g.case(
+            'where',
+            lambda condition, a, b: torch.where(condition != 0, a, b),
+            dict(condition=g.ints(0, 2, *condition), a=g.normal(*a), b=g.normal(*b)),
+        )
+
+
+def losses(g):
+    T, C = g.dims(7, 5)
+    for reduction in ('sum', 'mean'):
+        for beta in (1.0, 0.3):
+            g.case(
+                'smooth_l1',
+                lambda input, target: F.smooth_l1_loss(input, target, reduction=reduction, beta=beta),
+                dict(input=g.normal(T, C), target=g.normal(T, C)),
+                dict(reduction=reduction, beta=beta),
+            )
+        for smoothing in (0.1, 1.0):
+            target = g.ints(0, C, T)
+            target[1] = -100
+            g.case(
+                'cross_entropy',
+                lambda logits, target: F.cross_entropy(
+                    logits, target, reduction=reduction, label_smoothing=smoothing
+                ),
+                dict(logits=g.normal(T, C, scale=3), target=target),
+                dict(reduction=reduction, ignore_index=-100, label_smoothing=smoothing),
+            )
+
+
 def make_images(out, seed):
     g = Group('images', seed)
     convolutions(g)
     norms(g)
+    places(g)
+    losses(g)
     g.save(out)
