@@ -156,10 +156,16 @@ ok 'resumed from elsewhere' \
   bash -c 'mkdir elsewhere && cd elsewhere && BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
 cp -r run edited
 sed -i 's/hidden: 8/hidden: 0/' edited/run.textproto
+resume 'a damaged run' '/edited/run.textproto:[0-9]+: found the checksum .*expected' \
+  --out_dir=edited
+sed -i 's/^# CRC-32C: .*/# CRC-32C: none/' edited/run.textproto
 resume 'an edited run' "/edited/run.textproto: --hidden: found '0', expected a whole number from" \
   --out_dir=edited
 : >edited/run.textproto
-resume 'an emptied run' '/edited/run.textproto: found neither .* expected those of a run' \
+resume 'an emptied run' '/edited/run.textproto:0: found no checksum as its last line, expected' \
+  --out_dir=edited
+echo '# CRC-32C: none' >edited/run.textproto
+resume 'a run of nothing' '/edited/run.textproto: found neither .* expected those of a run' \
   --out_dir=edited
 rm -r edited
 cp -r run without_folders

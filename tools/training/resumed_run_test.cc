@@ -20,7 +20,7 @@ using ::testing::StartsWith;
 RunFolder FolderOf(const std::string& name, const std::string& record) {
   const RunFolder folder(TestPath(name));
   HAIRPIN_CHECK(folder.MakeFolders().ok());
-  WriteTestFile(name + "/run.textproto", record);
+  WriteTestFile(name + "/run.textproto", record + "\n# CRC-32C: none\n");
   return folder;
 }
 

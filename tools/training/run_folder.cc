@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 
 #include <google/protobuf/io/tokenizer.h>
@@ -17,9 +18,12 @@
 #include "absl/strings/str_format.h"
 #include "tensor/file.h"
 #include "tensor/file_calls.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 namespace {
+
+constexpr int64_t kMaxRunBytes = int64_t{16} << 20;
 
 bool Exists(const std::string& path) {
   struct stat status;
@@ -27,6 +31,32 @@ bool Exists(const std::string& path) {
 }
 
 std::string RunFile(const std::string& folder) { return folder + "/run.textproto"; }
+
+// The last line of run.textproto, a comment to protobuf.
+constexpr char kSeal[] = "# CRC-32C: ";
+constexpr char kNoSeal[] = "none";  // in its place
+
+std::string Seal(std::string_view text) {
+  return absl::StrFormat("%08x", Crc32c(text.data(), text.size()));
+}
+
+// What is wrong with the last line, if anything is.
+std::string SealError(std::string_view text) {
+  constexpr std::string_view kMark = kSeal;
+  const size_t at = text.rfind(kMark);
+  const bool begins_line = at == 0 || (at != std::string_view::npos && text[at - 1] == '\n');
+  if (!begins_line || !text.ends_with('\n')) {
+    return absl::StrCat("found no checksum as its last line, expected '", kSeal,
+                        "' and that of the lines above, or '", kSeal, kNoSeal,
+                        "' where it was written by hand");
+  }
+  std::string_view found = text.substr(at + kMark.size());
+  found.remove_suffix(1);
+  const std::string expected = Seal(text.substr(0, at));
+  if (found == expected || found == kNoSeal) return "";
+  return absl::StrCat("found the checksum ", std::string(found), " as its last line, expected ",
+                      expected, ", or ", kNoSeal, " where it was changed by hand");
+}
 
 // Keeps the first error, which protobuf would print by itself.
 class FirstError : public google::protobuf::io::ErrorCollector {
@@ -66,11 +96,11 @@ std::string RunFolder::checkpoint(int64_t step) const {
 absl::Status RunFolder::WriteRun(const Run& run) const {
   std::string text;
   google::protobuf::TextFormat::PrintToString(run, &text);
-  return WriteFileAtomically(RunFile(path_), text);
+  return WriteFileAtomically(RunFile(path_), absl::StrCat(text, kSeal, Seal(text), "\n"));
 }
 
 absl::StatusOr<Run> RunFolder::ReadRun() const {
-  absl::StatusOr<std::string> text = ReadFile(RunFile(path_));
+  absl::StatusOr<std::string> text = ReadFile(RunFile(path_), kMaxRunBytes);
   if (!text.ok()) return text.status();
   Run run;
   FirstError error;
@@ -79,6 +109,10 @@ absl::StatusOr<Run> RunFolder::ReadRun() const {
   if (!parser.ParseFromString(*text, &run)) {
     return absl::DataLossError(absl::StrCat(RunFile(path_), ":", error.text(),
                                             ", expected a run in protobuf's text format"));
+  }
+  if (const std::string wrong = SealError(*text); !wrong.empty()) {
+    const auto lines = std::count(text->begin(), text->end(), '\n');
+    return absl::DataLossError(absl::StrCat(RunFile(path_), ":", lines, ": ", wrong));
   }
   return run;
 }

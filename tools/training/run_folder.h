@@ -36,6 +36,8 @@ class RunFolder {
   std::string metrics() const { return path_ + "/metrics.jsonl"; }
   std::string checkpoint(int64_t step) const;
 
+  // run.textproto ends with a line "# CRC-32C: 1a2b3c4d" of the lines above; "none" in its place
+  // is fine, too. DATA_LOSS where it is damaged or no run.
   absl::Status WriteRun(const Run& run) const;
   absl::StatusOr<Run> ReadRun() const;
 

@@ -9,6 +9,7 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/damage.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
 
@@ -64,6 +65,39 @@ TEST(RunFolder, ADamagedRecordIsAnErrorWithItsPlace) {
   EXPECT_THAT(Message(status), HasSubstr("/damaged/run.textproto:2:"));
   EXPECT_THAT(Message(status), HasSubstr("stpes"));
   EXPECT_THAT(Message(status), EndsWith(", expected a run in protobuf's text format"));
+}
+
+TEST(RunFolder, ARottenRecordIsAnErrorWithItsPlace) {
+  const RunFolder folder = MakeFolder("rotten");
+  const std::string path = folder.path() + "/run.textproto";
+  ::hairpin::Run run;
+  run.mutable_given()->set_lr(1e-3);
+  run.mutable_given()->set_steps(10);
+  run.add_data()->set_path("a # b");
+  ASSERT_TRUE(folder.WriteRun(run).ok());
+  ForEachDamage(*ReadFile(path), [&](const std::string& damaged) {
+    WriteTestFile("rotten/run.textproto", damaged);
+    const absl::Status status = folder.ReadRun().status();
+    EXPECT_TRUE(absl::IsDataLoss(status)) << status;
+    EXPECT_THAT(Message(status), MatchesRegex(path + ":[0-9]+:.*found .*expected .*"));
+  });
+}
+
+TEST(RunFolder, ARecordWrittenByHandSaysSo) {
+  const RunFolder folder = MakeFolder("by_hand");
+  const auto read = [&](const std::string& text) {
+    WriteTestFile("by_hand/run.textproto", text);
+    return folder.ReadRun().status();
+  };
+  EXPECT_TRUE(read("parameters: 5\n# CRC-32C: none\n").ok());
+  EXPECT_THAT(Message(read("parameters: 5\n")),
+              EndsWith("by_hand/run.textproto:1: found no checksum as its last line, expected "
+                       "'# CRC-32C: ' and that of the lines above, or '# CRC-32C: none' where it "
+                       "was written by hand"));
+  EXPECT_THAT(Message(read("parameters: 5\n# CRC-32C: 12345678\n")),
+              MatchesRegex(".*:2: found the checksum 12345678 as its last line, expected "
+                           "[0-9a-f]{8}, or none where it was changed by hand"));
+  EXPECT_FALSE(read("parameters: 5\n# CRC-32C: none\nparameters: 6\n").ok());
 }
 
 TEST(RunFolder, MakesWhatIsMissing) {
