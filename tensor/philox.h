@@ -38,6 +38,7 @@ enum class Stream : uint32_t {
   kTextOffset = 8,    // where a window of text begins
   kAugmentation = 9,  // how an image is changed, what it is mixed with
   kMadePoints = 10,   // points of made-up tables
+  kGeneration = 11,   // which token comes next
 };
 
 // The four words of `counter` under `key`.
