@@ -1,0 +1,105 @@
+#include "models/vit/vit.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "models/config_check.h"
+#include "ops/add.h"
+#include "ops/mean.h"
+#include "ops/permute.h"
+#include "ops/reshape.h"
+#include "tensor/check.h"
+
+namespace hairpin {
+namespace {
+
+const VitConfig& CheckValid(const VitConfig& config) {
+  const absl::Status valid = ValidateConfig(config);
+  HAIRPIN_CHECK(valid.ok()) << "Vit: " << valid.ToString();
+  return config;
+}
+
+int64_t PatchesOfSide(const VitConfig& config) {
+  return config.image_size() / config.patch_size();
+}
+
+int64_t PatchValues(const VitConfig& config) {
+  return int64_t{config.channels()} * config.patch_size() * config.patch_size();
+}
+
+}  // namespace
+
+VitConfig VitPreset() {
+  VitConfig config;
+  config.set_image_size(28);
+  config.set_channels(1);
+  config.set_patch_size(4);
+  config.set_layers(4);
+  config.set_hidden(64);
+  config.set_heads(4);
+  config.set_intermediate(128);
+  config.set_classes(10);
+  return config;
+}
+
+absl::Status ValidateConfig(const VitConfig& config) {
+  absl::Status status = CheckSizes({{"image_size", config.image_size()},
+                                    {"channels", config.channels()},
+                                    {"patch_size", config.patch_size()},
+                                    {"layers", config.layers()},
+                                    {"hidden", config.hidden()},
+                                    {"heads", config.heads()},
+                                    {"intermediate", config.intermediate()},
+                                    {"classes", config.classes(), 2}});
+  if (status.ok()) {
+    status = CheckMultiple("image_size", config.image_size(), "patch_size", config.patch_size());
+  }
+  if (status.ok()) status = CheckMultiple("hidden", config.hidden(), "heads", config.heads());
+  if (status.ok()) status = CheckFraction("dropout", config.dropout());
+  return status;
+}
+
+Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
+    : config_(CheckValid(config)),
+      patch_(Add<nn::Linear>(context, "patch",
+                             nn::LinearOptions{PatchValues(config), config.hidden()})),
+      position_(Add<nn::Embedding>(
+          context, "position",
+          nn::EmbeddingOptions{PatchesOfSide(config) * PatchesOfSide(config), config.hidden()})),
+      dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())),
+      layers_([&] {
+        std::vector<nn::TransformerEncoderLayer*> layers;
+        for (int i = 0; i < config.layers(); ++i) {
+          layers.push_back(&Add<nn::TransformerEncoderLayer>(
+              context, absl::StrCat("layer.", i),
+              nn::TransformerEncoderLayerOptions{.channels = config.hidden(),
+                                                 .heads = config.heads(),
+                                                 .intermediate = config.intermediate(),
+                                                 .dropout = config.dropout()}));
+        }
+        return layers;
+      }()),
+      norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
+      head_(Add<nn::Linear>(context, "head",
+                            nn::LinearOptions{config.hidden(), config.classes()})) {}
+
+Variable Vit::Patches(Variable images) const {
+  const int64_t B = images.shape()[0], N = PatchesOfSide(config_), P = config_.patch_size();
+  const int64_t channels = config_.channels(), size = config_.image_size();
+  HAIRPIN_CHECK(images.shape() == Shape({B, channels, size, size}))
+      << "Vit: images of shape " << images.shape() << ", expected "
+      << Shape({B, channels, size, size});
+  Variable cut = Reshape(std::move(images), {B, channels, N, P, N, P});
+  return Reshape(Permute(std::move(cut), {0, 2, 4, 1, 3, 5}), {B, N * N, channels * P * P});
+}
+
+Variable Vit::Forward(Variable images) {
+  Recording& recording = images.recording();
+  Variable x = patch_.Forward(Patches(std::move(images)));
+  const int64_t patches = x.shape()[1];
+  x = dropout_.Forward(hairpin::Add(std::move(x), position_.Rows(recording, 0, patches)));
+  for (nn::TransformerEncoderLayer* layer : layers_) x = layer->Forward(std::move(x));
+  return head_.Forward(Mean(norm_.Forward(std::move(x)), {1}));
+}
+
+}  // namespace hairpin
