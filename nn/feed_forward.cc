@@ -8,10 +8,10 @@
 namespace hairpin::nn {
 
 FeedForward::FeedForward(const ModuleContext& context, const FeedForwardOptions& options)
-    : activation_(options.activation),
+    : kind_(options.kind),
       in_(Add<Linear>(context, "in",
                       LinearOptions{options.channels, options.intermediate, options.bias})),
-      gate_(activation_ != Activation::kSwiGlu
+      gate_(kind_ != FeedForwardKind::kSwiGlu
                 ? nullptr
                 : &Add<Linear>(context, "gate", LinearOptions{options.channels,
                                                               options.intermediate,
@@ -22,12 +22,12 @@ FeedForward::FeedForward(const ModuleContext& context, const FeedForwardOptions&
 
 Variable FeedForward::Forward(Variable x) {
   const Scope scope = EnterScope(x.recording());
-  switch (activation_) {
-    case Activation::kGelu:
+  switch (kind_) {
+    case FeedForwardKind::kGelu:
       return out_.Forward(hairpin::Gelu(in_.Forward(std::move(x))));
-    case Activation::kGeluTanh:
+    case FeedForwardKind::kGeluTanh:
       return out_.Forward(GeluTanh(in_.Forward(std::move(x))));
-    case Activation::kSwiGlu:
+    case FeedForwardKind::kSwiGlu:
       break;
   }
   Variable hidden = Silu(in_.Forward(x));

@@ -13,7 +13,7 @@
 
 namespace hairpin::nn {
 
-enum class Activation {
+enum class FeedForwardKind {
   kGelu,      // by the error function
   kGeluTanh,  // its approximation, of GPT-2
   kSwiGlu,
@@ -23,7 +23,7 @@ struct FeedForwardOptions {
   int64_t channels = 0;
   int64_t intermediate = 0;
   bool bias = true;
-  Activation activation = Activation::kGelu;
+  FeedForwardKind kind = FeedForwardKind::kGelu;
   // Standard deviation of the initial W2.
   double out_deviation = 0.02;
 };
@@ -35,7 +35,7 @@ class FeedForward : public Layer {
   Variable Forward(Variable x) override;
 
  private:
-  Activation activation_;
+  FeedForwardKind kind_;
   Linear& in_;
   Linear* gate_;  // null but for kSwiGlu
   Linear& out_;

@@ -18,7 +18,7 @@ FeedForwardOptions FeedForwardOf(const TransformerDecoderLayerOptions& options) 
   return {.channels = options.channels,
           .intermediate = options.intermediate,
           .bias = options.bias,
-          .activation = options.activation,
+          .kind = options.feed_forward,
           .out_deviation = options.residual_deviation};
 }
 

@@ -24,7 +24,7 @@ struct TransformerDecoderLayerOptions {
   double dropout = 0;
   bool bias = true;  // of the products
   bool rotary = false;
-  Activation activation = Activation::kGelu;
+  FeedForwardKind feed_forward = FeedForwardKind::kGelu;
   double layer_norm_eps = 1e-5;
   // Of the two matrices that write to the residual: 0.02 / sqrt(2 L) keeps its variance in a stack
   // of L layers.

@@ -15,7 +15,7 @@ constexpr TransformerDecoderLayerOptions kSmall = {.channels = 8, .heads = 2, .i
 
 TransformerDecoderLayerOptions Modern() {
   TransformerDecoderLayerOptions options = kSmall;
-  options.bias = false, options.rotary = true, options.activation = Activation::kSwiGlu;
+  options.bias = false, options.rotary = true, options.feed_forward = FeedForwardKind::kSwiGlu;
   return options;
 }
 

@@ -7,7 +7,6 @@
 #include "models/config_check.h"
 #include "ops/add.h"
 #include "ops/linear.h"
-#include "ops/reshape.h"
 #include "tensor/check.h"
 
 namespace hairpin {
@@ -25,7 +24,8 @@ nn::TransformerDecoderLayerOptions LayerOptions(const GptConfig& config) {
           .intermediate = config.intermediate(),
           .dropout = config.dropout(),
           .bias = config.bias(),
-          .activation = config.gelu_tanh() ? nn::Activation::kGeluTanh : nn::Activation::kGelu,
+          .feed_forward = config.gelu_tanh() ? nn::FeedForwardKind::kGeluTanh
+                                             : nn::FeedForwardKind::kGelu,
           .residual_deviation = 0.02 / std::sqrt(2.0 * config.layers())};
 }
 
@@ -102,13 +102,6 @@ GptCache Gpt::MakeCache(const nn::ModuleContext& context, int64_t batch) const {
     cache.emplace_back(context, batch, config_.seq_len(), config_.hidden());
   }
   return cache;
-}
-
-CrossEntropyResult NextTokenLoss(Variable logits, Variable labels, Reduction reduction) {
-  const Scope scope(logits.recording(), "loss");
-  const int64_t V = logits.shape()[-1];
-  return CrossEntropy(Reshape(std::move(logits), {-1, V}), Reshape(std::move(labels), {-1}),
-                      {.reduction = reduction});
 }
 
 }  // namespace hairpin

@@ -21,9 +21,9 @@
 
 #include "absl/status/status.h"
 #include "models/gpt/gpt.pb.h"
+#include "models/next_token_loss.h"
 #include "nn/embedding.h"
 #include "nn/transformer_decoder_layer.h"
-#include "ops/cross_entropy.h"
 
 namespace hairpin {
 
@@ -59,10 +59,6 @@ class Gpt : public nn::Module {
   nn::LayerNorm& norm_;
   nn::Dropout& dropout_;
 };
-
-// Of logits [B, T, V] and labels int32 [B, T], the ids that come next; -100 is left out.
-CrossEntropyResult NextTokenLoss(Variable logits, Variable labels,
-                                 Reduction reduction = Reduction::kMean);
 
 }  // namespace hairpin
 
