@@ -36,6 +36,26 @@ T Take(const char** at) {
 
 const char* Name(Packing packing) { return packing == Packing::kStream ? "stream" : "line"; }
 
+// The first id that no vocabulary of this size has, among `bytes` bytes that stand `before` bytes
+// behind the header; "" if there is none. An embedding would read beyond its end for it.
+template <class T>
+std::string WrongId(const char* data, size_t bytes, int64_t before, const TokenCacheInfo& info) {
+  for (size_t at = 0; at + sizeof(T) <= bytes; at += sizeof(T)) {
+    T id;
+    std::memcpy(&id, data + at, sizeof(T));
+    if (id >= static_cast<uint32_t>(info.vocabulary_size)) {
+      return absl::StrCat("record ", (before + static_cast<int64_t>(at)) / info.record_bytes(),
+                          ": found id ", id, ", expected ids below ", info.vocabulary_size);
+    }
+  }
+  return "";
+}
+
+std::string WrongId(const char* data, size_t bytes, int64_t before, const TokenCacheInfo& info) {
+  return info.id_bytes() == 2 ? WrongId<uint16_t>(data, bytes, before, info)
+                              : WrongId<uint32_t>(data, bytes, before, info);
+}
+
 template <class T>
 std::string Difference(const char* field, const T& found, const T& expected) {
   return found == expected ? std::string()
@@ -146,18 +166,21 @@ absl::StatusOr<std::unique_ptr<TokenCache>> TokenCache::Open(const std::string& 
   }
   std::vector<char> buffer(static_cast<size_t>(std::min(bytes, kCheckBytes)));
   uint32_t crc = 0;
+  std::string wrong;
   for (int64_t done = 0; done < bytes;) {
     const size_t part = std::min<int64_t>(static_cast<int64_t>(buffer.size()), bytes - done);
     absl::Status status =
         (*reader)->ReadAt(internal::kTokenCacheHeaderBytes + done, buffer.data(), part);
     if (!status.ok()) return status;
     crc = Crc32c(buffer.data(), part, crc);
+    if (wrong.empty()) wrong = WrongId(buffer.data(), part, done, info);
     done += static_cast<int64_t>(part);
   }
   if (crc != records_crc) {
     return absl::DataLossError(absl::StrCat(path, ": records: found checksum ", crc,
                                             ", expected ", records_crc));
   }
+  if (!wrong.empty()) return absl::DataLossError(absl::StrCat(path, ": ", wrong));
   return std::unique_ptr<TokenCache>(new TokenCache(*std::move(reader), std::move(info)));
 }
 

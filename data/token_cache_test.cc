@@ -76,6 +76,16 @@ TEST(TokenCacheTest, EveryFlippedByteIsRefused) {
   }
 }
 
+TEST(TokenCacheTest, IdsBeyondTheVocabularyAreRefused) {
+  EXPECT_TRUE(TokenCache::Open(WriteTestFile("edge", Contents<uint16_t>(Info(20), 5))).ok());
+  EXPECT_THAT(
+      Message(TokenCache::Open(WriteTestFile("ids", Contents<uint16_t>(Info(19), 5))).status()),
+      HasSubstr("/ids: record 2: found id 19, expected ids below 19"));
+  EXPECT_THAT(
+      Message(TokenCache::Open(WriteTestFile("ids", Contents<uint32_t>(Info(70000), 69990))).status()),
+      HasSubstr("/ids: record 2: found id 70000, expected ids below 70000"));
+}
+
 TEST(TokenCacheTest, ErrorsSayWhatWasExpected) {
   EXPECT_THAT(Message(TokenCache::Open(WriteTestFile("foreign", std::string(999, 'x'))).status()),
               HasSubstr("foreign: byte 0: found something else, expected a cache of ids"));

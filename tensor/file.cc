@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +46,12 @@ absl::Status Expecting(const char* expected, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(status.message(), ", expected ", expected));
 }
 
+absl::Status NoRegularFile(const std::string& path, const struct stat& info) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      path, ": found ", S_ISDIR(info.st_mode) ? "a directory" : "a device, pipe or socket",
+      ", expected a regular file"));
+}
+
 constexpr char kReadable[] = "a file that can be read";
 constexpr char kWritable[] = "a folder that can be written to";
 
@@ -62,9 +70,16 @@ AtomicFileWriter::AtomicFileWriter(std::string path, int descriptor)
 absl::StatusOr<std::unique_ptr<AtomicFileWriter>> AtomicFileWriter::Create(
     const std::string& path) {
   struct stat info;
+  if (lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
+    // The rename would put a file in the link's place.
+    char target[PATH_MAX];
+    if (realpath(path.c_str(), target) != nullptr && path != target) return Create(target);
+  }
   if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
     return FileError(EISDIR, path, "be written");
   }
+  // Nor may it put one in the place of /dev/null.
+  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return NoRegularFile(path, info);
   const std::string temporary = path + ".partial";
   const int descriptor =
       Files().Open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -148,9 +163,7 @@ absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const s
   }
   if (!S_ISREG(info.st_mode)) {
     close(descriptor);
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ": found ", S_ISDIR(info.st_mode) ? "a directory" : "a device, pipe or socket",
-        ", expected a regular file"));
+    return NoRegularFile(path, info);
   }
   return std::unique_ptr<PositionalReader>(new PositionalReader(path, descriptor, info.st_size));
 }

@@ -35,7 +35,8 @@ absl::Status FileError(int error_number, std::string_view path, std::string_view
 class AtomicFileWriter {
  public:
   // Opens "<path>.partial" for writing, empties what an earlier crash may have left there. The
-  // folder must exist.
+  // folder must exist. A link stays one: what it leads to is written. INVALID_ARGUMENT where the
+  // path is a device, pipe or socket.
   static absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Create(const std::string& path);
 
   // Without Commit the temporary file is removed and `path` stays as it was.

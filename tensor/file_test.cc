@@ -67,6 +67,25 @@ TEST(AtomicFileWriterTest, ErrorsNameThePath) {
   EXPECT_FALSE(WriteFileAtomically(folder, "x").ok());
 }
 
+TEST(AtomicFileWriterTest, PutsNoFileInThePlaceOfLinksAndDevices) {
+  const std::string file = TestPath("linked"), link = TestPath("link");
+  ASSERT_TRUE(WriteFileAtomically(file, "old").ok());
+  unlink(link.c_str());
+  ASSERT_EQ(symlink(file.c_str(), link.c_str()), 0);
+  ASSERT_TRUE(WriteFileAtomically(link, "new").ok());
+  EXPECT_EQ(*ReadFile(file), "new");
+  struct stat info;
+  ASSERT_EQ(lstat(link.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISLNK(info.st_mode));
+  const std::string pipe = TestPath("written_pipe");
+  unlink(pipe.c_str());
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const absl::Status status = WriteFileAtomically(pipe, "x");
+  EXPECT_TRUE(absl::IsInvalidArgument(status));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("written_pipe: found a device, pipe or socket, expected a regular file"));
+}
+
 TEST(PositionalReaderTest, ReadsAnyPlaceAndSaysWhereTheFileEnds) {
   const std::string path = TestPath("positions");
   ASSERT_TRUE(WriteFileAtomically(path, "0123456789").ok());
