@@ -15,19 +15,19 @@
 namespace hairpin::nn {
 
 template <Variable (*kFunction)(Variable)>
-class Activation : public Layer {
+class UnaryLayer : public Layer {
  public:
-  explicit Activation(const ModuleContext& context) {}
+  explicit UnaryLayer(const ModuleContext& context) {}
   Variable Forward(Variable x) override {
     const Scope scope = EnterScope(x.recording());
     return kFunction(std::move(x));
   }
 };
 
-using Relu = Activation<hairpin::Relu>;
-using Sigmoid = Activation<hairpin::Sigmoid>;
-using Silu = Activation<hairpin::Silu>;
-using Tanh = Activation<hairpin::Tanh>;
+using Relu = UnaryLayer<hairpin::Relu>;
+using Sigmoid = UnaryLayer<hairpin::Sigmoid>;
+using Silu = UnaryLayer<hairpin::Silu>;
+using Tanh = UnaryLayer<hairpin::Tanh>;
 
 }  // namespace hairpin::nn
 
