@@ -6,19 +6,23 @@
 #include "ops/silu.h"
 
 namespace hairpin::nn {
+namespace {
+
+LinearOptions In(const FeedForwardOptions& options) {
+  return {options.channels, options.intermediate, options.bias, options.initial_deviation};
+}
+LinearOptions Out(const FeedForwardOptions& options) {
+  return {options.intermediate, options.channels, options.bias, options.out_deviation};
+}
+
+}  // namespace
 
 FeedForward::FeedForward(const ModuleContext& context, const FeedForwardOptions& options)
     : kind_(options.kind),
-      in_(Add<Linear>(context, "in",
-                      LinearOptions{options.channels, options.intermediate, options.bias})),
-      gate_(kind_ != FeedForwardKind::kSwiGlu
-                ? nullptr
-                : &Add<Linear>(context, "gate", LinearOptions{options.channels,
-                                                              options.intermediate,
-                                                              options.bias})),
-      out_(Add<Linear>(context, "out",
-                       LinearOptions{options.intermediate, options.channels, options.bias,
-                                     options.out_deviation})) {}
+      in_(Add<Linear>(context, "in", In(options))),
+      gate_(kind_ == FeedForwardKind::kSwiGlu ? &Add<Linear>(context, "gate", In(options))
+                                              : nullptr),
+      out_(Add<Linear>(context, "out", Out(options))) {}
 
 Variable FeedForward::Forward(Variable x) {
   const Scope scope = EnterScope(x.recording());

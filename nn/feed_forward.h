@@ -24,7 +24,8 @@ struct FeedForwardOptions {
   int64_t intermediate = 0;
   bool bias = true;
   FeedForwardKind kind = FeedForwardKind::kGelu;
-  // Standard deviation of the initial W2.
+  // Standard deviations of the initial W1, W3 and of W2.
+  double initial_deviation = 0.02;
   double out_deviation = 0.02;
 };
 

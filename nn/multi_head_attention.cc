@@ -9,7 +9,7 @@ namespace hairpin::nn {
 namespace {
 
 LinearOptions Projection(const MultiHeadAttentionOptions& options) {
-  return {options.channels, options.channels, options.bias};
+  return {options.channels, options.channels, options.bias, options.initial_deviation};
 }
 LinearOptions Output(const MultiHeadAttentionOptions& options) {
   return {options.channels, options.channels, options.bias, options.output_deviation};

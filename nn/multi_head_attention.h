@@ -21,7 +21,8 @@ struct MultiHeadAttentionOptions {
   bool causal = false;  // each position sees itself and those before
   bool bias = false;
   bool rotary = false;  // q and k turned by their positions (ops/rotary.h)
-  // Standard deviation of the initial Wo.
+  // Standard deviations of the initial Wq, Wk, Wv and of Wo.
+  double initial_deviation = 0.02;
   double output_deviation = 0.02;
 };
 

@@ -12,6 +12,7 @@ MultiHeadAttentionOptions AttentionOf(const TransformerDecoderLayerOptions& opti
           .causal = true,
           .bias = options.bias,
           .rotary = options.rotary,
+          .initial_deviation = options.initial_deviation,
           .output_deviation = options.residual_deviation};
 }
 FeedForwardOptions FeedForwardOf(const TransformerDecoderLayerOptions& options) {
@@ -19,6 +20,7 @@ FeedForwardOptions FeedForwardOf(const TransformerDecoderLayerOptions& options) 
           .intermediate = options.intermediate,
           .bias = options.bias,
           .kind = options.feed_forward,
+          .initial_deviation = options.initial_deviation,
           .out_deviation = options.residual_deviation};
 }
 

@@ -26,8 +26,9 @@ struct TransformerDecoderLayerOptions {
   bool rotary = false;
   FeedForwardKind feed_forward = FeedForwardKind::kGelu;
   double layer_norm_eps = 1e-5;
-  // Of the two matrices that write to the residual: 0.02 / sqrt(2 L) keeps its variance in a stack
-  // of L layers.
+  // Standard deviations of initial matrices: of those that read from the residual, and of the two
+  // that write to it, where division by sqrt(2 L) keeps its variance in a stack of L layers.
+  double initial_deviation = 0.02;
   double residual_deviation = 0.02;
 };
 

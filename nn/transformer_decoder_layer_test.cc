@@ -31,14 +31,21 @@ TEST(TransformerDecoderLayerTest, Parameters) {
                 "feed_forward.gate.weight", "feed_forward.out.weight"}));
 }
 
-TEST(TransformerDecoderLayerTest, ResidualMatricesStartAsAsked) {
-  TransformerDecoderLayerOptions options = kSmall;
-  options.residual_deviation = 0;
+TEST(TransformerDecoderLayerTest, MatricesStartAsAsked) {
+  TransformerDecoderLayerOptions options = Modern();
+  options.initial_deviation = 0, options.residual_deviation = 0.5;
   TransformerDecoderLayer layer({.seed = 1}, options);
-  for (const char* name : {"attention.output.weight", "feed_forward.out.weight"}) {
+  for (const char* name : {"attention.query.weight", "attention.key.weight",
+                           "attention.value.weight", "feed_forward.in.weight",
+                           "feed_forward.gate.weight"}) {
     for (const double w : Find(layer, name).value().ToDoubles()) EXPECT_EQ(w, 0) << name;
   }
-  EXPECT_NE(Find(layer, "attention.query.weight").value().ToDoubles()[0], 0);
+  for (const char* name : {"attention.output.weight", "feed_forward.out.weight"}) {
+    double squares = 0;
+    const std::vector<double> weights = Find(layer, name).value().ToDoubles();
+    for (const double w : weights) squares += w * w;
+    EXPECT_NEAR(squares / weights.size(), 0.25, 0.1) << name;
+  }
 }
 
 // What comes later changes nothing before it.
