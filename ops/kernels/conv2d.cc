@@ -16,21 +16,28 @@ namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
 
+template <class T, class Weight>
+void RunProduct(const ColumnsProduct<T>& product, const Weight& weight, char* workspace) {
+  const ColumnsProductPlan plan = kernels::PlanColumnsProduct(
+      product.geometry, product.batch, product.groups, product.filters, sizeof(T));
+  if (plan.direct) {
+    RunDirectProduct(product, plan, weight, workspace);
+  } else {
+    RunColumnsProduct(product, plan, weight, workspace);
+  }
+}
+
 template <class T>
 void Forward(const Conv2dShape& shape, const T* x, const T* weight, const T* bias, T* y,
              char* workspace) {
   const FrameGeometry geometry = kernels::ForwardGeometry(shape);
   const int64_t filters = shape.out_channels / shape.groups, terms = geometry.terms();
-  const auto pack = [&](int64_t g, int64_t first, int64_t count, T* to) HWY_ATTR {
-    const Operand<T> rows = {.data = weight + g * filters * terms, .step = terms,
-                             .extent = filters, .k = terms, .k_contiguous = true};
-    PackPanel(rows, first, count, count, 0, terms, to);
+  const auto element = [&](int64_t g, int64_t f, int64_t c, int64_t tap) {
+    return weight[(g * filters + f) * terms + c * geometry.taps() + tap];
   };
-  RunColumnsProduct<T>({.geometry = geometry, .batch = shape.batch, .groups = shape.groups,
-                        .filters = filters, .image = x, .start = bias, .accumulate = false, .y = y},
-                       kernels::PlanColumnsProduct(geometry, shape.batch, shape.groups, filters,
-                                                   sizeof(T)),
-                       pack, workspace);
+  RunProduct<T>({.geometry = geometry, .batch = shape.batch, .groups = shape.groups,
+                 .filters = filters, .image = x, .start = bias, .accumulate = false, .y = y},
+                element, workspace);
 }
 
 // Filter c of the turned kernel has the term (f, u', v') = weight[f, c, KH - 1 - u', KW - 1 - v'].
@@ -39,20 +46,13 @@ void InputGradient(const Conv2dShape& shape, const T* dy, const T* weight, bool 
                    char* workspace) {
   const FrameGeometry geometry = kernels::InputGradientGeometry(shape);
   const int64_t filters = shape.in_channels / shape.groups, taps = geometry.taps();
-  const auto pack = [&](int64_t g, int64_t first, int64_t count, T* to) HWY_ATTR {
-    for (int64_t f = 0; f < geometry.channels; ++f) {
-      const T* const from = weight + ((g * geometry.channels + f) * filters + first) * taps;
-      for (int64_t tap = taps - 1; tap >= 0; --tap, to += count) {
-        for (int64_t c = 0; c < count; ++c) to[c] = from[c * taps + tap];
-      }
-    }
+  const auto element = [&](int64_t g, int64_t c, int64_t f, int64_t tap) {
+    return weight[((g * geometry.channels + f) * filters + c) * taps + taps - 1 - tap];
   };
-  RunColumnsProduct<T>({.geometry = geometry, .batch = shape.batch, .groups = shape.groups,
-                        .filters = filters, .image = dy, .start = nullptr,
-                        .accumulate = accumulate, .y = dx},
-                       kernels::PlanColumnsProduct(geometry, shape.batch, shape.groups, filters,
-                                                   sizeof(T)),
-                       pack, workspace);
+  RunProduct<T>({.geometry = geometry, .batch = shape.batch, .groups = shape.groups,
+                 .filters = filters, .image = dy, .start = nullptr, .accumulate = accumulate,
+                 .y = dx},
+                element, workspace);
 }
 
 template <class T>
@@ -61,7 +61,7 @@ void WeightGradient(const Conv2dShape& shape, const T* x, const T* dy,
   const FrameGeometry geometry = kernels::ForwardGeometry(shape);
   const WeightGradientPlan plan = kernels::PlanWeightGradient(shape, sizeof(T));
   const int64_t groups = shape.groups, filters = shape.out_channels / groups;
-  const int64_t terms = geometry.terms(), taps = geometry.taps();
+  const int64_t terms = geometry.terms();
   const int64_t image = geometry.channels * geometry.height * geometry.width;
   const int64_t out = filters * geometry.out_height * geometry.out_width;
   T* const sums = reinterpret_cast<T*>(workspace);
@@ -74,10 +74,11 @@ void WeightGradient(const Conv2dShape& shape, const T* x, const T* dy,
     const WeightGradientBlock<T> block = {
         .geometry = geometry,
         .plan = plan,
+        .first_channel = c,
         .channels = end - c,
-        .terms = (end - c) * taps + (end == geometry.channels && gradients.bias != nullptr),
+        .bias = end == geometry.channels && gradients.bias != nullptr,
         .filters = filters,
-        .sums = sums + (part * groups + g) * plan.part_elements + c * taps * plan.ld,
+        .sums = sums + (part * groups + g) * plan.part_elements,
         .scratch = memory + worker * plan.worker_bytes};
     const int64_t first = part * shape.batch / plan.parts;
     for (int64_t b = first; b < (part + 1) * shape.batch / plan.parts; ++b) {
@@ -96,7 +97,7 @@ void WeightGradient(const Conv2dShape& shape, const T* x, const T* dy,
     Conv2dParameterGradients<T> to = gradients;
     to.weight += g * filters * terms;
     if (to.bias != nullptr) to.bias += g * filters;
-    AddParts(plan, groups * plan.part_elements, terms, filters, first,
+    AddParts(geometry, plan, groups * plan.part_elements, filters, first,
              std::min(rows, first + kTerms), sums + g * plan.part_elements, to);
   });
 }

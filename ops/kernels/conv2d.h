@@ -13,11 +13,13 @@
 // weight is [F, C / groups, KH, KW], filters [g F / groups, (g + 1) F / groups) see channels
 // [g C / groups, (g + 1) C / groups). Tensors are [B, C, H, W], without gaps.
 //
-// The sums are matrix products: the positions of y are columns, and a column has the numbers under
-// the kernel there. Columns are laid side by side 32 positions at a time (a panel of the product
-// of matmul_tile-inl.h), from a copy of a few rows of one image with its borders; never those of a
-// whole image. Chellapilla, Puri, Simard, "High performance convolutional neural networks for
-// document processing", 2006; panel by panel: Dukhan, "The indirect convolution algorithm", 2019.
+// The sums are products of tiles over a copy of a few rows of one image with its borders. Where filters fill vectors, tiles read an image's numbers where they are in that copy:
+// rows are positions side by side (for the gradient by weight: channels), columns are filters.
+// Elsewhere the positions are columns, and what is under the kernel there is laid side by side, 32
+// positions at a time: never the columns of a whole image.
+// Chellapilla, Puri, Simard, "High performance convolutional neural networks for document
+// processing", 2006; Georganas and others, "Anatomy of high-performance deep learning convolutions
+// on SIMD architectures", 2018; Dukhan, "The indirect convolution algorithm", 2019.
 //
 // Every sum is taken in an order that depends on the shape alone, so the bits are the same for any
 // number of threads. Pointers must not overlap; workspaces are aligned to 64 and overwritten.

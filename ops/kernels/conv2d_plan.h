@@ -50,8 +50,13 @@ inline FrameGeometry InputGradientGeometry(const Conv2dShape& s) {
           .out_height = s.height, .out_width = s.width};
 }
 
+inline int64_t OffsetsBytes(int64_t count) {
+  return CeilDiv(count * int64_t{sizeof(int64_t)}, 64) * 64;
+}
+
 // Filters times columns: forward, and the gradient by x.
 struct ColumnsProductPlan {
+  bool direct;            // conv2d_direct-inl.h: filters fill their vectors, or nearly
   int64_t rows, blocks;   // of positions
   int64_t group_bytes;    // a group's packed filters
   int64_t starts_bytes;   // the sums' first values for all groups, of tiles two vectors wide
@@ -64,14 +69,23 @@ inline ColumnsProductPlan PlanColumnsProduct(const FrameGeometry& geometry, int6
                                              int64_t element_bytes) {
   ColumnsProductPlan plan;
   const int64_t images = batch * groups;
+  // A column costs about as much to lay out as six filters to multiply it by.
+  constexpr int64_t kColumnCost = 6, kFewPositions = 4, kFewTerms = 64;
+  const int64_t lanes = kMatMulMaxTileColumnBytes / 2 / element_bytes;
+  plan.direct = CeilDiv(filters, lanes) * lanes <= filters + kColumnCost &&
+                geometry.out_width >= kFewPositions && geometry.terms() >= kFewTerms;
   plan.rows = BlockRows(geometry, images, element_bytes);
   plan.blocks = CeilDiv(geometry.out_height, plan.rows);
-  plan.group_bytes = PackedBytes(filters, geometry.terms(), MaxPanels(filters), element_bytes);
+  plan.group_bytes = PackedBytes(PaddedColumns(filters, element_bytes), geometry.terms(),
+                                 MaxPanels(filters), element_bytes);
   plan.starts_bytes = groups * filters * kMatMulMaxTileColumnBytes;
   plan.narrow_bytes = plan.starts_bytes / 2;
   plan.frame_bytes = geometry.FrameBytes(plan.rows, element_bytes);
-  plan.worker_bytes = plan.frame_bytes + geometry.terms() * kMatMulMaxTileColumnBytes +
-                      kMatMulGapBytes;
+  // A panel of columns, or the terms' offsets and a tile and one turned round.
+  const int64_t tile = 2 * kMatMulMaxTileRows * kMatMulMaxTileColumnBytes;
+  plan.worker_bytes = plan.frame_bytes + kMatMulGapBytes +
+                      (plan.direct ? OffsetsBytes(geometry.terms() + geometry.kernel_height) + tile
+                                   : geometry.terms() * kMatMulMaxTileColumnBytes);
   plan.total_bytes = groups * plan.group_bytes + plan.starts_bytes + plan.narrow_bytes +
                      NumThreads() * plan.worker_bytes;
   return plan;
@@ -80,6 +94,7 @@ inline ColumnsProductPlan PlanColumnsProduct(const FrameGeometry& geometry, int6
 // Columns times dy, summed over images: the gradient by the weight, as [terms, filters], and one
 // row more for the bias. Each part sums its images one after another, the parts are added.
 struct WeightGradientPlan {
+  bool direct;              // conv2d_direct-inl.h; the terms are then in the order (u, v, c)
   int64_t rows, blocks;     // of positions
   int64_t positions;        // of a block, and a gap
   int64_t parts;            // of the batch
@@ -91,6 +106,7 @@ struct WeightGradientPlan {
 
 inline WeightGradientPlan PlanWeightGradient(const Conv2dShape& shape, int64_t element_bytes) {
   constexpr int64_t kPositions = 512, kUpstreamBytes = 1 << 19, kSumsBytes = 1 << 22, kTasks = 16;
+  constexpr int64_t kFewChannels = 4;
   const FrameGeometry geometry = ForwardGeometry(shape);
   WeightGradientPlan plan;
   plan.ld = PaddedColumns(shape.out_channels / shape.groups, element_bytes);
@@ -104,13 +120,16 @@ inline WeightGradientPlan PlanWeightGradient(const Conv2dShape& shape, int64_t e
   plan.part_elements = (geometry.terms() + 1) * plan.ld;
   const int64_t all_groups = shape.groups * plan.part_elements * element_bytes;
   plan.parts = std::min(shape.batch, std::clamp<int64_t>(kSumsBytes / all_groups, 1, kTasks));
-  plan.slices = std::min(geometry.channels,
+  plan.direct = geometry.channels >= kFewChannels;
+  plan.slices = std::min(plan.direct ? CeilDiv(geometry.channels, 8) : geometry.channels,
                          CeilDiv(kTasks, std::max<int64_t>(1, plan.parts * shape.groups)));
   plan.sums_bytes = std::max<int64_t>(1, plan.parts) * all_groups;
   plan.frame_bytes = geometry.FrameBytes(plan.rows, element_bytes);
   plan.upstream_bytes = plan.positions * plan.ld * element_bytes + kMatMulGapBytes;
-  plan.worker_bytes = plan.frame_bytes + plan.upstream_bytes +
-                      CeilDiv(kMatMulMaxTileRows * plan.positions * element_bytes, 64) * 64;
+  plan.worker_bytes =
+      plan.frame_bytes + plan.upstream_bytes +
+      (plan.direct ? OffsetsBytes(geometry.taps() + plan.positions)
+                   : CeilDiv(kMatMulMaxTileRows * plan.positions * element_bytes, 64) * 64);
   plan.total_bytes = plan.sums_bytes + NumThreads() * plan.worker_bytes;
   return plan;
 }

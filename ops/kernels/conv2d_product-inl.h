@@ -11,6 +11,7 @@
 
 #include "hwy/highway.h"
 #include "ops/kernels/conv2d_columns-inl.h"
+#include "ops/kernels/conv2d_direct-inl.h"
 #include "ops/kernels/conv2d_plan.h"
 #include "ops/kernels/matmul_pack-inl.h"
 #include "ops/kernels/matmul_tile-inl.h"
@@ -25,8 +26,7 @@ using kernels::Conv2dShape;
 using kernels::WeightGradientPlan;
 
 // y[b, g, f, i, j] (+)= start[g, f] + sum over p of filters[g, f, p] column[b, g, i, j, p], for
-// `batch` images of `groups` groups. pack(g, first, count, to) writes filters
-// [first, first + count) of group g as a panel: [terms, count].
+// `batch` images of `groups` groups. weight(g, f, c, tap) is an element of filters.
 template <class T>
 struct ColumnsProduct {
   FrameGeometry geometry;
@@ -81,44 +81,113 @@ HWY_INLINE void ColumnsProductBlock(const ColumnsProduct<T>& product, const T* p
   }
 }
 
-template <class T, class Pack>
-HWY_INLINE void RunColumnsProduct(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
-                                  const Pack& pack, char* workspace) {
+// Packs the filters of all groups in panels as `Panels` cuts them, [terms, width] each, 0 where a
+// panel is wider than the filters. Terms in DirectBlock's order, or in the order (c, u, v).
+template <class Panels, class T, class Weight>
+HWY_INLINE void PackFilters(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
+                            const Weight& weight, char* workspace) {
   const FrameGeometry& geometry = product.geometry;
-  const int64_t groups = product.groups, filters = product.filters, terms = geometry.terms();
-  const auto packed = [&](int64_t g) {
-    return reinterpret_cast<T*>(workspace + g * plan.group_bytes);
-  };
-  const RowPanels panels(filters);
-  ParallelFor(groups * panels.count(), [&](int64_t task, int) HWY_ATTR {
+  const Panels panels(product.filters);
+  ParallelFor(product.groups * panels.count(), [&](int64_t task, int) HWY_ATTR {
     const int64_t g = task / panels.count(), i = task % panels.count();
-    pack(g, panels.start(i), panels.size(i), packed(g) + PackedOffset<T>(panels, i, terms));
+    const int64_t first = panels.start(i), count = panels.size(i), width = panels.width(i);
+    T* to = reinterpret_cast<T*>(workspace + g * plan.group_bytes) +
+            PackedOffset<T>(panels, i, geometry.terms());
+    const auto term = [&](int64_t c, int64_t tap) {
+      for (int64_t f = 0; f < count; ++f) to[f] = weight(g, first + f, c, tap);
+      std::fill(to + count, to + width, T(0));
+      to += width;
+    };
+    if (!plan.direct) {
+      for (int64_t c = 0; c < geometry.channels; ++c) {
+        for (int64_t tap = 0; tap < geometry.taps(); ++tap) term(c, tap);
+      }
+      return;
+    }
+    ForEachKernelRow(geometry, [&](int64_t u) {
+      for (int64_t c = 0; c < geometry.channels; ++c) {
+        for (int64_t v = 0; v < geometry.kernel_width; ++v) term(c, u * geometry.kernel_width + v);
+      }
+    });
   });
-  char* memory = workspace + groups * plan.group_bytes;
+}
+
+// Calls block(group, image, y, first row, rows, worker) for each block of positions.
+template <class T, class Block>
+HWY_INLINE void ForEachBlock(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
+                             const Block& block) {
+  const FrameGeometry& geometry = product.geometry;
+  const int64_t image = geometry.channels * geometry.height * geometry.width;
+  const int64_t out = product.filters * geometry.out_height * geometry.out_width;
+  ParallelFor(product.batch * product.groups * plan.blocks, [&](int64_t task, int worker) HWY_ATTR {
+    const int64_t number = task / plan.blocks, row = task % plan.blocks * plan.rows;
+    block(number % product.groups, product.image + number * image, product.y + number * out, row,
+          std::min(plan.rows, geometry.out_height - row), worker);
+  });
+}
+
+template <class T, class Weight>
+HWY_INLINE void RunColumnsProduct(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
+                                  const Weight& weight, char* workspace) {
+  const int64_t filters = product.filters;
+  PackFilters<RowPanels>(product, plan, weight, workspace);
+  char* memory = workspace + product.groups * plan.group_bytes;
   Starts<T> starts = {};
   if (product.start != nullptr) {
     starts = {reinterpret_cast<T*>(memory), reinterpret_cast<T*>(memory + plan.starts_bytes)};
-    for (int64_t f = 0; f < groups * filters; ++f) {
+    for (int64_t f = 0; f < product.groups * filters; ++f) {
       std::fill_n(starts.wide + f * TileColumns<T>(), TileColumns<T>(), product.start[f]);
       std::fill_n(starts.narrow + f * TileLanes<T>(), TileLanes<T>(), product.start[f]);
     }
   }
   memory += plan.starts_bytes + plan.narrow_bytes;
-  const int64_t image = geometry.channels * geometry.height * geometry.width;
-  const int64_t out = filters * geometry.out_height * geometry.out_width;
-  ParallelFor(product.batch * groups * plan.blocks, [&](int64_t task, int worker) HWY_ATTR {
-    const int64_t number = task / plan.blocks, g = number % groups;
-    const int64_t row = task % plan.blocks * plan.rows;
+  ForEachBlock(product, plan,
+               [&](int64_t g, const T* image, T* y, int64_t row, int64_t rows,
+                   int worker) HWY_ATTR {
     char* const own = memory + worker * plan.worker_bytes;
     Starts<T> of_group = {};
     if (starts.wide != nullptr) {
       of_group = {starts.wide + g * filters * TileColumns<T>(),
                   starts.narrow + g * filters * TileLanes<T>()};
     }
-    ColumnsProductBlock(product, packed(g), of_group, product.image + number * image,
-                        product.y + number * out, row,
-                        std::min(plan.rows, geometry.out_height - row),
-                        own, reinterpret_cast<T*>(own + plan.frame_bytes));
+    ColumnsProductBlock(product, reinterpret_cast<const T*>(workspace + g * plan.group_bytes),
+                        of_group, image, y, row, rows, own,
+                        reinterpret_cast<T*>(own + plan.frame_bytes));
+  });
+}
+
+template <class T, class Weight>
+HWY_INLINE void RunDirectProduct(const ColumnsProduct<T>& product, const ColumnsProductPlan& plan,
+                                 const Weight& weight, char* workspace) {
+  const FrameGeometry& geometry = product.geometry;
+  const int64_t filters = product.filters;
+  const int64_t padded = kernels::PaddedColumns(filters, sizeof(T));
+  PackFilters<ColumnPanels<T>>(product, plan, weight, workspace);
+  char* memory = workspace + product.groups * plan.group_bytes;
+  T* const starts = product.start == nullptr ? nullptr : reinterpret_cast<T*>(memory);
+  for (int64_t g = 0; starts != nullptr && g < product.groups; ++g) {
+    std::copy_n(product.start + g * filters, filters, starts + g * padded);
+    std::fill(starts + g * padded + filters, starts + (g + 1) * padded, T(0));
+  }
+  memory += plan.starts_bytes + plan.narrow_bytes;
+  ForEachBlock(product, plan,
+               [&](int64_t g, const T* image, T* y, int64_t row, int64_t rows,
+                   int worker) HWY_ATTR {
+    char* const own = memory + worker * plan.worker_bytes;
+    char* const offsets = own + plan.frame_bytes;
+    const DirectBlock<T> block = {
+        .geometry = geometry,
+        .filters = filters,
+        .packed = reinterpret_cast<const T*>(workspace + g * plan.group_bytes),
+        .start = starts == nullptr ? nullptr : starts + g * padded,
+        .accumulate = product.accumulate,
+        .y = y,
+        .row = row,
+        .rows = rows,
+        .offsets = reinterpret_cast<int64_t*>(offsets),
+        .tile = reinterpret_cast<T*>(
+            offsets + kernels::OffsetsBytes(geometry.terms() + geometry.kernel_height))};
+    block.Run(FillFrame(geometry, image, geometry.channels, row, rows, T(0), own));
   });
 }
 
@@ -127,10 +196,10 @@ template <class T>
 struct WeightGradientBlock {
   const FrameGeometry& geometry;
   const WeightGradientPlan& plan;
-  int64_t channels;  // of the slice
-  int64_t terms;     // its rows of the sums
+  int64_t first_channel, channels;  // of the slice
+  bool bias;                        // the slice sums the bias's gradient, too
   int64_t filters;
-  T* sums;
+  T* sums;                          // of the group
   char* scratch;
 
   void Run(const T* image, const T* dy, int64_t row, int64_t rows, bool first) const {
@@ -146,7 +215,22 @@ struct WeightGradientBlock {
       PackPanel(dy_rows, filter_panels.start(j), filter_panels.size(j), filter_panels.width(j), 0,
                 n, upstream + filter_panels.start(j) * n);
     }
-    const RowPanels term_panels(terms);
+    if (plan.direct) {
+      const DirectWeightGradient<T> direct = {.geometry = geometry,
+                                              .row = row,
+                                              .rows = rows,
+                                              .first = first_channel,
+                                              .channels = channels,
+                                              .filters = filters,
+                                              .ld = plan.ld,
+                                              .bias = bias,
+                                              .accumulate = !first,
+                                              .sums = sums};
+      direct.Run(frame, upstream, reinterpret_cast<int64_t*>(columns));
+      return;
+    }
+    T* const slice = sums + first_channel * geometry.taps() * plan.ld;
+    const RowPanels term_panels(channels * geometry.taps() + bias);
     for (int64_t i = 0; i < term_panels.count(); ++i) {
       const int64_t term = term_panels.start(i), count = term_panels.size(i);
       // The bias's term is 1 everywhere.
@@ -155,7 +239,7 @@ struct WeightGradientBlock {
       if (from_image < count) std::fill_n(columns + from_image * plan.positions, n, T(1));
       for (int64_t j = 0; j < filter_panels.count(); ++j) {
         const int64_t width = filter_panels.width(j);
-        const TileOutput<T> out = {.c = sums + term * plan.ld + filter_panels.start(j),
+        const TileOutput<T> out = {.c = slice + term * plan.ld + filter_panels.start(j),
                                    .ldc = plan.ld,
                                    .columns = width,
                                    .accumulate = !first};
@@ -173,8 +257,8 @@ struct WeightGradientBlock {
 // Rows [first, end) of group g's sums, added up over the parts into the first one, then turned
 // round into the gradients. The last row is the bias's.
 template <class T>
-HWY_INLINE void AddParts(const WeightGradientPlan& plan, int64_t part_stride, int64_t terms,
-                         int64_t filters, int64_t first, int64_t end, T* sums,
+HWY_INLINE void AddParts(const FrameGeometry& geometry, const WeightGradientPlan& plan,
+                         int64_t part_stride, int64_t filters, int64_t first, int64_t end, T* sums,
                          const Conv2dParameterGradients<T>& to) {
   const hn::ScalableTag<T> d;
   for (int64_t i = first * plan.ld; i < end * plan.ld; i += TileLanes<T>()) {
@@ -184,10 +268,12 @@ HWY_INLINE void AddParts(const WeightGradientPlan& plan, int64_t part_stride, in
     }
     hn::StoreU(sum, d, sums + i);
   }
-  const int64_t weights_end = std::min(end, terms);
+  const int64_t terms = geometry.terms(), weights_end = std::min(end, terms);
   for (int64_t f = 0; f < filters; ++f) {
     for (int64_t p = first; p < weights_end; ++p) {
-      T& weight = to.weight[f * terms + p];
+      const int64_t term =
+          plan.direct ? p % geometry.channels * geometry.taps() + p / geometry.channels : p;
+      T& weight = to.weight[f * terms + term];
       weight = (to.accumulate_weight ? weight : T(0)) + sums[p * plan.ld + f];
     }
     if (end > terms && to.bias != nullptr) {

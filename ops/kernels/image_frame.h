@@ -22,6 +22,11 @@ struct FrameGeometry {
   int64_t padding_y, padding_x;  // negative: the image is cropped
   int64_t out_height, out_width;
 
+  // Whether the kernel's row u, for positions in row i, lies on a row of the image.
+  bool Inside(int64_t i, int64_t u) const {
+    const int64_t y = i * stride + u * dilation - padding_y;
+    return y >= 0 && y % spread == 0 && y / spread < height;
+  }
   int64_t taps() const { return kernel_height * kernel_width; }
   int64_t terms() const { return channels * taps(); }
 
