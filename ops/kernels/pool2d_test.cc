@@ -23,6 +23,8 @@ const Pool2dShape kShapes[] = {
     {.planes = 2, .height = 7, .width = 5, .kernel = 2, .stride = 2},
     {.planes = 2, .height = 7, .width = 40, .kernel = 3, .stride = 1, .padding = 1},
     {.planes = 2, .height = 9, .width = 37, .kernel = 3, .stride = 2, .padding = 1},
+    {.planes = 2, .height = 4, .width = 71, .kernel = 2, .stride = 2, .padding = 1},
+    {.planes = 1, .height = 3, .width = 66, .kernel = 3, .stride = 2},
     {.planes = 1, .height = 11, .width = 12, .kernel = 2, .stride = 5},
     {.planes = 2, .height = 5, .width = 3, .kernel = 4, .stride = 3, .padding = 2},
     {.planes = 0, .height = 5, .width = 3, .kernel = 2, .stride = 1},
