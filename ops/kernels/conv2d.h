@@ -14,10 +14,10 @@
 // [g C / groups, (g + 1) C / groups). Tensors are [B, C, H, W], without gaps.
 //
 // The sums are products of tiles over a copy of a few rows of one image with its borders. Where
-// filters fill vectors, tiles read an image's numbers where they are in that copy: rows are positions
-// side by side (for the gradient by weight: channels), columns are filters. Elsewhere the positions
-// are columns, and what is under the kernel there is laid side by side, 32 positions at a time:
-// never the columns of a whole image.
+// filters fill vectors, tiles read an image's numbers where they are in that copy: rows are
+// positions side by side (for the gradient by weight: channels), columns are filters. Elsewhere the
+// positions are columns, and what is under the kernel there is laid side by side, 32 positions at a
+// time: never the columns of a whole image.
 // Chellapilla, Puri, Simard, "High performance convolutional neural networks for document
 // processing", 2006; Georganas and others, "Anatomy of high-performance deep learning convolutions
 // on SIMD architectures", 2018; Dukhan, "The indirect convolution algorithm", 2019.

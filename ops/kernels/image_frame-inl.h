@@ -61,46 +61,22 @@ struct Frame {
   }
 };
 
-// Where an image's columns stand in a row of its frame, one after another.
-class FrameColumn {
- public:
-  // From the image's column `first` on, or the first one that is not cropped.
-  explicit FrameColumn(const FrameGeometry& geometry, int64_t first = 0)
-      : geometry_(geometry), width_(geometry.phase_width()), step_(geometry.spread), w_(first) {
-    if (geometry.padding_x < 0) w_ = std::max(w_, CeilDiv(-geometry.padding_x, step_));
-    const int64_t column = w_ * step_ + geometry.padding_x;
-    phase_ = column % geometry.stride;
-    in_phase_ = column / geometry.stride;
+// Calls body(w, at) for each column w of the image that a frame has: it stands at row[at].
+template <class Body>
+HWY_INLINE void ForEachColumn(const FrameGeometry& geometry, const Body& body) {
+  const int64_t stride = geometry.stride, width = geometry.phase_width();
+  if (geometry.spread != 1) {  // and stride is 1
+    int64_t at = geometry.padding_x;
+    for (int64_t w = 0; w < geometry.width && at < width; ++w, at += geometry.spread) {
+      if (at >= 0) body(w, at);
+    }
+    return;
   }
-  bool inside() const { return w_ < geometry_.width && in_phase_ < width_; }
-  int64_t w() const { return w_; }  // of the image
-  int64_t at() const { return phase_ * width_ + in_phase_; }
-  void Next() {
-    ++w_;
-    phase_ += step_;
-    for (; phase_ >= geometry_.stride; phase_ -= geometry_.stride) ++in_phase_;
+  for (int64_t phase = 0; phase < stride; ++phase) {
+    int64_t w = phase - geometry.padding_x, at = 0;
+    for (; w < 0; w += stride) ++at;
+    for (; w < geometry.width && at < width; w += stride, ++at) body(w, phase * width + at);
   }
-
- private:
-  const FrameGeometry& geometry_;
-  const int64_t width_, step_;
-  int64_t w_, phase_, in_phase_;
-};
-
-// For a stride of 2: calls body(t, even, odd) with vectors' places: columns 2 t, 2 t + 2, ... of the
-// image stand at row + even, those between at row + odd. Returns the column that comes next.
-template <class T, class Body>
-HWY_INLINE int64_t ForEachPair(const FrameGeometry& geometry, const Body& body) {
-  constexpr int64_t kLanes = FrameLanes<T>();
-  const int64_t padding = geometry.padding_x, width = geometry.phase_width();
-  if (geometry.stride != 2 || geometry.spread != 1 || padding < 0) return 0;
-  const int64_t even = padding / 2, odd = (padding + 1) / 2;
-  const int64_t end = std::min(geometry.width / 2, width - odd);
-  int64_t t = 0;
-  for (; t + kLanes <= end; t += kLanes) {
-    body(t, padding % 2 * width + even + t, (padding + 1) % 2 * width + odd + t);
-  }
-  return 2 * t;
 }
 
 // One row of a frame: the image's numbers, and `rest` where it has none. `end` is the image's.
@@ -114,16 +90,7 @@ HWY_INLINE void FillFrameRow(const FrameGeometry& geometry, const T* HWY_RESTRIC
   const auto others = hn::Set(d, rest);
   if (geometry.stride != 1 || geometry.spread != 1) {
     for (int64_t i = 0; i < length; i += kLanes) hn::StoreU(others, d, row + i);
-    const int64_t next =
-        ForEachPair<T>(geometry, [&](int64_t t, int64_t even, int64_t odd) HWY_ATTR {
-          hn::Vec<decltype(d)> v0, v1;
-          hn::LoadInterleaved2(d, source + 2 * t, v0, v1);
-          hn::StoreU(v0, d, row + even);
-          hn::StoreU(v1, d, row + odd);
-        });
-    for (FrameColumn column(geometry, next); column.inside(); column.Next()) {
-      row[column.at()] = source[column.w()];
-    }
+    ForEachColumn(geometry, [&](int64_t w, int64_t at) HWY_ATTR { row[at] = source[w]; });
     return;
   }
   const int64_t left = std::clamp<int64_t>(geometry.padding_x, 0, length);
@@ -175,27 +142,13 @@ HWY_NOINLINE Frame<T> FillFrame(const FrameGeometry& geometry, const T* image, i
 template <class T>
 HWY_NOINLINE void ReadFrame(const FrameGeometry& geometry, const T* frame, bool accumulate,
                             T* HWY_RESTRICT image) {
-  const hn::ScalableTag<T> d;
   const int64_t rows = geometry.frame_rows(geometry.out_height);
   for (int64_t h = 0; h < geometry.height; ++h, image += geometry.width) {
     const int64_t r = h + geometry.padding_y;
     if (!accumulate) std::fill_n(image, geometry.width, T(0));
     if (r < 0 || r >= rows) continue;
     const T* const row = frame + r * geometry.row_length();
-    const int64_t next =
-        ForEachPair<T>(geometry, [&](int64_t t, int64_t even, int64_t odd) HWY_ATTR {
-          auto v0 = hn::LoadU(d, row + even), v1 = hn::LoadU(d, row + odd);
-          if (accumulate) {
-            hn::Vec<decltype(d)> before0, before1;
-            hn::LoadInterleaved2(d, image + 2 * t, before0, before1);
-            v0 = hn::Add(before0, v0);
-            v1 = hn::Add(before1, v1);
-          }
-          hn::StoreInterleaved2(v0, v1, d, image + 2 * t);
-        });
-    for (FrameColumn column(geometry, next); column.inside(); column.Next()) {
-      image[column.w()] += row[column.at()];
-    }
+    ForEachColumn(geometry, [&](int64_t w, int64_t at) HWY_ATTR { image[w] += row[at]; });
   }
 }
 
