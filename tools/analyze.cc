@@ -23,6 +23,7 @@
 #include "tools/analysis/svg_step.h"
 #include "tools/tools.pb.h"
 #include "tools/training/checkpointing.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/flags.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"

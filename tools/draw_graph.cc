@@ -16,7 +16,7 @@
 #include "tools/analysis/step_analysis.h"
 #include "tools/tools.pb.h"
 #include "tools/training/checkpointing.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/mlm_settings.h"
 
 namespace hairpin {
@@ -47,7 +47,7 @@ absl::StatusOr<std::string> Draw(const DrawGraphFlags& flags) {
   const absl::StatusOr<Checkpointing> checkpointing =
       PlanCheckpointing(settings.checkpointing(), settings, config);
   if (!checkpointing.ok()) return checkpointing.status();
-  DryStep dry(settings, config, {.policy = &checkpointing->policy()});
+  MlmDryStep dry(settings, config, {.policy = &checkpointing->policy()});
   // A way there and back says what runs again; another way there shows what is saved.
   dry.Forward();
   dry.Backward();

@@ -156,6 +156,20 @@ std::string_view CsvTable::Cell(int64_t row, int column) const {
   return IsMissing(cell) ? std::string_view() : cell;
 }
 
+CsvTable CsvTable::Select(std::span<const int64_t> rows) const {
+  CsvTable table;
+  table.name_ = name_;
+  table.column_names_ = column_names_;
+  for (const int64_t row : rows) {
+    for (int column = 0; column < columns(); ++column) {
+      table.text_ += Cell(row, column);
+      table.ends_.push_back(static_cast<uint32_t>(table.text_.size()));
+    }
+    table.lines_.push_back(lines_[row]);
+  }
+  return table;
+}
+
 std::string CsvTable::Place(int64_t row, int column) const {
   return absl::StrCat(name_, ":", lines_[row], ": column ", column + 1, " (",
                       column_names_[column], "): ");

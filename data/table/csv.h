@@ -19,6 +19,7 @@
 #define HAIRPIN_DATA_TABLE_CSV_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ class CsvTable {
 
   // Without quotes; empty where the value is missing.
   std::string_view Cell(int64_t row, int column) const;
+
+  // A table of these rows alone, in this order; their places stay those of the file.
+  CsvTable Select(std::span<const int64_t> rows) const;
 
   // "penguins.csv:5: column 3 (bill_length_mm): ", with which a message about a cell begins.
   std::string Place(int64_t row, int column) const;

@@ -9,7 +9,7 @@
 #include "autograd/policy.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_step.h"
 
 namespace hairpin {
@@ -96,7 +96,7 @@ TEST(CheckpointingParts, MillisecondsStandWhereTheyWereSpent) {
   ReplayTimes times;
   SlowGelu slow;
   ObserverList observers({&times, &slow});
-  DryStep dry(TinyStepSettings(), TinyStepConfig(),
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig(),
               {.policy = &RecomputeSegments(), .observer = &observers});
   dry.Step(3);
   const CheckpointingReport report = Report(RecomputeSegments(), &times);

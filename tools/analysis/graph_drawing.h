@@ -1,7 +1,7 @@
 // The graph of a recording as Graphviz text: operations in the boxes of their
 // modules, shapes, FLOPs, parameters, and what is saved for backward.
 //
-//   DryStep dry(settings, config, {.policy = &RecomputeAll()});
+//   MlmDryStep dry(settings, config, {.policy = &RecomputeAll()});
 //   dry.Forward();
 //   absl::StatusOr<std::string> dot =
 //       DotText(dry.recording(), {.title = "Mini-BERT", .layer = "encoder.0"});

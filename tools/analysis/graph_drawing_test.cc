@@ -13,7 +13,7 @@
 #include "ops/reshape.h"
 #include "ops/sum.h"
 #include "tools/analysis/graphviz.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/mlm_settings.h"
 
 namespace hairpin {
@@ -163,7 +163,7 @@ TEST(GraphDrawing, BytesAreThoseThatAreAlive) {
   settings.set_mask_probability(0.57);  // 8 of 14: every tensor is a multiple of 64 bytes
   settings.set_packing("line");
   ASSERT_TRUE(ResolveSettings(&settings).ok());
-  DryStep dry(settings, ConfigOf(settings, 64));
+  MlmDryStep dry(settings, ConfigOf(settings, 64));
   dry.Forward();
   // Beside them: ids, visible, rows and labels, and the loss and count of correct guesses.
   const int64_t kept =

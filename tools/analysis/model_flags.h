@@ -10,7 +10,7 @@
 //   const std::vector<FlagSpec> table = WithModelFlags(kFlags);  // kFlags: svg
 //   ... ParseFlags(table, argc, argv, &flags) ...
 //   if (absl::Status s = ResolveSettings(flags.mutable_model()); !s.ok()) return s;
-//   DryStep dry(flags.model(), ConfigOf(flags.model(), flags.model().vocab_size()));
+//   MlmDryStep dry(flags.model(), ConfigOf(flags.model(), flags.model().vocab_size()));
 #ifndef HAIRPIN_TOOLS_ANALYSIS_MODEL_FLAGS_H_
 #define HAIRPIN_TOOLS_ANALYSIS_MODEL_FLAGS_H_
 

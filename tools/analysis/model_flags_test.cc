@@ -29,8 +29,8 @@ TEST(ModelFlags, AreTrainMlmsOwnRows) {
     }
   }
   EXPECT_THAT(names, ElementsAre("working_directory", "vocab_size", "packing", "preset", "layers",
-                                 "hidden", "heads", "intermediate", "seq_len", "micro_batch",
-                                 "dropout", "mask_probability"));
+                                 "hidden", "heads", "intermediate", "seq_len", "dropout",
+                                 "micro_batch", "mask_probability"));
 }
 
 TEST(ModelFlags, MoreRowsByName) {
@@ -38,8 +38,8 @@ TEST(ModelFlags, MoreRowsByName) {
   std::vector<std::string> names;
   for (const FlagSpec& flag : WithModelFlags({}, kMore)) names.push_back(flag.name);
   EXPECT_THAT(names, ElementsAre("vocab_size", "packing", "preset", "layers", "hidden", "heads",
-                                 "intermediate", "seq_len", "micro_batch", "accumulation",
-                                 "dropout", "mask_probability", "threads"));
+                                 "intermediate", "seq_len", "dropout", "micro_batch",
+                                 "accumulation", "threads", "mask_probability"));
 }
 
 // As in the message of a program: Run holds settings beside fields of its own.

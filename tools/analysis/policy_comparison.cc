@@ -8,7 +8,7 @@
 #include "tools/analysis/step_measurement.h"
 #include "tools/analysis/text_table.h"
 #include "tools/training/checkpointing.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 
 namespace hairpin {
 namespace {
@@ -36,7 +36,7 @@ absl::StatusOr<std::vector<PolicyRow>> ComparePolicies(const TrainMlmSettings& s
     names.push_back(absl::StrCat("budget:", percent, "%"));
   }
   {
-    DryStep dry(settings, config);
+    MlmDryStep dry(settings, config);
     names.push_back(absl::StrCat("budget:", LeastBudget(dry.graph()), "B"));
   }
   std::vector<PolicyRow> rows;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/gelu.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_step.h"
 
 namespace hairpin {
@@ -41,7 +41,7 @@ TEST(RegionPaths, AreWhatScopesHaveInCommon) {
 }
 
 TEST(RegionPaths, OfAModelAreItsLayers) {
-  DryStep dry(TinyStepSettings(), TinyStepConfig());
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig());
   dry.Forward();
   EXPECT_THAT(RegionPaths(dry.recording()), ElementsAre("", "encoder.0", "encoder.1"));
   dry.Backward();

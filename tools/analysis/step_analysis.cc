@@ -10,6 +10,8 @@
 #include "tools/analysis/operation_bytes.h"
 #include "tools/analysis/region_paths.h"
 #include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
+#include "tools/training/training_settings.h"
 
 namespace hairpin {
 namespace {
@@ -164,11 +166,11 @@ absl::Status CheckCountable(const TrainMlmSettings& s) {
       "of some ", flops, " FLOPs, expected at most ", kMost));
 }
 
-StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+StepAnalysis AnalyzeStep(const TrainingSettings& settings, const TaskMaker& make_task,
                          const SavedPolicy& policy) {
   StepAnalysis step;
   step.micro_batches = settings.accumulation();
-  DryStep dry(settings, config, {.policy = &policy});
+  DryStep dry(settings, make_task, {.policy = &policy});
   dry.Step();  // makes what stays
   dry.account().ResetPeaks();
   if (step.micro_batches > 1) {  // the last one adds to gradients
@@ -198,6 +200,12 @@ StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig&
   step.predicted = dry.account();
   step.held_bytes = dry.allocator().held_bytes();
   for (const LayerRow& layer : step.layers) step.micro_batch.Add(layer);
+  return step;
+}
+
+StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+                         const SavedPolicy& policy) {
+  StepAnalysis step = AnalyzeStep(CommonSettings(settings), MlmTaskMaker(settings, config), policy);
   HAIRPIN_CHECK(step.micro_batch.parameters == CountParameters(config))
       << "AnalyzeStep: the graph reads " << step.micro_batch.parameters << " parameters of "
       << CountParameters(config);

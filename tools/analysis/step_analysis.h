@@ -1,8 +1,8 @@
-// AnalyzeStep: a training step of a Mini-BERT taken apart before any number of it
+// AnalyzeStep: a training step of a task taken apart before any number of it
 // exists: floating-point operations, parameters and bytes by layer and
 // operation, and its memory at every moment.
 //
-//   const StepAnalysis step = AnalyzeStep(settings, config);
+//   const StepAnalysis step = AnalyzeStep(CommonSettings(settings), make_task);
 //   for (const LayerRow& layer : step.layers) {
 //     std::printf("%s: %.1f MB kept\n", layer.path.c_str(), layer.kept_bytes / 1048576.0);
 //   }
@@ -25,6 +25,7 @@
 #include "tensor/storage.h"
 #include "tensor/tensor.h"
 #include "tools/training/run.pb.h"
+#include "tools/training/training_task.h"
 
 namespace hairpin {
 
@@ -105,7 +106,10 @@ struct StepAnalysis {
 // settings.
 absl::Status CheckCountable(const TrainMlmSettings& settings);
 
-// Of resolved settings that are countable, and a valid config.
+// Of resolved settings that are countable.
+StepAnalysis AnalyzeStep(const TrainingSettings& settings, const TaskMaker& make_task,
+                         const SavedPolicy& policy = KeepAll());
+// The same of a Mini-BERT, of a valid config.
 StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
                          const SavedPolicy& policy = KeepAll());
 

@@ -6,7 +6,7 @@
 
 #include "autograd/profile.h"
 #include "gtest/gtest.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/tiny_step.h"
 
@@ -65,7 +65,7 @@ TEST(StepAnalysis, FlopsOfAnEncoderLayerByHand) {
 TEST(StepAnalysis, FlopsAreTheProfiles) {
   const StepAnalysis step = AnalyzeStep(TinyStepSettings(), TinyStepConfig());
   Profile profile;
-  DryStep dry(TinyStepSettings(), TinyStepConfig(), {.observer = &profile});
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig(), {.observer = &profile});
   dry.Step(4);
   std::map<Profile::Kind, double> flops;
   for (const Profile::Row& row : profile.rows()) flops[row.kind] += row.flops;
@@ -147,7 +147,7 @@ TEST(StepAnalysis, MemoryShowsThePeak) {
 
 // Replays by layer add up to what the policy's own measurement says.
 TEST(StepAnalysisTest, ReplaysByLayer) {
-  DryStep dry(TinyStepSettings(), TinyStepConfig());
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig());
   const PolicyCost cost = MeasurePolicy(dry.graph(), RecomputeSegments());
   const StepAnalysis step =
       AnalyzeStep(TinyStepSettings(), TinyStepConfig(), RecomputeSegments());

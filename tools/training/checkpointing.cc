@@ -81,12 +81,12 @@ absl::Status CheckCheckpointing(const std::string& text, const char* more) {
 }
 
 absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,
-                                                const TrainMlmSettings& settings,
-                                                const MiniBertConfig& config) {
+                                                const TrainingSettings& settings,
+                                                const TaskMaker& make_task) {
   if (absl::Status s = CheckCheckpointing(text); !s.ok()) return s;
   Checkpointing made;
   made.text_ = text;
-  DryStep dry(settings, config);
+  DryStep dry(settings, make_task);
   const DryGraph graph = dry.graph();
   made.none_ = MeasurePolicy(graph, KeepAll());
   dry.Forward();

@@ -1,12 +1,12 @@
 // --checkpointing: from a word to a policy for the recordings of a training.
 //
-//   absl::StatusOr<Checkpointing> made = PlanCheckpointing("budget:12MB", settings, config);
+//   absl::StatusOr<Checkpointing> made = PlanCheckpointing("budget:12MB", settings, make_task);
 //   if (!made.ok()) return made.status();
 //   Recording recording({.policy = made->policy()});
 //
 //   none              everything that backward reads is kept
 //   cheap             cheap operations run again
-//   segments          of each encoder layer only the input is kept
+//   segments          of each region (a layer of an encoder) only the input is kept
 //   segments:auto     the same for segments that are chosen by the graph's shape
 //   budget:12MB       the planner's choice for a peak of 12 MB (2^20 bytes; also B, KB, GB)
 //   budget:50%        the same for half of none's peak
@@ -23,8 +23,8 @@
 #include "absl/status/statusor.h"
 #include "autograd/planner.h"
 #include "autograd/policy.h"
-#include "models/mini_bert/mini_bert.h"
 #include "tools/training/run.pb.h"
+#include "tools/training/training_task.h"
 
 namespace hairpin {
 
@@ -37,7 +37,7 @@ class Checkpointing {
   // As it was asked for: "budget:12MB".
   const std::string& text() const { return text_; }
   const SavedPolicy& policy() const { return plan_ != nullptr ? *plan_ : *fixed_; }
-  // Of one micro-batch at the most masked positions there can be.
+  // Of one micro-batch, the largest that there can be.
   const PolicyCost& cost() const { return cost_; }
   const PolicyCost& cost_of_none() const { return none_; }
   // FLOPs of what runs again, as a share of one forward.
@@ -50,8 +50,8 @@ class Checkpointing {
 
  private:
   friend absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string&,
-                                                         const TrainMlmSettings&,
-                                                         const MiniBertConfig&);
+                                                         const TrainingSettings&,
+                                                         const TaskMaker&);
   std::string text_;
   const SavedPolicy* fixed_ = &KeepAll();
   std::shared_ptr<const PlanPolicy> plan_;  // null for policies that need no plan
@@ -63,8 +63,8 @@ class Checkpointing {
 // errors of CheckCheckpointing, and RESOURCE_EXHAUSTED for a budget that can't be
 // met, naming the smallest that can.
 absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,
-                                                const TrainMlmSettings& settings,
-                                                const MiniBertConfig& config);
+                                                const TrainingSettings& settings,
+                                                const TaskMaker& make_task);
 
 }  // namespace hairpin
 

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "tensor/storage.h"
 #include "tensor/test_files.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_trainer.h"
 
 namespace hairpin {

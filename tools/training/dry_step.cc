@@ -3,47 +3,34 @@
 #include <utility>
 #include <vector>
 
-#include "data/masking.h"
+#include "tools/training/training_optimizer.h"
 
 namespace hairpin {
 
-DryStep::DryStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
+DryStep::DryStep(const TrainingSettings& settings, const TaskMaker& make_task,
                  const DryStepOptions& options)
     : recording_options_{.allocator = &allocator_,
                          .policy = options.policy,
                          .observer = options.observer},
-      sequences_(settings.micro_batch()),
-      tokens_(settings.seq_len()),
-      masked_(sequences_ * MaxMaskedPerSequence(settings.mask_probability(), settings.seq_len())),
-      padded_(settings.packing() == "line"),
-      model_({.allocator = &allocator_}, config),
-      optimizer_(DecayMatricesOnly(model_, settings.weight_decay()),
-                 {settings.beta1(), settings.beta2(), settings.adam_epsilon()}),
+      task_(make_task({.allocator = &allocator_})),
+      optimizer_(OptimizerOf(settings, task_->model())),
       recording_(recording_options_) {}
-
-CrossEntropyResult DryStep::Record(Recording& recording, int64_t masked) {
-  const auto ids = [&](const Shape& shape) {
-    return recording.Constant(
-        Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, allocator_));
-  };
-  MiniBertInputs inputs;
-  inputs.ids = ids(Shape({sequences_, tokens_}));
-  if (padded_) inputs.visible = ids(Shape({sequences_, tokens_}));
-  inputs.masked_rows = ids(Shape({masked}));
-  Variable labels = ids(Shape({masked}));
-  return MaskedLanguageModelLoss(model_.Forward(std::move(inputs)), std::move(labels));
-}
 
 void DryStep::Forward() {
   result_ = {};
   recording_.Reset(recording_options_);
-  result_ = Record(recording_, masked_);
+  result_ = task_->Record(recording_, 0);
 }
 
 DryGraph DryStep::graph() {
   return {.allocator = allocator_, .record = [this](Recording& recording) {
-            CrossEntropyResult result = Record(recording, masked_);
-            return std::vector<Variable>{std::move(result.loss), std::move(result.correct)};
+            TaskLoss result = task_->Record(recording, 0);
+            std::vector<Variable> outputs = {std::move(result.loss)};
+            if (result.correct) outputs.push_back(std::move(result.correct));
+            for (Variable& term : result.terms) {
+              if (term) outputs.push_back(std::move(term));
+            }
+            return outputs;
           }};
 }
 
@@ -53,8 +40,8 @@ void DryStep::Backward() {
 }
 
 void DryStep::Update() {
-  optimizer_.Step(/*learning_rate=*/0);
-  model_.ClearGradients();
+  optimizer_->Step(/*learning_rate=*/0);
+  task_->model().ClearGradients();
 }
 
 void DryStep::Evaluate() {
@@ -62,7 +49,7 @@ void DryStep::Evaluate() {
   options.train = false;
   options.gradients = false;
   recording_.Reset(options);
-  Record(recording_, sequences_ * MaxEvaluationMaskedPerSequence(static_cast<int>(tokens_)));
+  task_->Record(recording_, TrainingTask::kEvaluation);
 }
 
 void DryStep::Step(int micro_batches) {

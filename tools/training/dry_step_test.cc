@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_step.h"
 
 namespace hairpin {
@@ -25,7 +26,7 @@ struct Counts final : Observer {
 };
 
 TEST(DryStep, GraphIsSeenBetweenForwardAndBackward) {
-  DryStep dry(TinyStepSettings(), TinyStepConfig());
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig());
   dry.Forward();
   const Recording& recording = dry.recording();
   EXPECT_TRUE(recording.dry());
@@ -45,7 +46,7 @@ TEST(DryStep, GraphIsSeenBetweenForwardAndBackward) {
 }
 
 TEST(DryStep, CountsWhatStays) {
-  DryStep dry(TinyStepSettings(), TinyStepConfig());
+  MlmDryStep dry(TinyStepSettings(), TinyStepConfig());
   // Each tensor of this model is a multiple of 64 bytes but for the decoder's
   // bias of 100, which takes 448 bytes.
   const int64_t bytes = 4 * CountParameters(TinyStepConfig()) + 48;
@@ -72,8 +73,8 @@ TEST(DryStep, CountsWhatStays) {
 
 TEST(DryStep, ObserverHearsEveryMicroBatch) {
   Counts one, three;
-  DryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &one}).Step();
-  DryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &three}).Step(3);
+  MlmDryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &one}).Step();
+  MlmDryStep(TinyStepSettings(), TinyStepConfig(), {.observer = &three}).Step(3);
   EXPECT_GT(one.runs[RunPhase::kForward], 20);
   EXPECT_GT(one.runs[RunPhase::kBackward], 20);
   EXPECT_EQ(one.runs[RunPhase::kReplay], 0);
@@ -84,8 +85,8 @@ TEST(DryStep, ObserverHearsEveryMicroBatch) {
 
 TEST(DryStep, PolicyDecidesWhatIsKept) {
   Counts counts;
-  DryStep keeps(TinyStepSettings(), TinyStepConfig());
-  DryStep drops(TinyStepSettings(), TinyStepConfig(), {.policy = &RecomputeAll(), .observer = &counts});
+  MlmDryStep keeps(TinyStepSettings(), TinyStepConfig());
+  MlmDryStep drops(TinyStepSettings(), TinyStepConfig(), {.policy = &RecomputeAll(), .observer = &counts});
   keeps.Forward();
   drops.Forward();
   EXPECT_LT(2 * drops.account().live(Purpose::kActivation),
@@ -98,7 +99,7 @@ TEST(DryStep, LinesArePadded) {
   TrainMlmSettings settings = TinyStepSettings();
   const auto inputs_of_attention = [&](const char* packing) {
     settings.set_packing(packing);
-    DryStep dry(settings, TinyStepConfig());
+    MlmDryStep dry(settings, TinyStepConfig());
     dry.Forward();
     for (int64_t i = 0; i < dry.recording().num_nodes(); ++i) {
       const NodeView node = dry.recording().node(i);

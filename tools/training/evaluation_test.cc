@@ -4,7 +4,7 @@
 
 #include "data/masking.h"
 #include "gtest/gtest.h"
-#include "tools/training/dry_step.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_run.h"
 #include "tools/training/toy_task.h"
 
@@ -66,7 +66,7 @@ TEST(Evaluation, SumsTermsAndLeavesOutWhatDoesNotCount) {
 
 TEST(Evaluation, TakesTheMemoryThatADryStepSays) {
   TinyRun run("memory");
-  DryStep dry(run.settings, run.config());
+  MlmDryStep dry(run.settings, run.config());
   dry.Evaluate();
   MlmTask& task = run.NewTask();
   Allocator::Default().account().ResetPeaks();

@@ -39,12 +39,15 @@ const FieldDescriptor* FieldOf(const std::string& name, const Message& settings)
   return HolderOf(name, settings).GetDescriptor()->FindFieldByName(name);
 }
 
-bool IsSet(const std::string& name, const Message& all_settings) {
-  const Message& settings = HolderOf(name, all_settings);
-  return settings.GetReflection()->HasField(settings, FieldOf(name, settings));
-}
-
 constexpr char kBoolean[] = "true or false";
+
+// With as many digits as give the same bits again.
+std::string DoubleText(double number) {
+  const std::string text = absl::StrFormat("%.15g", number);
+  double again;
+  return absl::SimpleAtod(text, &again) && again == number ? text
+                                                           : absl::StrFormat("%.17g", number);
+}
 
 absl::Status Wrong(const std::string& flag, const std::string& found,
                    const std::string& expected) {
@@ -72,6 +75,23 @@ absl::Status FlushOutput() {
 }
 
 }  // namespace
+
+bool IsFlagSet(const std::string& name, const Message& all_settings) {
+  const Message& settings = HolderOf(name, all_settings);
+  return settings.GetReflection()->HasField(settings, FieldOf(name, settings));
+}
+
+void ClearFlag(const std::string& name, Message* settings) {
+  if (const FieldDescriptor* holder = HolderField(name, *settings); holder != nullptr) {
+    settings = settings->GetReflection()->MutableMessage(settings, holder);
+  }
+  settings->GetReflection()->ClearField(settings, FieldOf(name, *settings));
+}
+
+absl::Status ForFlag(const char* flag, const absl::Status& status) {
+  if (status.ok()) return status;
+  return absl::Status(status.code(), absl::StrCat(flag, ": ", std::string(status.message())));
+}
 
 absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* settings) {
   if (const FieldDescriptor* holder = HolderField(flag.name, *settings); holder != nullptr) {
@@ -169,7 +189,7 @@ absl::StatusOr<ParsedFlags> ParseFlags(absl::Span<const FlagSpec> flags, int arg
 absl::Status CheckFlags(absl::Span<const FlagSpec> flags, const Message& settings) {
   const std::unique_ptr<Message> copy(settings.New());
   for (const FlagSpec& flag : flags) {
-    if (!IsSet(flag.name, settings)) continue;
+    if (!IsFlagSet(flag.name, settings)) continue;
     absl::Status s = SetFlag(flag, FlagText(flag.name, settings), copy.get());
     if (!s.ok()) return s;
   }
@@ -185,7 +205,7 @@ void SetDefaults(absl::Span<const FlagSpec> flags, Message* settings) {
 }
 
 std::string FlagText(const std::string& name, const Message& all_settings) {
-  if (!IsSet(name, all_settings)) return "";
+  if (!IsFlagSet(name, all_settings)) return "";
   const Message& settings = HolderOf(name, all_settings);
   const FieldDescriptor* field = FieldOf(name, settings);
   const google::protobuf::Reflection& reflection = *settings.GetReflection();
@@ -194,7 +214,7 @@ std::string FlagText(const std::string& name, const Message& all_settings) {
       return reflection.GetBool(settings, field) ? "true" : "false";
     case FieldDescriptor::CPPTYPE_STRING: return reflection.GetString(settings, field);
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return absl::StrFormat("%.15g", reflection.GetDouble(settings, field));
+      return DoubleText(reflection.GetDouble(settings, field));
     case FieldDescriptor::CPPTYPE_INT32:
       return absl::StrCat(reflection.GetInt32(settings, field));
     default: return absl::StrCat(reflection.GetInt64(settings, field));
@@ -235,7 +255,7 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
 
 std::string UserPath(const std::string& path) {
   const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
-  if (directory == nullptr || path.empty() || path[0] == '/') return path;
+  if (directory == nullptr || path.empty() || path[0] == '/' || path == "-") return path;
   return absl::StrCat(directory, "/", path);
 }
 

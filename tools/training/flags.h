@@ -60,6 +60,13 @@ void SetDefaults(absl::Span<const FlagSpec> flags, google::protobuf::Message* se
 // The value of a field as text, as it would be given; "" where it is not set.
 std::string FlagText(const std::string& name, const google::protobuf::Message& settings);
 
+// Whether a flag is set, be it to "".
+bool IsFlagSet(const std::string& name, const google::protobuf::Message& settings);
+void ClearFlag(const std::string& name, google::protobuf::Message* settings);
+
+// The error of what the flag named: "--data: penguins.csv: cannot open". OK stays OK.
+absl::Status ForFlag(const char* flag, const absl::Status& status);
+
 // What --help prints.
 std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags);
 
@@ -72,7 +79,7 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);
 
 // `path` as the user meant it: relative to where he stands, also under `bazel
-// run`, which starts programs elsewhere and says so in BUILD_WORKING_DIRECTORY.
+// run`, which starts programs elsewhere and says so in BUILD_WORKING_DIRECTORY. "-" stays.
 std::string UserPath(const std::string& path);
 
 }  // namespace hairpin

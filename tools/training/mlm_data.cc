@@ -3,7 +3,6 @@
 #include <malloc.h>
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,16 +11,11 @@
 #include "data/token_cache_builder.h"
 #include "data/unigram.h"
 #include "data/vocabulary_trainer.h"
-#include "tensor/hash.h"
 #include "tools/training/flags.h"
+#include "tools/training/program_settings.h"
 
 namespace hairpin {
 namespace {
-
-absl::Status ForFlag(const char* flag, const absl::Status& status) {
-  if (status.ok()) return status;
-  return absl::Status(status.code(), absl::StrCat(flag, ": ", std::string(status.message())));
-}
 
 bool Exists(const std::string& path) {
   struct stat status;
@@ -147,12 +141,7 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   run->clear_data();
   for (const std::vector<std::string>* paths : {&text.data, &text.eval_data}) {
     for (const std::string& path : *paths) {
-      const absl::StatusOr<FileDigest> digest = HashFile(path);
-      if (!digest.ok()) return digest.status();
-      DataFile* file = run->add_data();
-      file->set_path(std::filesystem::absolute(path).string());
-      file->set_bytes(digest->bytes);
-      file->set_sha256(digest->sha256);
+      if (absl::Status s = AddDataFile(path, run); !s.ok()) return s;
     }
   }
   malloc_trim(0);  // what the vocabulary took, training needs

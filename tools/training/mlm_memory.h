@@ -1,4 +1,4 @@
-// How much memory a training takes, known before any of it is allocated.
+// How much memory a Mini-BERT's training takes, known before any of it is allocated.
 //
 //   if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
 #ifndef HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
@@ -10,6 +10,10 @@
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
+
+// Those that say how much memory a training takes.
+inline constexpr char kMlmSizeFlags[] =
+    "--hidden, --layers, --intermediate, --seq_len, --micro_batch, --accumulation";
 
 // Bytes that training will have alive at its peak, by a dry recording of a step and
 // of an evaluation at the most masked positions there can be: nothing is allocated

@@ -3,18 +3,17 @@
 #ifndef HAIRPIN_TOOLS_TRAINING_MLM_SETTINGS_H_
 #define HAIRPIN_TOOLS_TRAINING_MLM_SETTINGS_H_
 
-#include <string>
-#include <vector>
-
 #include "absl/status/status.h"
 #include "absl/types/span.h"
 #include "models/mini_bert/mini_bert.h"
 #include "tools/training/flags.h"
+#include "tools/training/program_settings.h"
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
 
 absl::Span<const FlagSpec> TrainMlmFlags();
+const SettingsRules& TrainMlmRules();
 
 // Defaults, the preset's sizes and the sample's settings, for flags not given.
 // warmup_steps is a number afterwards; vocab_size and out_dir may be open still.
@@ -25,23 +24,6 @@ inline bool UsesSample(const TrainMlmSettings& settings) { return settings.data(
 
 // Of resolved settings, with the vocabulary's real size.
 MiniBertConfig ConfigOf(const TrainMlmSettings& settings, int32_t vocab_size);
-
-// The files of --data, --eval_data and --vocab as absolute paths, those that are
-// relative seen from `folder`: a run is resumed from anywhere.
-void MakePathsAbsolute(const std::string& folder, TrainMlmSettings* settings);
-
-// Where the user stands.
-std::string UserFolder();
-
-// InvalidArgument naming the flag and both values where a flag given with
-// --resume contradicts the run.
-absl::Status CheckResumeFlags(const TrainMlmSettings& given, const Run& run);
-
-// The flags that change no bits take the given values.
-void ApplyHarmlessFlags(const TrainMlmSettings& given, TrainMlmSettings* run);
-
-// "a.txt,b.txt" as a list of paths as the user meant them.
-std::vector<std::string> SplitPaths(const std::string& list);
 
 }  // namespace hairpin
 

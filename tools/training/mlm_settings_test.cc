@@ -45,15 +45,15 @@ TEST(Settings, ResolveAndResume) {
     *run.mutable_settings() = settings;
     return run;
   };
-  EXPECT_TRUE(CheckResumeFlags(given, run_of(settings)).ok());
+  EXPECT_TRUE(CheckResumeFlags(TrainMlmRules(), given, run_of(settings)).ok());
   given.set_lr(5e-4);
-  EXPECT_THAT(std::string(CheckResumeFlags(given, run_of(settings)).message()),
+  EXPECT_THAT(std::string(CheckResumeFlags(TrainMlmRules(), given, run_of(settings)).message()),
               HasSubstr("--lr: found 0.0005, expected 0.001"));
   TrainMlmSettings longer;
   longer.set_steps(99999);
-  EXPECT_FALSE(CheckResumeFlags(longer, run_of(settings)).ok());
+  EXPECT_FALSE(CheckResumeFlags(TrainMlmRules(), longer, run_of(settings)).ok());
   settings.set_schedule("constant");
-  EXPECT_TRUE(CheckResumeFlags(longer, run_of(settings)).ok());
+  EXPECT_TRUE(CheckResumeFlags(TrainMlmRules(), longer, run_of(settings)).ok());
 }
 
 TEST(Settings, TextAndSampleHaveTheirOwnDefaults) {
@@ -84,7 +84,11 @@ TEST(Settings, ThatDoNotFitTogetherAreNamed) {
   EXPECT_EQ(error([](TrainMlmSettings& s) { s.set_packing("bag"); }),
             "--packing: found 'bag', expected stream or line");
   EXPECT_EQ(error([](TrainMlmSettings& s) { s.set_schedule("steep"); }),
-            "--schedule: found 'steep', expected linear, cosine or constant");
+            "--schedule: found 'steep', expected linear, cosine, constant, cosine_with_restarts, "
+            "one_cycle or warmup_stable_decay");
+  EXPECT_EQ(error([](TrainMlmSettings& s) { s.set_optimizer("newton"); }),
+            "--optimizer: found 'newton', expected adamw, adam, sgd, rmsprop, adagrad, lion or "
+            "muon");
   EXPECT_EQ(error([](TrainMlmSettings& s) { s.set_heads(5); }),
             "--hidden: found 192, expected a multiple of --heads, 5");
   EXPECT_THAT(error([](TrainMlmSettings& s) {
@@ -101,7 +105,7 @@ TEST(Settings, FlagsThatChangeNoBitsAreTakenOver) {
   given.set_lr(5e-4);
   given.set_keep(7);
   given.set_steps(9);
-  ApplyHarmlessFlags(given, &run);
+  ApplyHarmlessFlags(TrainMlmRules(), given, &run);
   EXPECT_EQ(run.ShortDebugString(), "steps: 9 lr: 0.001 keep: 7");
 }
 
@@ -123,7 +127,7 @@ TEST(Settings, OverfittingHasItsOwn) {
 TEST(Paths, OfARunAreAbsolute) {
   TrainMlmSettings settings;
   settings.set_data("a.txt,/b/c.txt,../d.txt");
-  MakePathsAbsolute("/home/somebody", &settings);
+  MakePathsAbsolute(TrainMlmRules(), "/home/somebody", &settings);
   EXPECT_EQ(settings.data(), "/home/somebody/a.txt,/b/c.txt,/home/d.txt");
   EXPECT_FALSE(settings.has_vocab());
 }

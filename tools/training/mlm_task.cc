@@ -32,17 +32,22 @@ std::vector<Metric> MlmTask::baselines() const {
   return {{"unigram_loss", data_->unigram_loss}};
 }
 
+int MlmTask::MostMasked(int micro_batch) const {
+  return micro_batch == kEvaluation
+             ? MaxEvaluationMaskedPerSequence(settings_.seq_len())
+             : MaxMaskedPerSequence(settings_.mask_probability(), settings_.seq_len());
+}
+
 MlmBatch& MlmTask::Batch(int micro_batch) {
   const int at_once = settings_.micro_batch(), tokens = settings_.seq_len();
   if (micro_batch == kEvaluation) {
     if (!evaluation_batch_.has_value()) {
-      evaluation_batch_.emplace(at_once, tokens, MaxEvaluationMaskedPerSequence(tokens));
+      evaluation_batch_.emplace(at_once, tokens, MostMasked(micro_batch));
     }
     return *evaluation_batch_;
   }
   while (static_cast<int>(batches_.size()) <= micro_batch) {
-    batches_.emplace_back(at_once, tokens,
-                          MaxMaskedPerSequence(settings_.mask_probability(), tokens));
+    batches_.emplace_back(at_once, tokens, MostMasked(micro_batch));
   }
   return batches_[micro_batch];
 }
@@ -78,8 +83,30 @@ MicroBatchSize MlmTask::size(int micro_batch) const {
   return {.count = loaded.masked(), .inputs = static_cast<int64_t>(loaded.ids().size())};
 }
 
+int64_t MlmTask::BatchBytes(int micro_batch) const {
+  // Ids and visibility of T tokens, rows and labels of the masked ones.
+  const int64_t numbers = 2 * int64_t{settings_.seq_len()} + 2 * int64_t{MostMasked(micro_batch)};
+  return settings_.micro_batch() * numbers * static_cast<int64_t>(sizeof(int32_t));
+}
+
+CrossEntropyResult MlmTask::RecordDry(Recording& recording, int micro_batch) {
+  const auto ids = [&](const Shape& shape) {
+    return recording.Constant(
+        Tensor::Empty({DType::kInt32, shape}, Purpose::kActivation, recording.allocator()));
+  };
+  const int64_t B = settings_.micro_batch(), T = settings_.seq_len();
+  const int64_t M = B * MostMasked(micro_batch);
+  MiniBertInputs inputs;
+  inputs.ids = ids(Shape({B, T}));
+  if (settings_.packing() == "line") inputs.visible = ids(Shape({B, T}));
+  inputs.masked_rows = ids(Shape({M}));
+  Variable labels = ids(Shape({M}));
+  return MaskedLanguageModelLoss(model_.Forward(std::move(inputs)), std::move(labels));
+}
+
 TaskLoss MlmTask::Record(Recording& recording, int micro_batch) {
-  CrossEntropyResult result = BatchLoss(model_, recording, batch(micro_batch));
+  CrossEntropyResult result = recording.dry() ? RecordDry(recording, micro_batch)
+                                              : BatchLoss(model_, recording, batch(micro_batch));
   return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
 }
 

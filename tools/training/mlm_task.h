@@ -40,12 +40,15 @@ class MlmTask final : public TrainingTask {
 
   // Masked tokens count; tokens are fed.
   MicroBatchSize size(int micro_batch) const override;
+  int64_t BatchBytes(int micro_batch) const override;
   TaskLoss Record(Recording& recording, int micro_batch) override;
 
   const MlmBatch& batch(int micro_batch) const;
 
  private:
   MlmBatch& Batch(int micro_batch);  // made at its first use
+  int MostMasked(int micro_batch) const;  // per sequence
+  CrossEntropyResult RecordDry(Recording& recording, int micro_batch);
   MaskingOptions masking(int64_t seed) const;
 
   const TrainMlmSettings settings_;

@@ -6,47 +6,40 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "nn/checkpoint.h"
-#include "tools/training/mlm_settings.h"
+#include "tools/training/flags.h"
 
 namespace hairpin {
-namespace {
 
-// A vocabulary that is given or trained from few words has fewer tokens than may be
-// wished for, and a given one may have more.
-constexpr int32_t kLeastTokens = 6;
-
-absl::Status CheckFlagsOf(TrainMlmSettings settings) {
-  if (settings.vocab_size() >= kLeastTokens) settings.clear_vocab_size();
-  return CheckFlags(TrainMlmFlags(), settings);
-}
-
-}  // namespace
-
-absl::StatusOr<ResumedRun> ReadResumedRun(const RunFolder& folder, const TrainMlmSettings& given) {
+absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
+                                          const google::protobuf::Message& given) {
   absl::StatusOr<Run> read = folder.ReadRun();
   if (!read.ok()) return read.status();
   const auto in_file = [&](const absl::Status& status) {
     return absl::Status(status.code(), absl::StrCat(folder.path(), "/run.textproto: ",
                                                     std::string(status.message())));
   };
-  ResumedRun resumed = {.run = *std::move(read), .settings = {}};
-  Run& run = resumed.run;
-  if (!run.has_given() && !run.has_settings()) {
+  ResumedRun resumed = {.run = *std::move(read),
+                        .settings = std::unique_ptr<google::protobuf::Message>(given.New())};
+  const std::unique_ptr<google::protobuf::Message> first(given.New());
+  const absl::StatusOr<bool> has_given = ReadGiven(rules, resumed.run, first.get());
+  if (!has_given.ok()) return in_file(has_given.status());
+  const absl::StatusOr<bool> has_settings =
+      ReadSettings(rules, resumed.run, resumed.settings.get());
+  if (!has_settings.ok()) return in_file(has_settings.status());
+  if (!*has_given && !*has_settings && resumed.run.program().empty()) {
     return in_file(
         absl::DataLossError("found neither 'given' nor 'settings', expected those of a run"));
   }
-  for (const TrainMlmSettings* settings : {&run.given(), &run.settings()}) {
-    if (absl::Status s = CheckFlagsOf(*settings); !s.ok()) return in_file(s);
+  if (!*has_settings) {  // it ended before its settings were known
+    resumed.settings->CopyFrom(*first);
+    MakePathsAbsolute(rules, resumed.run.working_directory(), resumed.settings.get());
   }
-  if (!run.has_settings()) {  // it ended before its settings were known
-    run.mutable_settings()->CopyFrom(run.given());
-    MakePathsAbsolute(run.working_directory(), run.mutable_settings());
-  }
-  if (absl::Status s = ResolveSettings(run.mutable_settings()); !s.ok()) return in_file(s);
-  if (absl::Status s = CheckResumeFlags(given, run); !s.ok()) return s;
-  resumed.settings = run.settings();
-  resumed.settings.clear_trace();  // the trace that the run began with is not this one's
-  ApplyHarmlessFlags(given, &resumed.settings);
+  if (absl::Status s = rules.resolve(resumed.settings.get()); !s.ok()) return in_file(s);
+  KeepSettings(rules, *resumed.settings, &resumed.run);
+  if (absl::Status s = CheckResumeFlags(rules, given, resumed.run); !s.ok()) return s;
+  // The trace that the run began with is not this one's.
+  ClearFlag("trace", resumed.settings.get());
+  ApplyHarmlessFlags(rules, given, resumed.settings.get());
   return resumed;
 }
 

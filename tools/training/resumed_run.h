@@ -1,16 +1,20 @@
 // What --resume goes on with: the run that a folder's run.textproto tells of, and
 // how far its checkpoints are.
 //
-//   absl::StatusOr<ResumedRun> resumed = ReadResumedRun(folder, given);
+//   absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules, folder, given);
 //   if (!resumed.ok()) return resumed.status();
-//   if (const auto end = FindEnd(folder, resumed->settings.steps())) return ...;  // it is done
+//   if (const auto end = FindEnd(folder, steps)) return ...;  // it is done
 #ifndef HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 #define HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
+#include <google/protobuf/message.h>
+
 #include "absl/status/statusor.h"
+#include "tools/training/program_settings.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/training_checkpoint.h"
@@ -18,14 +22,16 @@
 namespace hairpin {
 
 struct ResumedRun {
-  Run run;                    // as it was, its settings resolved
-  TrainMlmSettings settings;  // to go on with: those, and the given ones that change no bits
+  Run run;  // as it was, its settings resolved
+  // To go on with: those, and the given ones that change no bits. Of the type of `given`.
+  std::unique_ptr<google::protobuf::Message> settings;
 };
 
 // The file is trusted no more than flags are: DATA_LOSS where it is no run,
-// INVALID_ARGUMENT where a setting in it could not have been given, both naming the
-// file; and where a given flag contradicts the run.
-absl::StatusOr<ResumedRun> ReadResumedRun(const RunFolder& folder, const TrainMlmSettings& given);
+// INVALID_ARGUMENT where a setting in it could not have been given or it is another
+// program's, both naming the file; and where a given flag contradicts the run.
+absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
+                                          const google::protobuf::Message& given);
 
 // The newest whole checkpoint, if it is at step `steps` or after it; nothing where
 // steps are left to do.

@@ -27,7 +27,7 @@ RunFolder FolderOf(const std::string& name, const std::string& record) {
 // The error of resuming a run of this record, behind the file's name.
 std::string ErrorOf(const std::string& record) {
   const RunFolder folder = FolderOf("edited", record);
-  const std::string message = Message(ReadResumedRun(folder, {}).status());
+  const std::string message = Message(ReadResumedRun(TrainMlmRules(), folder, TrainMlmSettings()).status());
   const std::string file = folder.path() + "/run.textproto: ";
   EXPECT_THAT(message, StartsWith(file));
   return message.substr(file.size());
@@ -39,16 +39,17 @@ TEST(ReadResumedRun, FillsInWhatAStartDidNotComeTo) {
   TrainMlmSettings given;
   given.set_resume(true);
   given.set_keep(7);
-  const absl::StatusOr<ResumedRun> resumed = ReadResumedRun(folder, given);
+  const absl::StatusOr<ResumedRun> resumed = ReadResumedRun(TrainMlmRules(), folder, given);
   ASSERT_TRUE(resumed.ok()) << resumed.status().ToString();
   EXPECT_EQ(resumed->run.settings().data(), "/home/a.txt");
   EXPECT_EQ(resumed->run.settings().keep(), 2);
-  EXPECT_EQ(resumed->settings.data(), "/home/a.txt");
-  EXPECT_EQ(resumed->settings.layers(), 3);
-  EXPECT_EQ(resumed->settings.keep(), 7);
-  EXPECT_FALSE(resumed->settings.has_trace());
+  const auto& settings = static_cast<const TrainMlmSettings&>(*resumed->settings);
+  EXPECT_EQ(settings.data(), "/home/a.txt");
+  EXPECT_EQ(settings.layers(), 3);
+  EXPECT_EQ(settings.keep(), 7);
+  EXPECT_FALSE(settings.has_trace());
   given.set_hidden(16);
-  EXPECT_THAT(Message(ReadResumedRun(folder, given).status()),
+  EXPECT_THAT(Message(ReadResumedRun(TrainMlmRules(), folder, given).status()),
               StartsWith("--hidden: found 16, expected 8 "));
 }
 
@@ -65,6 +66,11 @@ TEST(ReadResumedRun, TrustsTheFileNoMoreThanFlags) {
   EXPECT_THAT(ErrorOf("settings { vocab_size: 5 }"), StartsWith("--vocab_size: found '5', "));
 }
 
+TEST(ReadResumedRun, IsOfTheProgramsOwn) {
+  EXPECT_EQ(ErrorOf("program: 'train_tabular' flags { name: 'lr' value: '1' }"),
+            "found a run of train_tabular, expected one of train_mlm");
+}
+
 TEST(ReadResumedRun, AnEmptyFileIsNoRun) {
   const std::string error = "found neither 'given' nor 'settings', expected those of a run";
   EXPECT_EQ(ErrorOf(""), error);
@@ -75,7 +81,7 @@ TEST(ReadResumedRun, TakesAVocabularyOfAnySize) {
   for (const char* size : {"6", "2000000"}) {
     const RunFolder folder =
         FolderOf("size", std::string("given { } settings { vocab_size: ") + size + " }");
-    EXPECT_TRUE(ReadResumedRun(folder, {}).ok()) << size;
+    EXPECT_TRUE(ReadResumedRun(TrainMlmRules(), folder, TrainMlmSettings()).ok()) << size;
   }
 }
 

@@ -169,7 +169,7 @@ std::string FindRunfile(const std::string& name, const std::string& program) {
   for (const char* variable : {"RUNFILES_DIR", "TEST_SRCDIR"}) {
     if (const char* root = std::getenv(variable)) roots.push_back(root);
   }
-  roots.push_back(program + ".runfiles");
+  if (!program.empty()) roots.push_back(program + ".runfiles");
   // Where the program was found through $PATH, its name is not its path.
   std::error_code ignored;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", ignored);

@@ -61,7 +61,7 @@ std::string DefaultRunPath(int number = 1);
 
 // A file of `name` ("hairpin/data/sample/sample.txt") among the program's run
 // files, wherever it was started from; "" if there is none.
-std::string FindRunfile(const std::string& name, const std::string& program);
+std::string FindRunfile(const std::string& name, const std::string& program = "");
 
 }  // namespace hairpin
 

@@ -27,7 +27,8 @@ struct ToyOptions {
 // and has one further term, the sum of x.
 class ToyTask final : public TrainingTask {
  public:
-  explicit ToyTask(const ToyOptions& options) : options_(options) {}
+  explicit ToyTask(const ToyOptions& options, const nn::ModuleContext& context = {})
+      : options_(options), model_(context) {}
 
   nn::Module& model() override { return model_; }
   const google::protobuf::Message& config() const override { return config_; }
@@ -59,18 +60,27 @@ class ToyTask final : public TrainingTask {
     return {.count = static_cast<int64_t>(loaded_.at(micro_batch).size()),
             .inputs = options_.micro_batch};
   }
+  int64_t BatchBytes(int) const override { return options_.micro_batch * int64_t{sizeof(float)}; }
   TaskLoss Record(Recording& recording, int micro_batch) override {
-    const std::vector<float>& xs = loaded_.at(micro_batch);
-    const Shape n({static_cast<int64_t>(xs.size())});
-    const Variable x = recording.Constant(Tensor::FromValues<float>(n, xs));
-    const Variable y = recording.Constant(Tensor::FromValues<float>(Shape({1}), {3}));
+    const Variable x = recording.Constant(
+        recording.dry()
+            ? Tensor::Empty({DType::kFloat32, Shape({options_.micro_batch})},
+                            Purpose::kActivation, recording.allocator())
+            : Tensor::FromValues<float>(
+                  Shape({static_cast<int64_t>(loaded_.at(micro_batch).size())}),
+                  loaded_.at(micro_batch)));
+    const Variable y = recording.Constant(
+        recording.dry() ? Tensor::Empty({DType::kFloat32, Shape({1})}, Purpose::kActivation,
+                                        recording.allocator())
+                        : Tensor::FromValues<float>(Shape({1}), {3}));
     const Variable error = Mul(Sub(recording.Use(model_.weight), y), x);
     return {.loss = Sum(Mul(error, error)), .terms = {Sum(x)}};
   }
 
  private:
   struct Model final : nn::Module {
-    Model() : weight(AddParameter({}, "weight", Shape({1}), nn::ConstantInitializer(0))) {}
+    explicit Model(const nn::ModuleContext& context)
+        : weight(AddParameter(context, "weight", Shape({1}), nn::ConstantInitializer(0))) {}
     Parameter& weight;
   };
   static void AddRecord(int64_t x, std::vector<float>* xs) {

@@ -8,10 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
-#include "optim/adamw.h"
 #include "optim/clip.h"
+#include "optim/early_stopping.h"
 #include "tensor/check.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/training_optimizer.h"
 
 namespace hairpin {
 namespace {
@@ -32,9 +33,7 @@ Trainer::Trainer(const TrainingSettings& settings, TrainingTask& task, const Run
       schedule_{.kind = *ParseScheduleKind(settings.schedule()),
                 .warmup_steps = settings.warmup_steps(),
                 .total_steps = settings.steps()},
-      optimizer_(std::make_unique<AdamW>(
-          DecayMatricesOnly(task.model(), settings.weight_decay()),
-          AdamWOptions{settings.beta1(), settings.beta2(), settings.adam_epsilon()})),
+      optimizer_(OptimizerOf(settings, task.model())),
       checker_(settings.check_numbers() ? std::make_unique<NumberChecker>() : nullptr),
       zero_gradients_(optimizer_->parameters()) {}
 
@@ -197,7 +196,24 @@ absl::Status Trainer::Evaluate() {
     names[i] = absl::StrCat("eval_", words_.terms[i]);
     line.Add(names[i].c_str(), score->term(i));
   }
+  if (settings_.early_stopping() > 0 && StopsEarly(score->loss())) {
+    progress_.Line("step %6lld  %lld evaluations in a row were not the best: it ends here",
+                   static_cast<long long>(step_),
+                   static_cast<long long>(settings_.early_stopping()));
+    settings_.set_steps(step_);
+  }
   return metrics_->Append(line.metrics());
+}
+
+bool Trainer::StopsEarly(double loss) {
+  EarlyStopping stopping({.patience = settings_.early_stopping()});
+  EarlyStoppingState state = {.since_best = state_.evaluations_since_best()};
+  if (state_.has_best_evaluation()) state.best = state_.best_evaluation();
+  stopping.Restore(state);
+  const bool stops = stopping.Observe(loss);
+  state_.set_best_evaluation(stopping.state().best);
+  state_.set_evaluations_since_best(stopping.state().since_best);
+  return stops;
 }
 
 absl::Status Trainer::SaveCheckpoint() {

@@ -7,7 +7,7 @@
 // One step: the samples of `accumulation` micro-batches are loaded; N is the number of
 // what counts in them all (masked tokens, images); each micro-batch's summed loss is
 // differentiated with the seed 1 / N; the gradient is clipped by its global norm;
-// AdamW. After a step: log line, evaluation line, checkpoint, in this order.
+// the optimizer. After a step: log line, evaluation line, checkpoint, in this order.
 #ifndef HAIRPIN_TOOLS_TRAINING_TRAINER_H_
 #define HAIRPIN_TOOLS_TRAINING_TRAINER_H_
 
@@ -96,6 +96,8 @@ class Trainer {
   absl::Status Trace(int64_t step, bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
+  // Whether --early_stopping ends the training at this evaluation.
+  bool StopsEarly(double loss);
   absl::Status SaveCheckpoint();
   void ShowProgress();
   // Mean seconds of a step of this process; the time that is left as text.

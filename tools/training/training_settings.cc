@@ -1,5 +1,7 @@
 #include "tools/training/training_settings.h"
 
+#include <string>
+
 #include "tensor/check.h"
 
 namespace hairpin {
@@ -41,12 +43,37 @@ void CopyFields(const Message& from, Message* to) {
   }
 }
 
+// The message that has the field `name`: `settings` or one that it holds; null: none has.
+Message* HolderOf(const std::string& name, Message* settings) {
+  const auto& descriptor = *settings->GetDescriptor();
+  if (descriptor.FindFieldByName(name) != nullptr) return settings;
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor* field = descriptor.field(i);
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    if (field->message_type()->FindFieldByName(name) == nullptr) continue;
+    return settings->GetReflection()->MutableMessage(settings, field);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 TrainingSettings CommonSettings(const Message& settings) {
   TrainingSettings common;
   CopyFields(settings, &common);
   return common;
+}
+
+void SetCommonSettings(const TrainingSettings& common, Message* settings) {
+  const auto& descriptor = *common.GetDescriptor();
+  for (int i = 0; i < descriptor.field_count(); ++i) {
+    const FieldDescriptor* source = descriptor.field(i);
+    if (!common.GetReflection()->HasField(common, source)) continue;
+    Message* const holder = HolderOf(source->name(), settings);
+    HAIRPIN_CHECK(holder != nullptr) << "SetCommonSettings: " << settings->GetTypeName()
+                                     << " has no " << source->name();
+    CopyField(common, source, holder, holder->GetDescriptor()->FindFieldByName(source->name()));
+  }
 }
 
 }  // namespace hairpin

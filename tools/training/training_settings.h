@@ -14,6 +14,9 @@ namespace hairpin {
 // TrainingSettings' fields; CHECKs their types. What is not set stays so.
 TrainingSettings CommonSettings(const google::protobuf::Message& settings);
 
+// Those that are set in `common`, into the fields of those names. What is not set stays.
+void SetCommonSettings(const TrainingSettings& common, google::protobuf::Message* settings);
+
 }  // namespace hairpin
 
 #endif  // HAIRPIN_TOOLS_TRAINING_TRAINING_SETTINGS_H_

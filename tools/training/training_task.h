@@ -19,6 +19,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include <google/protobuf/message.h>
@@ -70,11 +72,19 @@ class TrainingTask {
 
   // Of a loaded micro-batch.
   virtual MicroBatchSize size(int micro_batch) const = 0;
+  // That one takes when it is loaded, outside of recordings; asked before any is.
+  virtual int64_t BatchBytes(int micro_batch) const = 0;
 
   // Records the forward of a loaded micro-batch. Allocates nothing in steady state; sizes that
-  // depend on the data have bounds (Recording::Constant).
+  // depend on the data have bounds (Recording::Constant). In a dry recording, for which nothing is
+  // loaded: of the largest micro-batch there can be, its inputs tensors without numbers of the
+  // recording's allocator.
   virtual TaskLoss Record(Recording& recording, int micro_batch) = 0;
 };
+
+// Makes tasks, each with a model of its own: one to train, and with a dry allocator those that
+// memory is predicted with.
+using TaskMaker = std::function<std::unique_ptr<TrainingTask>(const nn::ModuleContext& context)>;
 
 // The numbers of what was recorded, over `count`.
 Score ScoreOf(const TaskLoss& loss, int64_t count);

@@ -1,0 +1,258 @@
+#include "tools/program/training_program.h"
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ops/kernels/target.h"
+#include "tensor/file.h"
+#include "tensor/thread_pool.h"
+#include "tools/analysis/checkpointing_parts.h"
+#include "tools/analysis/replay_times.h"
+#include "tools/analysis/step_analysis.h"
+#include "tools/training/checkpointing.h"
+#include "tools/training/resumed_run.h"
+#include "tools/training/run_hold.h"
+#include "tools/training/threads.h"
+#include "tools/training/training_memory.h"
+#include "tools/training/training_settings.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kVersion[] = "0.1";
+
+// Whether --trace can be written: better known now than after the steps.
+absl::Status CheckTraceFile(const TrainingSettings& settings) {
+  if (!settings.has_trace()) return absl::OkStatus();
+  const auto writer = AtomicFileWriter::Create(settings.trace());
+  if (writer.ok()) return absl::OkStatus();
+  return absl::Status(writer.status().code(),
+                      absl::StrCat("--trace: ", std::string(writer.status().message())));
+}
+
+// What --overfit_one_batch promises of the last step's loss, NaN where it had none.
+absl::Status CheckLearnt(double loss) {
+  if (std::isnan(loss)) {
+    return absl::InvalidArgumentError(
+        "--overfit_one_batch: found nothing that counts in the first micro-batch, expected "
+        "something to learn");
+  }
+  if (loss < 0.1) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
+                                          ", expected less than 0.1 in fewer than 200 steps"));
+}
+
+// Of a run that is resumed and has no step left.
+absl::Status TellEnd(const TrainingPosition& end, const RunFolder& folder,
+                     const TrainingSettings& settings) {
+  if (end.step > settings.steps()) {
+    return absl::InvalidArgumentError(absl::StrCat("--steps: found ", settings.steps(),
+                                                   ", expected at least ", end.step,
+                                                   ", the steps that the run has done"));
+  }
+  if (settings.overfit_one_batch() && end.state.has_last_loss()) {
+    if (absl::Status s = CheckLearnt(end.state.last_loss()); !s.ok()) return s;
+  }
+  std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
+              static_cast<long long>(end.step));
+  return absl::OkStatus();
+}
+
+// One training from its flags to its end.
+class ProgramRun {
+ public:
+  explicit ProgramRun(TrainingProgram& program)
+      : program_(program),
+        rules_(program.rules()),
+        folder_(UserPath(common().out_dir())),
+        resume_(common().resume()),
+        make_task_([&program](const nn::ModuleContext& context) {
+          return program.MakeTask(context);
+        }) {}
+
+  // Nothing is written before settings, input and folder are known to be good.
+  absl::Status Train() {
+    bool done = false;
+    if (absl::Status s = resume_ ? Resume(&done) : Begin(); !s.ok() || done) return s;
+    if (absl::Status s = program_.Open(folder_); !s.ok()) return s;
+    const std::string threads_note = StartThreads(common().threads());  // each takes memory
+    // The policies that need no plan tell how far activations can shrink.
+    const bool keeps = common().checkpointing() == KeepAll().name();
+    if (absl::Status s = Check(keeps ? KeepAll() : RecomputeSegments()); !s.ok()) return s;
+    MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
+    if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
+    if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
+    if (absl::Status s = Hold(); !s.ok()) return s;
+    if (absl::Status s = Prepare(); !s.ok()) {
+      hold_.Undo();
+      return s;
+    }
+    return DoSteps();
+  }
+
+ private:
+  TrainingSettings common() { return CommonSettings(program_.settings()); }
+
+  absl::Status Check(const SavedPolicy& policy) {
+    return CheckMemory(common(), make_task_, policy, program_.size_flags());
+  }
+
+  absl::Status Begin() {
+    KeepGiven(rules_, program_.settings(), &run_);
+    run_.set_working_directory(UserFolder());
+    return rules_.resolve(&program_.settings());
+  }
+
+  // A run that is done needs neither its data nor memory for a model any more.
+  absl::Status Resume(bool* done) {
+    if (common().out_dir().empty()) {
+      return absl::InvalidArgumentError("--resume: found no --out_dir, expected the run's folder");
+    }
+    absl::StatusOr<RunHold> hold = RunHold::Resume(folder_);
+    if (!hold.ok()) return hold.status();
+    hold_ = *std::move(hold);
+    absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules_, folder_, program_.settings());
+    if (!resumed.ok()) return resumed.status();
+    run_ = std::move(resumed->run);
+    program_.settings().CopyFrom(*resumed->settings);
+    const auto end = FindEnd(folder_, common().steps());
+    *done = end.has_value();
+    return *done ? TellEnd(*end, folder_, common()) : absl::OkStatus();
+  }
+
+  // The folder of a new run: --out_dir, or the first default name that is free.
+  absl::Status Hold() {
+    if (resume_) return folder_.MakeFolders();
+    const bool named = common().has_out_dir();
+    for (int number = 1;; ++number) {
+      TrainingSettings placed = common();
+      if (!named) placed.set_out_dir(DefaultRunPath(number));
+      SetCommonSettings(placed, &program_.settings());
+      folder_ = RunFolder(UserPath(placed.out_dir()));
+      absl::StatusOr<RunHold> hold = RunHold::New(folder_, run_);
+      if (hold.ok()) {
+        hold_ = *std::move(hold);
+        return absl::OkStatus();
+      }
+      if (named || !absl::IsAlreadyExists(hold.status())) return hold.status();
+    }
+  }
+
+  // The data, and with it the settings that the run's record then has.
+  absl::Status Prepare() {
+    run_.clear_data();
+    if (absl::Status s = program_.Prepare(folder_, progress_, &run_); !s.ok()) return s;
+    absl::StatusOr<Checkpointing> planned =
+        PlanCheckpointing(common().checkpointing(), common(), make_task_);
+    if (!planned.ok()) return planned.status();
+    checkpointing_ = *std::move(planned);
+    if (absl::Status s = Check(checkpointing_.policy()); !s.ok()) return s;
+    *run_.mutable_checkpointing() = checkpointing_.Report();
+    AddParts(Analyzed(), nullptr, run_.mutable_checkpointing());
+    KeepSettings(rules_, program_.settings(), &run_);
+    Allocator dry(Allocator::Kind::kDry);
+    run_.set_parameters(make_task_({.allocator = &dry})->model().CountParameters());
+    run_.set_version(kVersion);
+    run_.set_target(KernelTargetName());
+    return folder_.WriteRun(run_);
+  }
+
+  StepAnalysis Analyzed() {
+    return AnalyzeStep(common(), make_task_, checkpointing_.policy());
+  }
+
+  absl::Status DoSteps() {
+    const std::unique_ptr<TrainingTask> task =
+        program_.MakeTask({.seed = static_cast<uint64_t>(common().seed())});
+    Trainer trainer(common(), *task, folder_, progress_);
+    trainer.set_policy(checkpointing_.policy());
+    ReplayTimes replays;
+    if (common().checkpointing() != KeepAll().name()) {
+      progress_.Line("%s", checkpointing_.Summary().c_str());
+      trainer.set_observer(&replays);
+    }
+    const std::string about = program_.About();
+    progress_.Line("%lld parameters, %d %s, %s%s%s", static_cast<long long>(run_.parameters()),
+                   NumThreads(), NumThreads() == 1 ? "thread" : "threads", KernelTargetName(),
+                   about.empty() ? "" : "; ", about.c_str());
+    if (absl::Status s = resume_ ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
+    if (absl::Status s = trainer.Train(); !s.ok()) return s;
+    if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
+    return Tell(*task, trainer);
+  }
+
+  // What is known at the end only.
+  absl::Status Record(const Trainer& trainer, const ReplayTimes& replays) {
+    const bool ended_early = trainer.step() < common().steps();
+    if (replays.recordings() == 0 && !ended_early) return absl::OkStatus();
+    if (replays.recordings() > 0) {
+      AddParts(Analyzed(), &replays, run_.mutable_checkpointing());
+    }
+    if (ended_early) {  // so that resuming finds it at its end
+      const std::unique_ptr<google::protobuf::Message> settings(program_.settings().New());
+      if (absl::Status s = ReadSettings(rules_, run_, settings.get()).status(); !s.ok()) return s;
+      TrainingSettings ended = CommonSettings(*settings);
+      ended.set_steps(trainer.step());
+      SetCommonSettings(ended, settings.get());
+      KeepSettings(rules_, *settings, &run_);
+    }
+    return folder_.WriteRun(run_);
+  }
+
+  absl::Status Tell(TrainingTask& task, Trainer& trainer) {
+    if (common().overfit_one_batch()) {
+      const double loss = trainer.last_step().loss();
+      if (absl::Status s = CheckLearnt(loss); !s.ok()) return s;
+      std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", loss,
+                  static_cast<long long>(trainer.step()));
+    } else if (absl::Status s = program_.Finish(task, trainer, folder_); !s.ok()) {
+      return s;
+    }
+    if (trainer.skipped_steps() > 0) {
+      std::printf("%lld steps changed nothing: %s\n",
+                  static_cast<long long>(trainer.skipped_steps()), task.words().nothing);
+    }
+    if (trainer.nonfinite_steps() > 0) {
+      std::printf("%lld steps were left out: their loss or gradient was not finite\n",
+                  static_cast<long long>(trainer.nonfinite_steps()));
+    }
+    std::printf("%s\n", folder_.path().c_str());
+    return absl::OkStatus();
+  }
+
+  TrainingProgram& program_;
+  const SettingsRules& rules_;
+  RunFolder folder_;
+  const bool resume_;
+  const TaskMaker make_task_;
+  Progress progress_;
+  RunHold hold_;
+  Run run_;
+  Checkpointing checkpointing_;
+};
+
+}  // namespace
+
+absl::Status TrainingProgram::Finish(TrainingTask& task, Trainer& trainer, const RunFolder&) {
+  char text[kScoreText];
+  FormatScore(trainer.last_evaluation(), task.words(), text, sizeof(text));
+  std::printf("evaluation %s\n", text);
+  return absl::OkStatus();
+}
+
+int RunTraining(TrainingProgram& program, const char* usage, int argc, char** argv) {
+  const SettingsRules& rules = program.rules();
+  return RunProgram(rules.program, usage, rules.flags, argc, argv, &program.settings(),
+                    [&](const std::vector<std::string>& arguments) -> absl::Status {
+                      if (!arguments.empty()) {
+                        return absl::InvalidArgumentError(absl::StrCat(
+                            "found the argument '", arguments[0], "', expected only flags"));
+                      }
+                      return ProgramRun(program).Train();
+                    });
+}
+
+}  // namespace hairpin

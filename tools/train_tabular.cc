@@ -1,0 +1,150 @@
+// Trains a model of a table's rows: `bazel run //tools:train_tabular -- --help`.
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "data/table/spirals.h"
+#include "data/table/table_dataset.h"
+#include "models/linear/linear_model.h"
+#include "tools/program/training_program.h"
+#include "tools/train_tabular.pb.h"
+#include "tools/training/dataset_task.h"
+#include "tools/training/training_flags.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kUsage[] =
+    "Trains linear or logistic regression or a multilayer perceptron on the rows of a table.\n"
+    "Without flags it tells penguins' species from their measures. Example:\n"
+    "  train_tabular --model=mlp --data=houses.csv --target=price --out_dir=runs/houses\n";
+
+constexpr FlagSpec kOwn[] = {
+    {"Table", "data", "[penguins]", "a CSV file with a header, or - for standard input"},
+    {"Table", "target", "[species; body_mass_g for linear]", "the column that is to be told"},
+    {"Table", "ignore", "[none]", "columns that are left out, separated by commas"},
+    {"Table", "spirals", "false", "two spirals of 1000 points instead of a table"},
+    {"Table", "evaluation_share", "0.2", "share of the rows that is kept for evaluation", 0, 1},
+    {"Model", "model", "[logistic; mlp for spirals]", "linear (of a number), logistic or mlp"},
+    {"Model", "hidden", "64,64", "channels of mlp's hidden layers"},
+    {"Training", "steps", "2000", "optimizer steps", 1, 1e12},
+    {"Training", "lr", "1e-2", "highest learning rate, a step", 0, 1e6},
+    {"Training", "weight_decay", "0", "part of a matrix taken off a step, times the rate", 0, 1e6},
+};
+
+absl::Status Resolve(google::protobuf::Message* message) {
+  auto& s = static_cast<TrainTabularSettings&>(*message);
+  const bool penguins = !s.has_data() && !s.spirals();
+  if (!s.has_model()) s.set_model(s.spirals() ? "mlp" : "logistic");
+  if (!s.has_target() && penguins) s.set_target(s.model() == "linear" ? "body_mass_g" : "species");
+  if (s.model() != "linear" && s.model() != "logistic" && s.model() != "mlp") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--model: found '", s.model(), "', expected linear, logistic or mlp"));
+  }
+  return ResolveTraining(WithTrainingFlags(kOwn), message);
+}
+
+class TabularTask final : public DatasetTaskOf<LinearModel> {
+ public:
+  using DatasetTaskOf::DatasetTaskOf;
+  TaskWords words() const override {
+    return {.inputs = "rows",
+            .inputs_per_second = "rows_per_second",
+            .accuracy = config().classes() > 0 ? "accuracy" : nullptr};
+  }
+
+ private:
+  TaskLoss Loss(DatasetInputs inputs) override {
+    CrossEntropyResult result =
+        LinearModelLoss(model().Forward(std::move(inputs.features)), std::move(inputs.classes),
+                        std::move(inputs.targets));
+    return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
+  }
+};
+
+class Program final : public TrainingProgram {
+ public:
+  const SettingsRules& rules() const override { return rules_; }
+  TrainTabularSettings& settings() override { return settings_; }
+  const char* size_flags() const override { return "--hidden, --micro_batch, --accumulation"; }
+
+  absl::Status Open(const RunFolder&) override {
+    const TableOptions options = {.target = settings_.target(),
+                                  .ignore = absl::StrSplit(settings_.ignore(), ',',
+                                                           absl::SkipEmpty())};
+    const double share = settings_.evaluation_share();
+    absl::StatusOr<TableDataset> table = settings_.spirals()
+                                             ? SplitDataset(TwoSpirals({.noise = 0.02}), share)
+                                             : ReadTableDataset(DataPath(), options, share);
+    if (!table.ok()) return ForFlag("--data", table.status());
+    table_.emplace(*std::move(table));
+    return MakeConfig();
+  }
+
+  absl::Status Prepare(const RunFolder&, Progress& progress, Run* run) override {
+    if (const auto rows = static_cast<long long>(table_->rows_without_target); rows > 0) {
+      progress.Line("%lld rows without a target are left out", rows);
+    }
+    if (settings_.spirals() || settings_.data() == "-") return absl::OkStatus();
+    return AddDataFile(DataPath(), run);
+  }
+
+  std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
+    return std::make_unique<TabularTask>(
+        context, config_,
+        DatasetTaskOptions{.dataset = table_->dataset,
+                           .train = table_->split.train,
+                           .evaluation = table_->split.test,
+                           .micro_batch = settings_.training().micro_batch(),
+                           .seed = static_cast<uint64_t>(settings_.training().seed())});
+  }
+
+ private:
+  std::string DataPath() const {
+    return settings_.has_data() ? UserPath(settings_.data())
+                                : FindRunfile("hairpin/data/table/penguins.csv");
+  }
+
+  absl::Status MakeConfig() {
+    const Dataset& dataset = table_->dataset;
+    const bool number = !dataset.has_classes();
+    if (settings_.model() == (number ? "logistic" : "linear")) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--model: found ", settings_.model(), ", expected ", number ? "linear" : "logistic",
+          " or mlp: ", settings_.target(), number ? " is a number" : " is a category"));
+    }
+    config_.set_features(static_cast<int32_t>(dataset.features_per_record()));
+    config_.set_classes(dataset.class_count());
+    config_.set_target_mean(table_->target_mean);
+    config_.set_target_deviation(table_->target_deviation);
+    const std::string hidden = settings_.model() == "mlp" ? settings_.hidden() : "";
+    for (const auto text : absl::StrSplit(hidden, ',', absl::SkipEmpty())) {
+      int32_t channels = 0;
+      config_.add_hidden(absl::SimpleAtoi(text, &channels) ? channels : 0);
+    }
+    return ForFlag("--hidden", ValidateConfig(config_));
+  }
+
+  const std::vector<FlagSpec> flags_ = WithTrainingFlags(kOwn);
+  const SettingsRules rules_ = {.program = "train_tabular",
+                                .flags = flags_,
+                                .paths = {"data", "trace"},
+                                .resolve = Resolve};
+  TrainTabularSettings settings_;
+  std::optional<TableDataset> table_;
+  LinearModelConfig config_;
+};
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  hairpin::Program program;
+  return hairpin::RunTraining(program, hairpin::kUsage, argc, argv);
+}

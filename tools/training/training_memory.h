@@ -1,0 +1,30 @@
+// How much memory a training takes, known before any of it is allocated.
+//
+//   if (absl::Status s = CheckMemory(settings, make_task, policy, "--width, --depth"); !s.ok()) ...
+#ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
+#define HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "autograd/policy.h"
+#include "tensor/storage.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/training_task.h"
+
+namespace hairpin {
+
+// Bytes that training will have alive at its peak, by a dry recording of a step and of an
+// evaluation at the largest sizes there can be: nothing is allocated for it. Some of it is taken
+// for each thread, so SetNumThreads comes before.
+Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+                      const SavedPolicy& policy = KeepAll());
+
+// RESOURCE_EXHAUSTED, naming `flags`, which say how large all is, bytes needed and bytes of the
+// machine, where a step would not fit into memory.
+absl::Status CheckMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+                         const SavedPolicy& policy, const std::string& flags);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_

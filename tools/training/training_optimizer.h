@@ -1,0 +1,25 @@
+// The optimizer that a training's settings ask for.
+#ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_OPTIMIZER_H_
+#define HAIRPIN_TOOLS_TRAINING_TRAINING_OPTIMIZER_H_
+
+#include <memory>
+
+#include "optim/make_optimizer.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+// Of resolved settings; those of runs from before there was --optimizer mean AdamW.
+inline std::unique_ptr<Optimizer> OptimizerOf(const TrainingSettings& settings,
+                                              nn::Module& model) {
+  return MakeOptimizer(settings.has_optimizer() ? settings.optimizer() : "adamw", model,
+                       {.weight_decay = settings.weight_decay(),
+                        .momentum = settings.momentum(),
+                        .beta1 = settings.beta1(),
+                        .beta2 = settings.beta2(),
+                        .epsilon = settings.adam_epsilon()});
+}
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_TRAINING_OPTIMIZER_H_
