@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/types/span.h"
+#include "tensor/check.h"
 
 namespace hairpin {
 
@@ -33,6 +34,14 @@ absl::Status CheckMultiple(const char* name, int32_t size, const char* divisor_n
 
 // 0 <= value < 1.
 absl::Status CheckFraction(const char* name, double value);
+
+// The config itself, of the model `name`, CHECKed by its ValidateConfig: for constructors.
+template <class Config>
+const Config& CheckedConfig(const char* name, const Config& config) {
+  const absl::Status valid = ValidateConfig(config);
+  HAIRPIN_CHECK(valid.ok()) << name << ": " << valid.ToString();
+  return config;
+}
 
 }  // namespace hairpin
 

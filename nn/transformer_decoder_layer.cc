@@ -1,5 +1,7 @@
 #include "nn/transformer_decoder_layer.h"
 
+#include <string>
+
 #include "ops/add.h"
 
 namespace hairpin::nn {
@@ -49,6 +51,35 @@ Variable TransformerDecoderLayer::Forward(Variable x, Variable visible, KeyValue
   x = hairpin::Add(dropout_.Forward(std::move(y)), std::move(x));
   y = feed_forward_.Forward(feed_forward_norm_.Forward(x));
   return hairpin::Add(dropout_.Forward(std::move(y)), std::move(x));
+}
+
+TransformerDecoder::TransformerDecoder(const ModuleContext& context, int layers,
+                                       const TransformerDecoderLayerOptions& options)
+    : channels_(options.channels) {
+  for (int i = 0; i < layers; ++i) {
+    layers_.push_back(&Add<TransformerDecoderLayer>(context, std::to_string(i), options));
+  }
+}
+
+Variable TransformerDecoder::Forward(Variable x, Variable visible,
+                                     std::vector<KeyValueCache>* caches) {
+  HAIRPIN_CHECK(caches == nullptr || caches->size() == layers_.size())
+      << path() << ": " << caches->size() << " caches, expected one for each of "
+      << layers_.size() << " layers";
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    x = layers_[i]->Forward(std::move(x), visible, caches == nullptr ? nullptr : &(*caches)[i]);
+  }
+  return x;
+}
+
+std::vector<KeyValueCache> TransformerDecoder::MakeCaches(const ModuleContext& context,
+                                                          int64_t batch,
+                                                          int64_t positions) const {
+  std::vector<KeyValueCache> caches;
+  for (size_t i = 0; i < layers_.size(); ++i) {
+    caches.emplace_back(context, batch, positions, channels_);
+  }
+  return caches;
 }
 
 }  // namespace hairpin::nn

@@ -4,10 +4,12 @@
 //   x = x + attention(norm(x));  x = x + feed_forward(norm(x))
 //
 // Parameters attention_norm.*, attention.*, feed_forward_norm.*, feed_forward.*. Dropout on each
-// sublayer's output and on the attention probabilities.
+// sublayer's output and on the attention probabilities. TransformerDecoder is a stack of them.
 // Source: Radford et al., "Language models are unsupervised multitask learners", 2019.
 #ifndef HAIRPIN_NN_TRANSFORMER_DECODER_LAYER_H_
 #define HAIRPIN_NN_TRANSFORMER_DECODER_LAYER_H_
+
+#include <vector>
 
 #include "nn/dropout.h"
 #include "nn/feed_forward.h"
@@ -47,6 +49,25 @@ class TransformerDecoderLayer : public Module {
   LayerNorm& feed_forward_norm_;
   FeedForward& feed_forward_;
   Dropout& dropout_;
+};
+
+// Layers "0", "1", ...
+class TransformerDecoder : public Module {
+ public:
+  TransformerDecoder(const ModuleContext& context, int layers,
+                     const TransformerDecoderLayerOptions& options);
+
+  // x [B, T, C], the same shape back. With caches, one a layer, x are the positions after those
+  // that they hold.
+  Variable Forward(Variable x, Variable visible = {}, std::vector<KeyValueCache>* caches = nullptr);
+
+  // Room for `positions` of `batch` sequences, with the context that the model was made with.
+  std::vector<KeyValueCache> MakeCaches(const ModuleContext& context, int64_t batch,
+                                        int64_t positions) const;
+
+ private:
+  int64_t channels_;
+  std::vector<TransformerDecoderLayer*> layers_;
 };
 
 }  // namespace hairpin::nn

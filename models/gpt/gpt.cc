@@ -3,7 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "models/config_check.h"
 #include "ops/add.h"
 #include "ops/linear.h"
@@ -11,12 +10,6 @@
 
 namespace hairpin {
 namespace {
-
-const GptConfig& CheckValid(const GptConfig& config) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "Gpt: " << valid.ToString();
-  return config;
-}
 
 nn::TransformerDecoderLayerOptions LayerOptions(const GptConfig& config) {
   // GPT-2's 0.02 at its width of 768; a narrow model learns slowly from so little.
@@ -56,19 +49,13 @@ absl::Status ValidateConfig(const GptConfig& config) {
 }
 
 Gpt::Gpt(const nn::ModuleContext& context, const GptConfig& config)
-    : config_(CheckValid(config)),
+    : config_(CheckedConfig("Gpt", config)),
       token_(Add<nn::Embedding>(context, "token",
                                 nn::EmbeddingOptions{config.vocab_size(), config.hidden()})),
       position_(Add<nn::Embedding>(context, "position",
                                    nn::EmbeddingOptions{config.seq_len(), config.hidden()})),
-      layers_([&] {
-        std::vector<nn::TransformerDecoderLayer*> layers;
-        for (int i = 0; i < config.layers(); ++i) {
-          layers.push_back(&Add<nn::TransformerDecoderLayer>(context, absl::StrCat("layer.", i),
-                                                             LayerOptions(config)));
-        }
-        return layers;
-      }()),
+      layers_(Add<nn::TransformerDecoder>(context, "layer", config.layers(),
+                                          LayerOptions(config))),
       norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
       dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())) {
   AddAlias(context, "head.weight", token_.weight());
@@ -83,10 +70,7 @@ Variable Gpt::Hidden(Variable ids, Variable visible, GptCache* cache) {
   Recording& recording = ids.recording();
   Variable x = token_.Forward(std::move(ids));
   x = dropout_.Forward(hairpin::Add(std::move(x), position_.Rows(recording, first, shape[1])));
-  for (size_t i = 0; i < layers_.size(); ++i) {
-    x = layers_[i]->Forward(std::move(x), visible, cache == nullptr ? nullptr : &(*cache)[i]);
-  }
-  return norm_.Forward(std::move(x));
+  return norm_.Forward(layers_.Forward(std::move(x), std::move(visible), cache));
 }
 
 Variable Gpt::Logits(Variable hidden) {
@@ -97,14 +81,6 @@ Variable Gpt::Logits(Variable hidden) {
 
 Variable Gpt::Forward(Variable ids, Variable visible, GptCache* cache) {
   return Logits(Hidden(std::move(ids), std::move(visible), cache));
-}
-
-GptCache Gpt::MakeCache(const nn::ModuleContext& context, int64_t batch) const {
-  GptCache cache;
-  for (int i = 0; i < config_.layers(); ++i) {
-    cache.emplace_back(context, batch, config_.seq_len(), config_.hidden());
-  }
-  return cache;
 }
 
 }  // namespace hairpin

@@ -50,12 +50,14 @@ class Gpt : public nn::Module {
   Variable Logits(Variable hidden);
 
   // Room for seq_len positions of `batch` sequences, with the context that the model was made with.
-  GptCache MakeCache(const nn::ModuleContext& context, int64_t batch) const;
+  GptCache MakeCache(const nn::ModuleContext& context, int64_t batch) const {
+    return layers_.MakeCaches(context, batch, config_.seq_len());
+  }
 
  private:
   GptConfig config_;
   nn::Embedding &token_, &position_;
-  std::vector<nn::TransformerDecoderLayer*> layers_;  // "layer.0", ...
+  nn::TransformerDecoder& layers_;
   nn::LayerNorm& norm_;
   nn::Dropout& dropout_;
 };

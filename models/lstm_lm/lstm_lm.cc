@@ -1,16 +1,9 @@
 #include "models/lstm_lm/lstm_lm.h"
 
 #include "models/config_check.h"
-#include "tensor/check.h"
 
 namespace hairpin {
 namespace {
-
-const LstmLmConfig& CheckValid(const LstmLmConfig& config) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "LstmLm: " << valid.ToString();
-  return config;
-}
 
 nn::RecurrentOptions LayerOptions(const LstmLmConfig& config) {
   return {.cell = config.gru() ? nn::Cell::kGru : nn::Cell::kLstm,
@@ -38,7 +31,7 @@ absl::Status ValidateConfig(const LstmLmConfig& config) {
 }
 
 LstmLm::LstmLm(const nn::ModuleContext& context, const LstmLmConfig& config)
-    : config_(CheckValid(config)),
+    : config_(CheckedConfig("LstmLm", config)),
       token_(Add<nn::Embedding>(context, "token",
                                 nn::EmbeddingOptions{config.vocab_size(), config.embedding()})),
       layers_(Add<nn::Recurrent>(context, "layer", LayerOptions(config))),

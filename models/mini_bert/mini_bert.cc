@@ -9,15 +9,6 @@
 #include "tensor/check.h"
 
 namespace hairpin {
-namespace {
-
-const MiniBertConfig& CheckValid(const MiniBertConfig& config) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "MiniBert: " << valid.ToString();
-  return config;
-}
-
-}  // namespace
 
 MiniBertConfig MiniPreset() {
   MiniBertConfig config;
@@ -64,7 +55,7 @@ MiniBert::Encoder::Encoder(const nn::ModuleContext& context, const MiniBertConfi
 }
 
 MiniBert::MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config)
-    : config_(CheckValid(config)),
+    : config_(CheckedConfig("MiniBert", config)),
       embeddings_(Add<Embeddings>(context, "embeddings", config)),
       encoder_(Add<Encoder>(context, "encoder", config)),
       norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
