@@ -13,16 +13,16 @@
 namespace hairpin {
 namespace {
 
-// Seven records: features (i, 10 i), class i mod 2, target i / 2.
+// Seven records of a cache line each and more: 20 features i, class i mod 2, target i / 2.
 Dataset Records() {
   std::vector<float> features, targets;
   std::vector<int32_t> classes;
   for (int i = 0; i < 7; ++i) {
-    features.insert(features.end(), {static_cast<float>(i), static_cast<float>(10 * i)});
+    features.insert(features.end(), 20, static_cast<float>(i));
     classes.push_back(i % 2);
     targets.push_back(static_cast<float>(i) / 2);
   }
-  Dataset dataset = Dataset::FromFloats(Shape({2}), std::move(features));
+  Dataset dataset = Dataset::FromFloats(Shape({20}), std::move(features));
   dataset.SetClasses(std::move(classes), {"even", "odd"});
   dataset.SetTargets(std::move(targets), 1);
   return dataset;
@@ -58,7 +58,7 @@ TEST(DatasetTask, EvaluatesEveryRecordOnce) {
   const absl::StatusOr<Score> score = Evaluate(task, recording);
   ASSERT_TRUE(score.ok());
   EXPECT_EQ(score->count, 3);
-  EXPECT_EQ(score->loss_sum, 11 * (4 + 5 + 6));
+  EXPECT_EQ(score->loss_sum, 20 * (4 + 5 + 6));
   EXPECT_EQ(score->terms[0], (4 + 5 + 6) / 2.0);
 }
 
@@ -75,7 +75,7 @@ TEST(DatasetTask, TrainsOnTheRecordsForTraining) {
     recording.Reset({});
     sum += ScoreOf(task.Record(recording, i), 2).loss_sum;
   }
-  EXPECT_EQ(sum, 11 * (0 + 1 + 2 + 3));
+  EXPECT_EQ(sum, 20 * (0 + 1 + 2 + 3));
 }
 
 TEST(DatasetTask, DryItTakesTheMemoryOfAFullBatch) {
@@ -94,7 +94,7 @@ TEST(DatasetTask, DryItTakesTheMemoryOfAFullBatch) {
   }
   EXPECT_EQ(Allocator::Default().account().peak(Purpose::kActivation),
             dry.account().peak(Purpose::kActivation));
-  EXPECT_EQ(task.BatchBytes(0), 2 * (4 * (2 + 1 + 1) + 8));
+  EXPECT_EQ(task.BatchBytes(0), 2 * (4 * (20 + 1 + 1) + 8));
 }
 
 }  // namespace
