@@ -61,7 +61,7 @@ int32_t PairMerger::MergedToken(uint64_t pair) {
   return known->second;
 }
 
-void PairMerger::Run(int32_t size, int64_t min_count) {
+bool PairMerger::Run(int32_t size, int64_t min_count, const std::function<bool()>& stop) {
   min_count = std::max<int64_t>(min_count, 1);
   {
     std::vector<Candidate> all;
@@ -70,6 +70,7 @@ void PairMerger::Run(int32_t size, int64_t min_count) {
     queue_ = std::priority_queue<Candidate>(std::less<Candidate>(), std::move(all));
   }
   while (static_cast<int32_t>(tokens_->size()) < size && !queue_.empty()) {
+    if (stop && stop()) return false;
     const Candidate top = queue_.top();
     queue_.pop();
     const auto found = pairs_.find(top.pair);
@@ -97,6 +98,7 @@ void PairMerger::Run(int32_t size, int64_t min_count) {
       if (pair != pairs_.end()) queue_.push({pair->second.count, key});
     }
   }
+  return true;
 }
 
 // Replaces left, right by merged in one word, and moves the counts of the pairs beside it:

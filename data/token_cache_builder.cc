@@ -125,6 +125,9 @@ absl::Status EncodeText(BlockReader* reader, const Vocabulary& vocabulary,
     }
     const LineReader& lines = reader->lines();
     if (options.progress) options.progress(lines.bytes_read(), lines.total_bytes());
+    if (options.stop && options.stop()) {
+      return absl::CancelledError("stopped while the text became ids");
+    }
   }
   return packer->Finish();
 }

@@ -22,6 +22,7 @@ struct TokenCacheOptions {
   Packing packing = Packing::kStream;
   bool lowercase = true;  // as the vocabulary was made
   TextProgress progress = nullptr;
+  StopQuestion stop = nullptr;
 };
 
 // What the cache of this text would say of its source (the first group of TokenCacheInfo's fields):

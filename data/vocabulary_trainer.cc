@@ -19,6 +19,8 @@ namespace {
 
 constexpr int64_t kBlocksPerRound = 16;
 
+absl::Status Stopped() { return absl::CancelledError("stopped while learning the vocabulary"); }
+
 // One thread's share of a round.
 struct Counter {
   explicit Counter(bool lowercase) : normalizer(lowercase) {}
@@ -63,6 +65,7 @@ absl::Status CountWords(const TextSource& source, const VocabularyTrainerOptions
     }
     counts->Prune(options.limits);
     if (options.progress) options.progress(lines.bytes_read(), lines.total_bytes());
+    if (options.stop && options.stop()) return Stopped();
   }
   for (const auto& counter : counters) {
     report->words += counter->words;
@@ -175,7 +178,7 @@ absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
       }
     }
     counts.reset();
-    merger.Run(options.size, options.min_frequency);
+    if (!merger.Run(options.size, options.min_frequency, options.stop)) return Stopped();
   }
   absl::StatusOr<Vocabulary> vocabulary = Vocabulary::FromTokens(tokens, name);
   if (!vocabulary.ok()) return vocabulary.status();

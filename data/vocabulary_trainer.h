@@ -37,6 +37,7 @@ struct VocabularyTrainerOptions {
   int32_t max_alphabet = 1000;
   WordCounts::Limits limits = {.max_words = 400000, .max_bytes = int64_t{4} << 20};
   TextProgress progress = nullptr;  // of reading, which is most of the time
+  StopQuestion stop = nullptr;
 };
 
 struct TrainedVocabulary {

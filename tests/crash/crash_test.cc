@@ -1,5 +1,5 @@
-// Kills a small training again and again, at random instants and random system calls, and resumes
-// it until it ends: parameters, moments and every line of metrics.jsonl but timings are those of a
+// Kills a small training again and again, at random instants and random system calls, or asks it to
+// stop (SIGINT, SIGTERM), and resumes it until it ends: parameters, moments and every line of metrics.jsonl but timings are those of a
 // training that nobody disturbed, and no half-written file is left.
 //
 //   crash_test TRAIN_MLM INSPECT_CHECKPOINT KILL_AT_CALL [KILLS [SEED]]
@@ -7,6 +7,7 @@
 //
 // Prints where the kills struck. Exit code 1 at the first difference.
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSteps = 200;
+constexpr double kMostSecondsToStop = 2;
 
 [[noreturn]] void Fail(const std::string& why) {
   std::printf("FAILED: %s\n", why.c_str());
@@ -85,7 +87,8 @@ class CrashTest {
       }
       fs::remove_all(folder_ + "/run");
     }
-    std::printf("%d kills of %d trainings, 0 differences\n", killed_, trainings_);
+    std::printf("%d kills of %d trainings, %d asked to stop (in %.2f s at most), 0 differences\n",
+                killed_, trainings_, stopped_, slowest_stop_);
     for (const auto& [place, times] : places_) std::printf("  %5d %s\n", times, place.c_str());
   }
 
@@ -106,16 +109,29 @@ class CrashTest {
       if (fs::exists(path + "/run.textproto")) {
         child.command = {programs_.train_mlm, "--resume", "--out_dir=" + path};
       }
-      if (random_() % 2 == 0) {
+      const uint32_t kind = random_() % 5;
+      if (kind < 3) {
         std::uniform_real_distribution<double> instant(0, 0.8 * seconds_);
         child.seconds = instant(random_);
+        child.signal = kind == 0 ? (random_() % 2 == 0 ? SIGINT : SIGTERM) : SIGKILL;
+        child.grace = kMostSecondsToStop;
       } else {
         child.environment = {{"LD_PRELOAD", programs_.kill_at_call},
                              {"HAIRPIN_KILL_AT_CALL", std::to_string(SomeCall())}};
       }
       const Outcome outcome = RunChild(child);
       if (outcome.code == 0) return;
-      if (outcome.signal != 9) Fail("a resumed training: " + outcome.log);
+      if (outcome.late && child.signal != SIGKILL) Fail("it didn't stop: " + outcome.log);
+      if (outcome.code == 128 + child.signal) {
+        if (outcome.log.find("--resume --out_dir=" + path + " goes on") == std::string::npos) {
+          Fail("stopped without saying how to go on: " + outcome.log);
+        }
+        ++stopped_;
+        slowest_stop_ = std::max(slowest_stop_, outcome.after_signal);
+        continue;
+      }
+      // A signal before the program catches it, and ours.
+      if (outcome.signal != child.signal) Fail("a resumed training: " + outcome.log);
       ++killed_;
       ++places_[PlaceOf(outcome, path)];
     }
@@ -165,7 +181,8 @@ class CrashTest {
   std::string text_;
   double seconds_ = 0;  // of the undisturbed training
   Result expected_;
-  int killed_ = 0, trainings_ = 0;
+  int killed_ = 0, trainings_ = 0, stopped_ = 0;
+  double slowest_stop_ = 0;
   std::map<std::string, int> places_;
 };
 

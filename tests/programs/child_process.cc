@@ -23,6 +23,7 @@ double SecondsSince(Clock::time_point begin) {
 }
 
 [[noreturn]] void BecomeChild(const Child& child, char* const* arguments) {
+  for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);
   for (const auto& [name, value] : child.environment) setenv(name.c_str(), value.c_str(), 1);
   const int log = open(child.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
   const int nothing = open("/dev/null", O_RDONLY);
@@ -45,11 +46,17 @@ Outcome RunChild(const Child& child) {
   if (id == 0) BecomeChild(child, arguments.data());
   Outcome outcome;
   int status = 0;
+  double signalled = 0;  // when
   while (true) {
     const pid_t ended = waitpid(id, &status, outcome.late ? 0 : WNOHANG);
     if (ended == id) break;
     HAIRPIN_CHECK(ended == 0 || errno == EINTR) << "waitpid: errno " << errno;
-    if (SecondsSince(begin) >= child.seconds) {
+    const double seconds = SecondsSince(begin);
+    if (seconds >= child.seconds && signalled == 0) {
+      kill(id, child.signal);
+      signalled = seconds;
+    }
+    if (signalled > 0 && (child.signal == SIGKILL || seconds >= signalled + child.grace)) {
       kill(id, SIGKILL);
       outcome.late = true;
     } else {
@@ -57,6 +64,7 @@ Outcome RunChild(const Child& child) {
     }
   }
   outcome.seconds = SecondsSince(begin);
+  if (signalled > 0) outcome.after_signal = outcome.seconds - signalled;
   if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   outcome.late = outcome.late && outcome.signal == SIGKILL;

@@ -6,6 +6,7 @@
 #ifndef HAIRPIN_TESTS_PROGRAMS_CHILD_PROCESS_H_
 #define HAIRPIN_TESTS_PROGRAMS_CHILD_PROCESS_H_
 
+#include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +16,9 @@ namespace hairpin {
 struct Child {
   std::vector<std::string> command;  // the program's path first
   std::string log;                   // file for standard output and error
-  double seconds = 600;              // then it is killed (SIGKILL)
+  double seconds = 600;              // then it gets the signal
+  int signal = SIGKILL;
+  double grace = 0;                  // so much later it is killed
   std::string folder = ".";          // where it starts
   std::vector<std::pair<std::string, std::string>> environment = {};  // besides this process's
 };
@@ -23,8 +26,9 @@ struct Child {
 struct Outcome {
   int code = -1;    // exit code, if it ended by itself
   int signal = 0;   // that ended it, else 0
-  bool late = false;  // it was killed for its time
+  bool late = false;  // it was killed, having had a signal or not, for its time
   double seconds = 0;
+  double after_signal = 0;  // from the signal to its end; 0 where it ended before
   std::string log;  // what it said
 };
 

@@ -15,6 +15,7 @@
 #include "tools/training/checkpointing.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/run_hold.h"
+#include "tools/training/stop.h"
 #include "tools/training/threads.h"
 #include "tools/training/training_memory.h"
 #include "tools/training/training_settings.h"
@@ -86,9 +87,14 @@ class ProgramRun {
     if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
     if (absl::Status s = Hold(); !s.ok()) return s;
-    if (absl::Status s = Prepare(); !s.ok()) {
+    const absl::Status prepared = Prepare();
+    if (absl::IsCancelled(prepared)) {
+      return StopError(absl::StrCat("before the first step; --resume --out_dir=", folder_.path(),
+                                    " goes on"));
+    }
+    if (!prepared.ok()) {
       hold_.Undo();
-      return s;
+      return prepared;
     }
     return DoSteps();
   }
@@ -251,6 +257,7 @@ int RunTraining(TrainingProgram& program, const char* usage, int argc, char** ar
                         return absl::InvalidArgumentError(absl::StrCat(
                             "found the argument '", arguments[0], "', expected only flags"));
                       }
+                      CatchStopSignals();
                       return ProgramRun(program).Train();
                     });
 }

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 
+#include "tools/training/stop.h"
+
 namespace hairpin {
 
 absl::StatusOr<Score> Evaluate(TrainingTask& task, Recording& recording) {
   Score score;
   for (int64_t record = 0; record < task.evaluation_records();) {
+    if (StopAsked()) return StopError("in evaluation");
     const absl::StatusOr<int64_t> loaded = task.LoadEvaluation(record);
     if (!loaded.ok()) return loaded.status();
     record += *loaded;

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -250,7 +251,7 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
   if (const absl::Status flushed = FlushOutput(); status.ok()) status = flushed;
   if (status.ok()) return 0;
   std::fprintf(stderr, "%s: %s\n", program, std::string(status.message()).c_str());
-  return 1;
+  return absl::IsCancelled(status) && StopAsked() ? StopExitCode() : 1;
 }
 
 std::string UserPath(const std::string& path) {

@@ -72,7 +72,8 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
 
 // What main of every program does: reads the flags into `settings`, prints help
 // where it is asked for, calls run(arguments) and turns its Status into an exit
-// code: 0, or 1 with "<program>: <message>" on standard error. What can't be written
+// code: 0, or 1 with "<program>: <message>" on standard error, or 130 or 143 where a
+// signal asked it to stop (stop.h) and run said CANCELLED. What can't be written
 // to standard output is an error, too.
 int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
                char** argv, google::protobuf::Message* settings,

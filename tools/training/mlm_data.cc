@@ -13,6 +13,7 @@
 #include "data/vocabulary_trainer.h"
 #include "tools/training/flags.h"
 #include "tools/training/program_settings.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -37,6 +38,7 @@ absl::StatusOr<Vocabulary> TrainOne(const MlmText& text, const TrainMlmSettings&
   VocabularyTrainerOptions options;
   options.size = settings.vocab_size();
   options.lowercase = settings.lowercase();
+  options.stop = StopAsked;
   options.progress = [&](int64_t done, int64_t total) {
     progress.Bytes("learning the vocabulary", done, total);
   };
@@ -79,6 +81,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
     }
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
   }
+  options.stop = StopAsked;
   options.progress = [&](int64_t done, int64_t total) {
     progress.Bytes("text to ids", done, total);
   };

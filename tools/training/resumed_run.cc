@@ -47,7 +47,7 @@ std::optional<TrainingPosition> FindEnd(const RunFolder& folder, int64_t steps) 
   for (const std::string& path : folder.Checkpoints()) {
     const absl::StatusOr<TrainingPosition> position = ReadPosition(path);
     if (!position.ok()) continue;
-    if (position->step < steps) return std::nullopt;
+    if (position->step < steps || position->state.evaluation_pending()) return std::nullopt;
     if (nn::VerifyCheckpoint(path).ok()) return *position;
   }
   return std::nullopt;

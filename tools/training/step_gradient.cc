@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/types/span.h"
 #include "optim/clip.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -52,6 +53,10 @@ StepGradient ComputeGradient(TrainingTask& task, int micro_batches,
   Observers observers(options);
   task.model().ClearGradients();
   for (int i = 0; i < micro_batches; ++i) {
+    if (options.stoppable && StopAsked()) {
+      gradient.stopped = true;
+      return gradient;
+    }
     if (task.size(i).count == 0) continue;
     const Profile::Span span(options.profile, "micro-batch");
     recording.Reset({.seed = options.seed,
@@ -80,6 +85,7 @@ std::string ExplainNotFinite(TrainingTask& task, int micro_batches, GradientOpti
   NumberChecker checker;
   options.checker = &checker;
   options.profile = nullptr;
+  options.stoppable = false;
   const StepGradient again = ComputeGradient(task, micro_batches, options, recording);
   if (checker.found()) return again.bad;
   // Gradients of a value used twice are summed by the graph, not by an operation;

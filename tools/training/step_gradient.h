@@ -32,6 +32,8 @@ struct GradientOptions {
   Observer* observer = nullptr;
   NumberChecker* checker = nullptr;
   Profile* profile = nullptr;
+  // Whether it ends before a micro-batch when somebody has asked the program to stop.
+  bool stoppable = false;
 };
 
 struct StepGradient {
@@ -41,6 +43,8 @@ struct StepGradient {
   // What is not finite, "micro-batch 2: found a loss of nan"; "" if all is well.
   // Then score and norm mean nothing.
   std::string bad = {};
+  // It ended early (GradientOptions::stoppable): nothing else means anything.
+  bool stopped = false;
 };
 
 // Leaves in the model's parameters the gradient of the mean loss over all that counts in

@@ -25,7 +25,7 @@ struct ToyOptions {
 
 // Record x = 0, 1, 2, ... asks for (w x - 3 x)^2; multiples of 5 don't count. It guesses nothing,
 // and has one further term, the sum of x.
-class ToyTask final : public TrainingTask {
+class ToyTask : public TrainingTask {
  public:
   explicit ToyTask(const ToyOptions& options, const nn::ModuleContext& context = {})
       : options_(options), model_(context) {}

@@ -12,6 +12,7 @@
 #include "optim/early_stopping.h"
 #include "tensor/check.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/stop.h"
 #include "tools/training/training_optimizer.h"
 
 namespace hairpin {
@@ -75,7 +76,8 @@ absl::Status Trainer::Resume() {
       progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
                      state_.target().c_str(), KernelTargetName());
     }
-    return Open(state_.metrics_bytes());
+    if (absl::Status s = Open(state_.metrics_bytes()); !s.ok()) return s;
+    return state_.evaluation_pending() ? EvaluateAndSave() : absl::OkStatus();
   }
   if (!passed_over.empty()) {
     return absl::DataLossError(absl::StrCat(
@@ -105,7 +107,8 @@ GradientOptions Trainer::GradientSettings() {
           .policy = policy_,
           .observer = observer_,
           .checker = checker_.get(),
-          .profile = profile_.get()};
+          .profile = profile_.get(),
+          .stoppable = true};
 }
 
 absl::Status Trainer::Update() {
@@ -120,6 +123,10 @@ absl::Status Trainer::Update() {
   const StepGradient gradient =
       ComputeGradient(task_, settings_.accumulation(), GradientSettings(), recording_);
   report.compute_seconds = Now() - compute_begin;
+  if (gradient.stopped) {
+    state_ = state_before_;
+    return Stop();
+  }
   const double clip_factor = ClipFactor(gradient.norm, settings_.clip_norm());
   if (!gradient.bad.empty() || gradient.norm * clip_factor > kLargestNorm) {
     if (absl::Status s = OnNonFinite(gradient); !s.ok()) return s;
@@ -236,10 +243,31 @@ absl::Status Trainer::AfterStep() {
   } else {
     ShowProgress();
   }
-  if (!settings_.overfit_one_batch() && Due(settings_.eval_every())) {
-    if (absl::Status s = Evaluate(); !s.ok()) return s;
+  return EvaluateAndSave();
+}
+
+absl::Status Trainer::EvaluateAndSave() {
+  // Before its line is there, the step is not done.
+  const bool pending = state_.evaluation_pending();
+  if (!settings_.overfit_one_batch() && (pending || Due(settings_.eval_every()))) {
+    const absl::Status s = Evaluate();
+    state_.set_evaluation_pending(absl::IsCancelled(s));
+    if (absl::IsCancelled(s)) return Stop();
+    if (!s.ok()) return s;
   }
   return Due(settings_.checkpoint_every()) ? SaveCheckpoint() : absl::OkStatus();
+}
+
+absl::Status Trainer::Stop() {
+  std::string how;
+  if (step_ > 0) {
+    progress_.Line("stopping: writing %s", folder_.checkpoint(step_).c_str());
+    if (absl::Status s = SaveCheckpoint(); !s.ok()) return s;
+    how = absl::StrCat("saved after step ", step_, " of ", settings_.steps());
+  } else {
+    how = "before the first step was done";
+  }
+  return StopError(absl::StrCat(how, "; --resume --out_dir=", folder_.path(), " goes on"));
 }
 
 absl::Status Trainer::Step() {

@@ -49,7 +49,8 @@ class Trainer {
   // yet. DATA_LOSS where there are some and none can be read.
   absl::Status Resume();
   // All steps that are left. Messages count steps as log lines do: step 1 is the
-  // first, and step() is 0 until it has been done.
+  // first, and step() is 0 until it has been done. CANCELLED where a signal asked it
+  // to stop (stop.h), between two micro-batches, the last finished step being saved.
   absl::Status Train();
   // One step and what is due after it; for callers that look between steps. After
   // the first ones it allocates nothing but for evaluation and checkpoints.
@@ -98,6 +99,11 @@ class Trainer {
   absl::Status Evaluate();
   // Whether --early_stopping ends the training at this evaluation.
   bool StopsEarly(double loss);
+  // What is due after a step's log line.
+  absl::Status EvaluateAndSave();
+  // The end that a signal asked for: the last finished step is saved, and the message
+  // says how to go on.
+  absl::Status Stop();
   absl::Status SaveCheckpoint();
   void ShowProgress();
   // Mean seconds of a step of this process; the time that is left as text.

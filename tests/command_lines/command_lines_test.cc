@@ -1,0 +1,238 @@
+// Random command lines for every program: each ends with exit code 0 or 1 within 20 seconds, by no
+// signal, with a message where it fails, and without a CHECK's or a sanitizer's report.
+//
+//   command_lines_test TRAIN_MLM FILL_MASK INSPECT_CHECKPOINT ANALYZE DRAW_GRAPH COMPARE [N [SEED]]
+//   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test
+//
+// What flags there are, and words that they may take, the programs' own --help says. Numbers are
+// small, so that the work is, or such as must be refused.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tensor/check.h"
+#include "tests/programs/child_process.h"
+
+namespace hairpin {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kMostSeconds = 20;
+
+struct Flag {
+  std::string name;
+  std::vector<std::string> words;  // of its help
+};
+
+struct Program {
+  std::string path;
+  std::vector<Flag> flags;
+  // What a line has unless it draws something else.
+  std::vector<std::pair<std::string, std::string>> base;
+  bool takes_arguments = false;
+  int lines = 0, refused = 0;
+};
+
+class CommandLines {
+ public:
+  CommandLines(std::vector<std::string> paths, std::string folder, uint32_t seed)
+      : folder_(std::move(folder)), random_(seed) {
+    MakeFiles();
+    for (const std::string& path : paths) AddProgram(path);
+    const Outcome made = RunChild({.command = Line(programs_[0], /*flags=*/0, "run"),
+                                   .log = Log(),
+                                   .folder = folder_});
+    HAIRPIN_CHECK(made.code == 0) << made.log;
+  }
+
+  void Run(int lines) {
+    for (int i = 0; i < lines; ++i) {
+      Program& program = programs_[random_() % programs_.size()];
+      const std::string out_dir = "new/" + std::to_string(i);
+      Try(program, Line(program, 1 + static_cast<int>(random_() % 4), out_dir));
+      fs::remove_all(folder_ + "/new");
+    }
+    for (const Program& program : programs_) {
+      std::printf("%s: %d command lines, %d of them refused\n",
+                  fs::path(program.path).filename().c_str(), program.lines, program.refused);
+    }
+  }
+
+ private:
+  std::string Log() const { return folder_ + ".log"; }
+
+  void MakeFiles() {
+    std::ofstream text(folder_ + "/text.txt");
+    for (int line = 0; line < 300; ++line) {
+      text << "the old man sat by fire and read " << line % 13 << " books of hill " << line % 7
+           << "\n";
+    }
+    std::ofstream(folder_ + "/empty.txt");
+    std::ofstream(folder_ + "/odd.txt") << std::string("\xff\xfe\0\r\r!!\xf0\x9f\x98\x80", 12);
+    fs::create_directory(folder_ + "/folder");
+  }
+
+  void AddProgram(const std::string& path) {
+    Program program;
+    program.path = path;
+    const Outcome help = RunChild({.command = {path, "--help"}, .log = Log()});
+    HAIRPIN_CHECK(help.code == 0) << help.log;
+    std::istringstream lines(help.log);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.rfind("  --", 0) != 0) continue;
+      std::istringstream words(line.substr(4));
+      Flag flag;
+      words >> flag.name;
+      for (std::string word; words >> word;) {
+        while (!word.empty() && std::string(",;:()").find(word.back()) != std::string::npos) {
+          word.pop_back();
+        }
+        if (word.rfind('(', 0) == 0) word.erase(0, 1);
+        if (!word.empty()) flag.words.push_back(word);
+      }
+      program.flags.push_back(flag);
+    }
+    HAIRPIN_CHECK(!program.flags.empty()) << path << ": no flags in its --help";
+    static const std::map<std::string, std::string> kBase = {
+        {"data", "text.txt"}, {"steps", "1"}, {"layers", "1"}, {"hidden", "8"}, {"heads", "2"},
+        {"intermediate", "16"}, {"seq_len", "8"}, {"vocab_size", "64"}, {"micro_batch", "2"},
+        {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"}};
+    for (const Flag& flag : program.flags) {
+      if (const auto it = kBase.find(flag.name); it != kBase.end()) program.base.push_back(*it);
+    }
+    const std::string name = fs::path(path).filename();
+    program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint";
+    programs_.push_back(program);
+  }
+
+  template <class T>
+  const T& OneOf(const std::vector<T>& all) {
+    return all[random_() % all.size()];
+  }
+
+  std::string Value(const Flag& flag) {
+    static const std::vector<std::string> kNumbers = {"0", "1", "2", "4", "8", "16"};
+    static const std::vector<std::string> kFractions = {"0.5", "1e-30", "0.999", "1e-8", "1.0"};
+    static const std::vector<std::string> kRefused = {
+        "-1", "9223372036854775808", "99999999999999999999999", "1e400", "nan", "-inf", "0x10",
+        "1.5.2", " 3", "3 ", "\xd9\xa3", "1,000", "--3", "NULL", "true1"};
+    static const std::vector<std::string> kTexts = {
+        "", " ", "text.txt", "empty.txt", "odd.txt", "folder", "none.txt", "text.txt,text.txt",
+        "text.txt,", ",", "run", "run/vocab.txt", "run/tokens/train", "run/run.textproto",
+        "run/checkpoints/step-000001", "new/file", "\xe6\xbc\xa2\xe5\xad\x97 \xc3\xbc", "%s%n%d",
+        "a\nb", "-", "/dev/full", "/proc/none/none", "text.txt/below", "encoder.0", "the [MASK] sat",
+        "budget:12MB", "budget:-1%", "budget:1e999GB", "all_policies", "\xff\xfe"};
+    const uint32_t kind = random_() % 12;
+    if (kind < 7 && !flag.words.empty()) {  // of its default's kind
+      const std::string& usual = flag.words.back();
+      if (usual == "true" || usual == "false") return random_() % 2 == 0 ? "true" : "false";
+      const bool number = usual.find_first_not_of("0123456789.e-") == std::string::npos;
+      if (!number && !Sized(flag.name)) return OneOf(flag.words);
+      return number && usual.find_first_of(".e") != std::string::npos ? OneOf(kFractions)
+                                                                      : OneOf(kNumbers);
+    }
+    if (kind < 8) return OneOf(kFractions);
+    if (kind < 9) return OneOf(kRefused);
+    if (kind < 10) return random_() % 20 == 0 ? std::string(100'000, 'a') : OneOf(kTexts);
+    return flag.words.empty() || Sized(flag.name) ? OneOf(kTexts) : OneOf(flag.words);
+  }
+
+  // Whether a number in its help would be real work.
+  static bool Sized(const std::string& name) {
+    for (const char* sized : {"steps", "layers", "hidden", "intermediate", "seq_len", "micro_batch",
+                              "accumulation", "vocab_size", "preset", "rows", "data"}) {
+      if (name == sized) return true;
+    }
+    return false;
+  }
+
+  std::vector<std::string> Line(const Program& program, int flags, const std::string& out_dir) {
+    std::vector<std::string> line = {program.path};
+    for (const auto& [name, value] : program.base) line.push_back("--" + name + "=" + value);
+    if (program.path == programs_[0].path) line.push_back("--out_dir=" + out_dir);
+    for (int i = 0; i < flags; ++i) {
+      const Flag& flag = OneOf(program.flags);
+      switch (random_() % 24) {
+        case 0:
+          line.push_back("--" + flag.name);
+          break;
+        case 1:
+          line.push_back("--no" + flag.name);
+          break;
+        case 2:
+          line.push_back("--" + flag.name);
+          line.push_back(Value(flag));
+          break;
+        case 3:
+          line.push_back(OneOf(std::vector<std::string>{"--", "--=5", "-", "--unknown=3", "=", "",
+                                                        "-" + flag.name + "=1", "--help"}));
+          break;
+        default:
+          line.push_back("--" + flag.name + "=" + Value(flag));
+      }
+    }
+    if (program.takes_arguments) {
+      for (uint32_t n = random_() % 3; n > 0; --n) {
+        static const std::vector<std::string> kArguments = {"run/checkpoints/step-000001",
+                                                            "the [MASK] sat by [MASK]"};
+        line.push_back(random_() % 4 != 0 ? OneOf(kArguments) : Value({"", {}}));
+      }
+    }
+    return line;
+  }
+
+  void Try(Program& program, const std::vector<std::string>& line) {
+    const Outcome outcome =
+        RunChild({.command = line,
+                  .log = Log(),
+                  .seconds = kMostSeconds,
+                  .folder = folder_,
+                  .environment = {{"BUILD_WORKING_DIRECTORY", folder_}}});
+    ++program.lines;
+    program.refused += outcome.code == 1;
+    std::string why;
+    if (outcome.late) why = "longer than 20 seconds";
+    if (outcome.code != 0 && outcome.code != 1) why += " exit code or signal";
+    if (outcome.code == 1 && outcome.log.empty()) why += " no message";
+    for (const char* trace : {"CHECK", "Sanitizer", "runtime error:", "terminate called"}) {
+      if (outcome.log.find(trace) != std::string::npos) why += std::string(" ") + trace;
+    }
+    if (why.empty()) return;
+    std::printf("FAILED: %s: code %d, signal %d\n", why.c_str(), outcome.code, outcome.signal);
+    for (const std::string& word : line) std::printf("  '%s'\n", word.substr(0, 200).c_str());
+    std::printf("%s\n", outcome.log.substr(0, 3000).c_str());
+    std::exit(1);
+  }
+
+  const std::string folder_;
+  std::mt19937 random_;
+  std::vector<Program> programs_;
+};
+
+}  // namespace
+}  // namespace hairpin
+
+int main(int argc, char** argv) {
+  constexpr int kPrograms = 6;
+  HAIRPIN_CHECK(argc > kPrograms) << "usage: command_lines_test SIX PROGRAMS [LINES [SEED]]";
+  namespace fs = std::filesystem;
+  std::vector<std::string> programs;
+  for (int i = 1; i <= kPrograms; ++i) programs.push_back(fs::absolute(argv[i]).string());
+  const char* const tests = std::getenv("TEST_TMPDIR");
+  const fs::path parent = tests != nullptr ? fs::path(tests) : fs::temp_directory_path();
+  const fs::path outer = parent / ("command_lines." + std::to_string(std::random_device()()));
+  fs::create_directories(outer / "work");
+  const int lines = argc > kPrograms + 1 ? std::atoi(argv[kPrograms + 1]) : 60;
+  const auto seed = argc > kPrograms + 2 ? static_cast<uint32_t>(std::atoll(argv[kPrograms + 2])) : 1;
+  hairpin::CommandLines(programs, (outer / "work").string(), seed).Run(lines);
+  fs::remove_all(outer);
+  return 0;
+}

@@ -1,0 +1,37 @@
+// Ctrl-C and SIGTERM as a question that long work asks between its parts.
+//
+//   CatchStopSignals();
+//   ...
+//   if (StopAsked()) return StopError("vocabulary training");   // CANCELLED
+//   ...
+//   return StopExitCode();                                      // 130 or 143
+//
+// The first signal only sets a number, so that work ends where its files are whole and can be gone
+// on from; the second ends the process at once, as if nobody had caught it.
+#ifndef HAIRPIN_TOOLS_TRAINING_STOP_H_
+#define HAIRPIN_TOOLS_TRAINING_STOP_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace hairpin {
+
+// From now on, for this process. Calls of the system that a signal comes into go on.
+void CatchStopSignals();
+
+// Whether a signal has come. Cheap, and allocates nothing; any thread may ask.
+bool StopAsked();
+
+// CANCELLED: "stopped by SIGINT: <what>".
+absl::Status StopError(const std::string& what);
+
+// What shells report of a process that the signal ended: 128 and its number.
+int StopExitCode();
+
+// As if a signal, or none (0), had come: for tests.
+void SetStopSignal(int signal);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_STOP_H_
