@@ -16,7 +16,8 @@ class Flatten : public Layer {
   Variable Forward(Variable x) override {
     const Scope scope = EnterScope(x.recording());
     const Shape shape = x.shape();
-    return Reshape(std::move(x), {shape[0], shape.Product(1, shape.rank())});
+    // -1, as the bound of a batch that may be shorter has another number of records.
+    return Reshape(std::move(x), {-1, shape.Product(1, shape.rank())});
   }
 };
 

@@ -13,13 +13,20 @@ TransformerEncoderLayer::TransformerEncoderLayer(const ModuleContext& context,
           context, "attention_norm", LayerNormOptions{options.channels, options.layer_norm_eps})),
       attention_(Add<MultiHeadAttention>(
           context, "attention",
-          MultiHeadAttentionOptions{options.channels, options.heads, options.dropout})),
+          MultiHeadAttentionOptions{.channels = options.channels,
+                                    .heads = options.heads,
+                                    .dropout = options.dropout,
+                                    .initial_deviation = options.initial_deviation,
+                                    .output_deviation = options.residual_deviation})),
       feed_forward_norm_(
           Add<LayerNorm>(context, "feed_forward_norm",
                          LayerNormOptions{options.channels, options.layer_norm_eps})),
       feed_forward_(
           Add<FeedForward>(context, "feed_forward",
-                           FeedForwardOptions{options.channels, options.intermediate})),
+                           FeedForwardOptions{.channels = options.channels,
+                                              .intermediate = options.intermediate,
+                                              .initial_deviation = options.initial_deviation,
+                                              .out_deviation = options.residual_deviation})),
       dropout_(Add<Dropout>(context, "dropout", options.dropout)) {}
 
 // The sublayer's output stands first in each sum: nobody else reads it, so the

@@ -25,6 +25,9 @@ struct TransformerEncoderLayerOptions {
   int64_t intermediate = 0;
   double dropout = 0;
   double layer_norm_eps = 1e-5;
+  // Standard deviations of initial matrices, as in TransformerDecoderLayerOptions.
+  double initial_deviation = 0.02;
+  double residual_deviation = 0.02;
 };
 
 class TransformerEncoderLayer : public Module {

@@ -1,5 +1,6 @@
 #include "models/vae/vae.h"
 
+#include <cmath>
 #include <utility>
 
 #include "models/config_check.h"
@@ -22,6 +23,18 @@ const VaeConfig& CheckValid(const VaeConfig& config) {
   return config;
 }
 
+// How many elements x has, as a scalar of its dtype: the sum of as many ones.
+Variable NumberOf(const Variable& x) {
+  Recording& recording = x.recording();
+  const DType dtype = x.spec().dtype;
+  Tensor number = Tensor::Empty({dtype, Shape()}, Purpose::kActivation, recording.allocator());
+  if (!recording.dry()) {
+    const auto n = static_cast<double>(x.shape().num_elements());
+    number.CopyFrom(Tensor::Scalar(n).Cast(dtype));
+  }
+  return recording.Constant(std::move(number));
+}
+
 }  // namespace
 
 VaeConfig VaePreset() {
@@ -40,15 +53,18 @@ absl::Status ValidateConfig(const VaeConfig& config) {
 
 Vae::Vae(const nn::ModuleContext& context, const VaeConfig& config)
     : config_(CheckValid(config)),
-      encoder_(Add<nn::Linear>(context, "encoder",
-                               nn::LinearOptions{config.features(), config.hidden()})),
-      mean_(Add<nn::Linear>(context, "mean", nn::LinearOptions{config.hidden(), config.latent()})),
-      log_variance_(Add<nn::Linear>(context, "log_variance",
-                                    nn::LinearOptions{config.hidden(), config.latent()})),
-      decoder_(Add<nn::Linear>(context, "decoder",
-                               nn::LinearOptions{config.latent(), config.hidden()})),
-      out_(Add<nn::Linear>(context, "out",
-                           nn::LinearOptions{config.hidden(), config.features()})) {}
+      encoder_(Map(context, "encoder", config.features(), config.hidden())),
+      mean_(Map(context, "mean", config.hidden(), config.latent())),
+      log_variance_(Map(context, "log_variance", config.hidden(), config.latent())),
+      decoder_(Map(context, "decoder", config.latent(), config.hidden())),
+      out_(Map(context, "out", config.hidden(), config.features())) {}
+
+nn::Linear& Vae::Map(const nn::ModuleContext& context, const char* name, int64_t in, int64_t out) {
+  return Add<nn::Linear>(context, name,
+                         nn::LinearOptions{.in = in,
+                                           .out = out,
+                                           .initial_deviation = 1 / std::sqrt(3.0 * in)});
+}
 
 VaeCode Vae::Encode(Variable x) {
   const Variable h = Relu(encoder_.Forward(std::move(x)));
@@ -69,11 +85,9 @@ VaeOutput Vae::Forward(Variable x, Variable noise) {
 VaeLoss NegativeElbo(const VaeOutput& output, Variable x) {
   const Scope scope(x.recording(), "loss");
   const auto& [mean, log_variance] = output.code;
-  const double values = static_cast<double>(mean.shape().num_elements());
-  Variable one = x.recording().Constant(Tensor::FromValues<double>({}, {values}).Cast(
-      mean.value().dtype()));
+  Variable ones = NumberOf(mean);
   Variable second_moment = hairpin::Add(Sum(Exp(log_variance)), Sum(Mul(mean, mean)));
-  Variable kl = Scale(Sub(Sub(std::move(second_moment), Sum(log_variance)), std::move(one)), 0.5);
+  Variable kl = Scale(Sub(Sub(std::move(second_moment), Sum(log_variance)), std::move(ones)), 0.5);
   Variable reconstruction = BceWithLogits(output.logits, std::move(x), Reduction::kSum);
   return {hairpin::Add(reconstruction, kl), reconstruction, kl};
 }

@@ -53,6 +53,9 @@ class Vae : public nn::Module {
   Variable Decode(Variable z);
 
  private:
+  // With PyTorch's deviation of initial weights.
+  nn::Linear& Map(const nn::ModuleContext& context, const char* name, int64_t in, int64_t out);
+
   VaeConfig config_;
   nn::Linear &encoder_, &mean_, &log_variance_, &decoder_, &out_;
 };

@@ -1,5 +1,6 @@
 #include "models/vit/vit.h"
 
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -25,6 +26,17 @@ int64_t PatchesOfSide(const VitConfig& config) {
 
 int64_t PatchValues(const VitConfig& config) {
   return int64_t{config.channels()} * config.patch_size() * config.patch_size();
+}
+
+// 1 / sqrt(3 in), PyTorch's own of linear maps, and less where a stack of layers adds to one stream.
+nn::TransformerEncoderLayerOptions LayerOptions(const VitConfig& config) {
+  const double deviation = 1 / std::sqrt(3.0 * config.hidden());
+  return {.channels = config.hidden(),
+          .heads = config.heads(),
+          .intermediate = config.intermediate(),
+          .dropout = config.dropout(),
+          .initial_deviation = deviation,
+          .residual_deviation = deviation / std::sqrt(2.0 * config.layers())};
 }
 
 }  // namespace
@@ -62,7 +74,10 @@ absl::Status ValidateConfig(const VitConfig& config) {
 Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
     : config_(CheckValid(config)),
       patch_(Add<nn::Linear>(context, "patch",
-                             nn::LinearOptions{PatchValues(config), config.hidden()})),
+                             nn::LinearOptions{
+                                 .in = PatchValues(config),
+                                 .out = config.hidden(),
+                                 .initial_deviation = 1 / std::sqrt(PatchValues(config))})),
       position_(Add<nn::Embedding>(
           context, "position",
           nn::EmbeddingOptions{PatchesOfSide(config) * PatchesOfSide(config), config.hidden()})),
@@ -71,11 +86,7 @@ Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
         std::vector<nn::TransformerEncoderLayer*> layers;
         for (int i = 0; i < config.layers(); ++i) {
           layers.push_back(&Add<nn::TransformerEncoderLayer>(
-              context, absl::StrCat("layer.", i),
-              nn::TransformerEncoderLayerOptions{.channels = config.hidden(),
-                                                 .heads = config.heads(),
-                                                 .intermediate = config.intermediate(),
-                                                 .dropout = config.dropout()}));
+              context, absl::StrCat("layer.", i), LayerOptions(config)));
         }
         return layers;
       }()),
@@ -89,8 +100,8 @@ Variable Vit::Patches(Variable images) const {
   HAIRPIN_CHECK(images.shape() == Shape({B, channels, size, size}))
       << "Vit: images of shape " << images.shape() << ", expected "
       << Shape({B, channels, size, size});
-  Variable cut = Reshape(std::move(images), {B, channels, N, P, N, P});
-  return Reshape(Permute(std::move(cut), {0, 2, 4, 1, 3, 5}), {B, N * N, channels * P * P});
+  Variable cut = Reshape(std::move(images), {-1, channels, N, P, N, P});
+  return Reshape(Permute(std::move(cut), {0, 2, 4, 1, 3, 5}), {-1, N * N, channels * P * P});
 }
 
 Variable Vit::Forward(Variable images) {
