@@ -128,8 +128,8 @@ class CommandLines {
         "", " ", "text.txt", "empty.txt", "odd.txt", "folder", "none.txt", "text.txt,text.txt",
         "text.txt,", ",", "run", "run/vocab.txt", "run/tokens/train", "run/run.textproto",
         "run/checkpoints/step-000001", "new/file", "\xe6\xbc\xa2\xe5\xad\x97 \xc3\xbc", "%s%n%d",
-        "a\nb", "-", "/dev/full", "/proc/none/none", "text.txt/below", "encoder.0", "the [MASK] sat",
-        "budget:12MB", "budget:-1%", "budget:1e999GB", "all_policies", "\xff\xfe"};
+        "a\nb", "-", "/dev/full", "/proc/none/none", "text.txt/below", "encoder.0",
+        "the [MASK] sat", "budget:12MB", "budget:-1%", "budget:1e999GB", "all_policies", "\xff\xfe"};
     const uint32_t kind = random_() % 12;
     if (kind < 7 && !flag.words.empty()) {  // of its default's kind
       const std::string& usual = flag.words.back();
@@ -231,8 +231,10 @@ int main(int argc, char** argv) {
   const fs::path outer = parent / ("command_lines." + std::to_string(std::random_device()()));
   fs::create_directories(outer / "work");
   const int lines = argc > kPrograms + 1 ? std::atoi(argv[kPrograms + 1]) : 60;
-  const auto seed = argc > kPrograms + 2 ? static_cast<uint32_t>(std::atoll(argv[kPrograms + 2])) : 1;
-  hairpin::CommandLines(programs, (outer / "work").string(), seed).Run(lines);
+  const char* const seed = argc > kPrograms + 2 ? argv[kPrograms + 2] : "1";
+  hairpin::CommandLines(programs, (outer / "work").string(),
+                        static_cast<uint32_t>(std::atoll(seed)))
+      .Run(lines);
   fs::remove_all(outer);
   return 0;
 }

@@ -1,6 +1,7 @@
 // Kills a small training again and again, at random instants and random system calls, or asks it to
-// stop (SIGINT, SIGTERM), and resumes it until it ends: parameters, moments and every line of metrics.jsonl but timings are those of a
-// training that nobody disturbed, and no half-written file is left.
+// stop (SIGINT, SIGTERM), and resumes it until it ends: parameters, moments and every line of
+// metrics.jsonl but timings are those of a training that nobody disturbed, and no half-written file
+// is left.
 //
 //   crash_test TRAIN_MLM INSPECT_CHECKPOINT KILL_AT_CALL [KILLS [SEED]]
 //   bazel test --test_output=all --test_arg=1000 --test_timeout=3600 //tests/crash:crash_test
@@ -198,7 +199,8 @@ int main(int argc, char** argv) {
   namespace fs = std::filesystem;
   const char* const tests = std::getenv("TEST_TMPDIR");
   const fs::path parent = tests != nullptr ? fs::path(tests) : fs::temp_directory_path();
-  const std::string folder = (parent / ("crash." + std::to_string(std::random_device()()))).string();
+  const std::string name = "crash." + std::to_string(std::random_device()());
+  const std::string folder = (parent / name).string();
   fs::create_directories(folder);
   hairpin::CrashTest test({fs::absolute(argv[1]).string(), fs::absolute(argv[2]).string(),
                            fs::absolute(argv[3]).string()},

@@ -1,5 +1,5 @@
-// Runs a fuzz target once with every file that is named, or lies in a folder that is: the seeds, and
-// what fuzzing has found, as a test.
+// Runs a fuzz target once with every file that is named, or lies in a folder that is: the seeds,
+// and what fuzzing has found, as a test.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

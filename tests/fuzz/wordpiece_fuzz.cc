@@ -14,7 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t bytes) {
   const std::string_view input = FuzzText(data, bytes);
   const size_t end = std::min(input.find('\0'), input.size());
   static FuzzFile* const file = new FuzzFile;
-  const std::string tokens = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n" + std::string(input.substr(0, end));
+  const std::string special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
+  const std::string tokens = special + std::string(input.substr(0, end));
   const auto vocabulary = Vocabulary::Load(file->Write(tokens));
   if (!vocabulary.ok()) return 0;
   const std::string_view text = input.substr(end);
