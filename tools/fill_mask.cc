@@ -16,6 +16,7 @@
 #include "tools/training/flags.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/newest_checkpoint.h"
 #include "tools/training/run_folder.h"
 
 namespace hairpin {
@@ -30,16 +31,6 @@ constexpr FlagSpec kFlags[] = {
     {"Flags", "checkpoint", "[the newest that verifies]", "a checkpoint file"},
     {"Flags", "top", "5", "tokens shown for each mask", 1, 1000},
 };
-
-absl::StatusOr<std::string> NewestCheckpoint(const RunFolder& folder) {
-  for (const std::string& path : folder.Checkpoints()) {
-    const auto verified = nn::VerifyCheckpoint(path);
-    if (verified.ok()) return path;
-    std::fprintf(stderr, "passed over: %s\n", std::string(verified.status().message()).c_str());
-  }
-  return absl::NotFoundError(
-      absl::StrCat("--run: ", folder.path(), ": found no checkpoint that can be read"));
-}
 
 // The model that the checkpoint holds; it has to be the one of the run.
 absl::StatusOr<MiniBertConfig> ReadConfig(const std::string& path, const hairpin::Run& run) {

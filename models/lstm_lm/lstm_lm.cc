@@ -1,5 +1,7 @@
 #include "models/lstm_lm/lstm_lm.h"
 
+#include <cmath>
+
 #include "models/config_check.h"
 
 namespace hairpin {
@@ -30,13 +32,19 @@ absl::Status ValidateConfig(const LstmLmConfig& config) {
   return sizes.ok() ? CheckFraction("dropout", config.dropout()) : sizes;
 }
 
+// Initial deviations are PyTorch's: where those of embedding and head are much smaller, hundreds of
+// steps go by before the states tell anything of the tokens.
 LstmLm::LstmLm(const nn::ModuleContext& context, const LstmLmConfig& config)
     : config_(CheckedConfig("LstmLm", config)),
       token_(Add<nn::Embedding>(context, "token",
-                                nn::EmbeddingOptions{config.vocab_size(), config.embedding()})),
+                                nn::EmbeddingOptions{config.vocab_size(), config.embedding(),
+                                                     /*initial_deviation=*/1})),
       layers_(Add<nn::Recurrent>(context, "layer", LayerOptions(config))),
       head_(Add<nn::Linear>(context, "head",
-                            nn::LinearOptions{config.hidden(), config.vocab_size()})),
+                            nn::LinearOptions{.in = config.hidden(),
+                                              .out = config.vocab_size(),
+                                              .initial_deviation =
+                                                  1 / std::sqrt(3.0 * config.hidden())})),
       dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())) {}
 
 Variable LstmLm::Forward(Variable ids, std::vector<nn::RecurrentState>* states) {

@@ -1,0 +1,149 @@
+#include "tools/language/language_data.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "data/vocabulary.h"
+#include "tensor/file.h"
+#include "tools/training/program_settings.h"
+
+namespace hairpin {
+namespace {
+
+constexpr char kCharacters[] = "characters", kBytes[] = "bytes", kWordPiece[] = "wordpiece";
+constexpr int64_t kMostBytes = int64_t{1} << 32;
+
+std::string CharactersPath(const RunFolder& folder) { return folder.path() + "/characters.txt"; }
+
+absl::StatusOr<std::string> ReadText(const char* flag, const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path, kMostBytes);
+  if (!text.ok()) return ForFlag(flag, text.status());
+  if (text->empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(flag, ": ", path, ": found an empty file, expected text"));
+  }
+  return text;
+}
+
+absl::StatusOr<std::unique_ptr<TextCodec>> MakeCodec(const LanguageText& text,
+                                                     std::string_view contents) {
+  if (text.tokens() == kBytes) return ByteCodec();
+  if (text.tokens() == kCharacters) return CharacterCodec(contents);
+  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(UserPath(text.vocab()));
+  if (!vocabulary.ok()) return ForFlag("--vocab", vocabulary.status());
+  return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+}
+
+absl::Status CheckLength(const char* flag, const std::vector<int32_t>& ids, int seq_len) {
+  if (static_cast<int64_t>(ids.size()) > seq_len) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(flag, ": found ", ids.size(),
+                                                 " tokens, expected more than the ", seq_len,
+                                                 " of --seq_len"));
+}
+
+// The first byte from `place` on that begins a character.
+size_t CharacterStart(std::string_view text, size_t place) {
+  while (place < text.size() && (static_cast<unsigned char>(text[place]) & 0xC0) == 0x80) ++place;
+  return place;
+}
+
+}  // namespace
+
+std::vector<FlagSpec> WithTextFlags(absl::Span<const FlagSpec> own) {
+  std::vector<FlagSpec> flags = {
+      {"Text", "data", "[the built-in sample]", "UTF-8 text file to train on"},
+      {"Text", "eval_data", "[the end of --data]", "text file to evaluate on"},
+      {"Text", "evaluation_share", "0.1", "share of the text, at its end, that is kept for that",
+       0.0001, 0.9},
+      {"Text", "tokens", "characters", "characters, bytes, or wordpiece with --vocab"},
+      {"Text", "vocab", "[none]", "vocab.txt of wordpiece, such as train_mlm leaves in its run"},
+      {"Text", "seq_len", "64", "tokens of a sequence", 1, 65536}};
+  flags.insert(flags.end(), own.begin(), own.end());
+  return flags;
+}
+
+std::vector<std::string> TextPaths() { return {"data", "eval_data", "vocab", "trace"}; }
+
+absl::Status CheckText(const LanguageText& text) {
+  const std::string tokens = text.has_tokens() ? text.tokens() : kCharacters;
+  if (tokens != kCharacters && tokens != kBytes && tokens != kWordPiece) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--tokens: found '", tokens, "', expected characters, bytes or wordpiece"));
+  }
+  if (text.has_vocab() != (tokens == kWordPiece)) {
+    return absl::InvalidArgumentError(
+        text.has_vocab() ? "--vocab: found a file, expected none without --tokens=wordpiece"
+                         : "--vocab: found none, expected the vocab.txt of --tokens=wordpiece");
+  }
+  if (text.has_eval_data() && !text.has_data()) {
+    return absl::InvalidArgumentError("--eval_data: found a file, expected none without --data");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text) {
+  const std::string path =
+      text.has_data() ? UserPath(text.data()) : FindRunfile("hairpin/data/sample/sample.txt");
+  if (path.empty()) {
+    return absl::NotFoundError("--data: found none, and the built-in sample is not beside the "
+                               "program; start it with bazel run or give --data");
+  }
+  absl::StatusOr<std::string> contents = ReadText("--data", path);
+  if (!contents.ok()) return contents.status();
+  const std::string_view all = *contents;
+  std::string_view train = all, evaluation;
+  std::string evaluation_contents;
+  if (text.has_eval_data()) {
+    absl::StatusOr<std::string> read = ReadText("--eval_data", UserPath(text.eval_data()));
+    if (!read.ok()) return read.status();
+    evaluation_contents = *std::move(read);
+    evaluation = evaluation_contents;
+  } else {
+    const double kept = 1 - text.evaluation_share();
+    const size_t end = CharacterStart(all, static_cast<size_t>(kept * all.size()));
+    train = all.substr(0, end);
+    evaluation = all.substr(end);
+  }
+  absl::StatusOr<std::unique_ptr<TextCodec>> codec = MakeCodec(text, all);
+  if (!codec.ok()) return codec.status();
+  LanguageData data;
+  data.codec = *std::move(codec);
+  data.codec->Encode(train, &data.train);
+  data.codec->Encode(evaluation, &data.evaluation);
+  absl::Status long_enough = CheckLength("--data", data.train, text.seq_len());
+  if (long_enough.ok()) {
+    long_enough = CheckLength(text.has_eval_data() ? "--eval_data" : "--evaluation_share",
+                              data.evaluation, text.seq_len());
+  }
+  if (!long_enough.ok()) return long_enough;
+  return data;
+}
+
+absl::Status AddTextFiles(const LanguageText& text, Run* run) {
+  for (const std::string& path : {text.data(), text.eval_data()}) {
+    if (path.empty()) continue;
+    if (absl::Status s = AddDataFile(UserPath(path), run); !s.ok()) return s;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder) {
+  return codec.Save(text.tokens() == kWordPiece ? folder.vocabulary() : CharactersPath(folder));
+}
+
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run) {
+  for (const RunFlag& flag : run.flags()) {
+    if (flag.name() != "tokens") continue;
+    if (flag.value() == kBytes) return ByteCodec();
+    if (flag.value() == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
+    absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+    if (!vocabulary.ok()) return vocabulary.status();
+    return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      folder.path(), ": found a run of ", run.program().empty() ? "train_mlm" : run.program(),
+      ", expected one of train_gpt or train_lstm"));
+}
+
+}  // namespace hairpin

@@ -1,0 +1,53 @@
+// A text for programs that learn what comes next in it: its ids, and how to get text back.
+//
+//   static const std::vector<FlagSpec> flags = WithTrainingFlags(WithTextFlags(kOwn));
+//   absl::StatusOr<LanguageData> data = ReadLanguageData(settings.text());
+//   absl::Status status = SaveCodec(settings.text(), *data->codec, folder);
+//   absl::StatusOr<std::unique_ptr<TextCodec>> codec = LoadCodec(folder, *run);   // generate
+#ifndef HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
+#define HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "data/text/text_codec.h"
+#include "tools/language/language.pb.h"
+#include "tools/training/flags.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+
+// The flags of the fields of LanguageText, then a program's own.
+std::vector<FlagSpec> WithTextFlags(absl::Span<const FlagSpec> own);
+// Names of flags that are paths, for SettingsRules::paths.
+std::vector<std::string> TextPaths();
+
+// InvalidArgument, naming the flag: unknown tokens, a vocabulary missing or for nothing.
+absl::Status CheckText(const LanguageText& text);
+
+struct LanguageData {
+  std::unique_ptr<TextCodec> codec;
+  std::vector<int32_t> train, evaluation;  // more than seq_len ids each
+};
+
+// The built-in sample where no text is given. Errors name flag and file; INVALID_ARGUMENT where a
+// part is too short for one sequence.
+absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text);
+
+// The files, for the run's record; none for the sample.
+absl::Status AddTextFiles(const LanguageText& text, Run* run);
+
+// In the run's folder, what LoadCodec reads by what the run's record says: characters.txt or
+// vocab.txt; for bytes nothing.
+absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder);
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_

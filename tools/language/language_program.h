@@ -1,0 +1,60 @@
+// LanguageProgram: what train_gpt and train_lstm share; a subclass has settings, rules and a model.
+#ifndef HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_PROGRAM_H_
+#define HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_PROGRAM_H_
+
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "nn/metrics/calibration.h"
+#include "tools/language/language_task.h"
+#include "tools/program/training_program.h"
+
+namespace hairpin {
+
+template <class Model>
+class LanguageProgram : public TrainingProgram {
+ public:
+  const char* size_flags() const override { return "--hidden, --layers, --seq_len, --micro_batch"; }
+
+  absl::Status Open(const RunFolder&) override {
+    absl::StatusOr<LanguageData> data = ReadLanguageData(text());
+    if (!data.ok()) return data.status();
+    data_.emplace(*std::move(data));
+    return ForFlag("--hidden", ValidateConfig(Config(data_->codec->size())));
+  }
+
+  absl::Status Prepare(const RunFolder& folder, Progress&, Run* run) override {
+    if (absl::Status s = SaveCodec(text(), *data_->codec, folder); !s.ok()) return s;
+    return AddTextFiles(text(), run);
+  }
+
+  std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
+    const TrainingSettings& settings = training();
+    return std::make_unique<LanguageTask<Model>>(
+        context, Config(data_->codec->size()),
+        LanguageTaskOptions{.data = *data_,
+                            .seq_len = text().seq_len(),
+                            .micro_batch = settings.micro_batch(),
+                            .seed = static_cast<uint64_t>(settings.seed())});
+  }
+
+  absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
+    std::printf("perplexity %.3f a token; to hear it: generate --run=%s\n",
+                Perplexity(trainer.last_evaluation().loss()), folder.path().c_str());
+    return TrainingProgram::Finish(task, trainer, folder);
+  }
+
+ protected:
+  virtual const LanguageText& text() const = 0;
+  virtual const TrainingSettings& training() const = 0;
+  virtual typename LanguageTask<Model>::Config Config(int32_t vocab_size) const = 0;
+
+ private:
+  std::optional<LanguageData> data_;
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_PROGRAM_H_
