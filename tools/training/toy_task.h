@@ -1,4 +1,5 @@
-// The smallest task there is, for tests of what all tasks share: y = 3 x of one weight.
+// The smallest task there is, for tests of what all tasks share: y = 3 x of one weight. A buffer
+// counts the micro-batches that trained, as running statistics would change with each.
 #ifndef HAIRPIN_TOOLS_TRAINING_TOY_TASK_H_
 #define HAIRPIN_TOOLS_TRAINING_TOY_TASK_H_
 
@@ -62,6 +63,7 @@ class ToyTask : public TrainingTask {
   }
   int64_t BatchBytes(int) const override { return options_.micro_batch * int64_t{sizeof(float)}; }
   TaskLoss Record(Recording& recording, int micro_batch) override {
+    if (recording.train() && !recording.dry()) model_.trained.raw<float>()[0] += 1;
     const Variable x = recording.Constant(
         recording.dry()
             ? Tensor::Empty({DType::kFloat32, Shape({options_.micro_batch})},
@@ -80,8 +82,10 @@ class ToyTask : public TrainingTask {
  private:
   struct Model final : nn::Module {
     explicit Model(const nn::ModuleContext& context)
-        : weight(AddParameter(context, "weight", Shape({1}), nn::ConstantInitializer(0))) {}
+        : weight(AddParameter(context, "weight", Shape({1}), nn::ConstantInitializer(0))),
+          trained(AddBuffer(context, "trained", Shape({1}), 0)) {}
     Parameter& weight;
+    Tensor& trained;
   };
   static void AddRecord(int64_t x, std::vector<float>* xs) {
     if (x % 5 != 0) xs->push_back(static_cast<float>(x));

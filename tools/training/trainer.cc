@@ -36,7 +36,8 @@ Trainer::Trainer(const TrainingSettings& settings, TrainingTask& task, const Run
                 .total_steps = settings.steps()},
       optimizer_(OptimizerOf(settings, task.model())),
       checker_(settings.check_numbers() ? std::make_unique<NumberChecker>() : nullptr),
-      zero_gradients_(optimizer_->parameters()) {}
+      zero_gradients_(optimizer_->parameters()),
+      buffers_before_(task.model()) {}
 
 absl::Status Trainer::Open(int64_t keep_bytes) {
   absl::StatusOr<std::unique_ptr<MetricsFile>> metrics =
@@ -115,6 +116,7 @@ absl::Status Trainer::Update() {
   const Profile::Span span(profile_.get(), "step");
   const double begin = Now();
   state_before_ = state_;
+  buffers_before_.Take();
   if (absl::Status s = LoadBatches(); !s.ok()) return s;
   StepReport report = {.learning_rate = settings_.lr() * schedule_.Factor(step_),
                        .micro_batches = settings_.accumulation()};
@@ -125,6 +127,7 @@ absl::Status Trainer::Update() {
   report.compute_seconds = Now() - compute_begin;
   if (gradient.stopped) {
     state_ = state_before_;
+    buffers_before_.Restore();
     return Stop();
   }
   const double clip_factor = ClipFactor(gradient.norm, settings_.clip_norm());

@@ -25,6 +25,7 @@
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 #include "optim/zero_gradients.h"
+#include "tools/training/buffer_snapshot.h"
 #include "tools/training/metrics.h"
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
@@ -128,6 +129,7 @@ class Trainer {
   std::unique_ptr<MetricsFile> metrics_;
   int64_t step_ = 0;
   TrainingState state_, state_before_;  // of this step; of the step's beginning
+  BufferSnapshot buffers_before_;       // of the step's beginning
   int64_t nonfinite_in_a_row_ = 0;      // left out by this process, up to now
   StepReport last_step_;
   Score last_evaluation_;

@@ -43,6 +43,7 @@ absl::Status Trainer::OnNonFinite(const StepGradient& gradient) {
     }
   }
   if (checker_ != nullptr) checker_->Clear();
+  buffers_before_.Restore();  // left out or not, nothing of this step stays
   std::string in_a_row;
   std::string advice =
       "from which --resume goes on; --resume --on_nonfinite=skip leaves such steps out";
