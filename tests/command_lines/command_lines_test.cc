@@ -1,7 +1,7 @@
 // Random command lines for every program: each ends with exit code 0 or 1 within 20 seconds, by no
 // signal, with a message where it fails, and without a CHECK's or a sanitizer's report.
 //
-//   command_lines_test TRAIN_MLM FILL_MASK INSPECT_CHECKPOINT ANALYZE DRAW_GRAPH COMPARE [N [SEED]]
+//   command_lines_test TRAIN_MLM, and the other eleven programs of BUILD.bazel [N [SEED]]
 //   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test
 //
 // What flags there are, and words that they may take, the programs' own --help says. Numbers are
@@ -38,6 +38,7 @@ struct Program {
   // What a line has unless it draws something else.
   std::vector<std::pair<std::string, std::string>> base;
   bool takes_arguments = false;
+  bool trains = false;
   int lines = 0, refused = 0;
 };
 
@@ -76,6 +77,13 @@ class CommandLines {
            << "\n";
     }
     std::ofstream(folder_ + "/empty.txt");
+    // Ten images of 8 x 8 in five classes.
+    std::string images = std::string("\0\0\x08\x03\0\0\0\x0a\0\0\0\x08\0\0\0\x08", 16);
+    std::string labels = std::string("\0\0\x08\x01\0\0\0\x0a", 8);
+    for (int i = 0; i < 640; ++i) images += static_cast<char>(i * 7);
+    for (int i = 0; i < 10; ++i) labels += static_cast<char>(i % 5);
+    std::ofstream(folder_ + "/images.idx", std::ios::binary) << images;
+    std::ofstream(folder_ + "/labels.idx", std::ios::binary) << labels;
     std::ofstream(folder_ + "/odd.txt") << std::string("\xff\xfe\0\r\r!!\xf0\x9f\x98\x80", 12);
     fs::create_directory(folder_ + "/folder");
   }
@@ -104,9 +112,12 @@ class CommandLines {
     static const std::map<std::string, std::string> kBase = {
         {"data", "text.txt"}, {"steps", "1"}, {"layers", "1"}, {"hidden", "8"}, {"heads", "2"},
         {"intermediate", "16"}, {"seq_len", "8"}, {"vocab_size", "64"}, {"micro_batch", "2"},
-        {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"}};
+        {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"},
+        {"images", "images.idx"}, {"labels", "labels.idx"}, {"latent", "2"}, {"embedding", "8"},
+        {"length", "10"}};
     for (const Flag& flag : program.flags) {
       if (const auto it = kBase.find(flag.name); it != kBase.end()) program.base.push_back(*it);
+      program.trains |= flag.name == "out_dir";
     }
     const std::string name = fs::path(path).filename();
     program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint";
@@ -148,7 +159,8 @@ class CommandLines {
   // Whether a number in its help would be real work.
   static bool Sized(const std::string& name) {
     for (const char* sized : {"steps", "layers", "hidden", "intermediate", "seq_len", "micro_batch",
-                              "accumulation", "vocab_size", "preset", "rows", "data"}) {
+                              "accumulation", "vocab_size", "preset", "rows", "data", "latent",
+                              "embedding", "length"}) {
       if (name == sized) return true;
     }
     return false;
@@ -157,7 +169,7 @@ class CommandLines {
   std::vector<std::string> Line(const Program& program, int flags, const std::string& out_dir) {
     std::vector<std::string> line = {program.path};
     for (const auto& [name, value] : program.base) line.push_back("--" + name + "=" + value);
-    if (program.path == programs_[0].path) line.push_back("--out_dir=" + out_dir);
+    if (program.trains) line.push_back("--out_dir=" + out_dir);
     for (int i = 0; i < flags; ++i) {
       const Flag& flag = OneOf(program.flags);
       switch (random_() % 24) {
@@ -221,8 +233,8 @@ class CommandLines {
 }  // namespace hairpin
 
 int main(int argc, char** argv) {
-  constexpr int kPrograms = 6;
-  HAIRPIN_CHECK(argc > kPrograms) << "usage: command_lines_test SIX PROGRAMS [LINES [SEED]]";
+  constexpr int kPrograms = 12;
+  HAIRPIN_CHECK(argc > kPrograms) << "usage: command_lines_test TWELVE PROGRAMS [LINES [SEED]]";
   namespace fs = std::filesystem;
   std::vector<std::string> programs;
   for (int i = 1; i <= kPrograms; ++i) programs.push_back(fs::absolute(argv[i]).string());
