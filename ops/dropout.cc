@@ -87,7 +87,8 @@ OpDefinition DropoutDefinition() {
   definition.formula = "y = x keep / (1 - p)";
   definition.inputs = {"x", "rows"};
   definition.apply = [](Recording&, const Attributes& attributes, absl::Span<const Variable> x) {
-    return std::vector<Variable>{Dropout(x[0], GetNumber(attributes, "p", 0), x[1])};
+    return std::vector<Variable>{
+        Dropout(x[0], GetNumber(attributes, "p", 0), x.size() > 1 ? x[1] : Variable())};
   };
   definition.samples = {
       {.name = "p 0.1",

@@ -3,6 +3,7 @@
 #ifndef HAIRPIN_OPS_OPERATION_CHECKS_H_
 #define HAIRPIN_OPS_OPERATION_CHECKS_H_
 
+#include "autograd/policy.h"
 #include "ops/definition.h"
 
 namespace hairpin {
@@ -15,6 +16,8 @@ double CheckGradients(const OpDefinition& operation);
 // graph whose values may be overwritten in place (inputs moved in, upstream
 // gradients and saved values unshared) around a region of the operation alone.
 void CheckRecomputation(const OpDefinition& operation);
+// The same under one policy. Returns the number of samples checked.
+int CheckRecomputation(const OpDefinition& operation, const SavedPolicy& policy);
 
 // The same bits for 1, 2 and 3 threads.
 void CheckThreads(const OpDefinition& operation);

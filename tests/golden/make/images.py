@@ -1,9 +1,11 @@
 """images.json, images.safetensors: operations of convolutional models, by PyTorch in float64."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 from group import Group
+from philox import keep
 
 
 def convolutions(g):
@@ -116,6 +118,28 @@ def places(g):
         )
 
 
+def factors(g):
+    for factor in (-2.5, 1 / 3, 0.0):
+        shape = g.dims(2, 3, 5)
+        g.case('scale', lambda x: factor * x, dict(x=g.normal(*shape)), dict(factor=factor))
+    for p, base, rows in [(0.1, (67,), None), (0.5, (2, 3, 5), None), (0.3, (4, 9), 20)]:
+        shape = g.dims(*base)
+        inputs = dict(x=g.normal(*shape))
+        if rows is None:
+            numbers = np.arange(np.prod(shape)).reshape(shape)
+        else:
+            inputs['rows'] = g.ints(0, rows, shape[0])
+            numbers = inputs['rows'].numpy()[:, None] * shape[1] + np.arange(shape[1])
+        kept = keep(numbers, p)
+        g.case(
+            'dropout',
+            lambda x, rows=None: torch.where(kept, x / (1 - p), 0),
+            inputs,
+            dict(p=p),
+            note='the first draw of seed 0, step 0, micro-batch 0 (make/philox.py)',
+        )
+
+
 def losses(g):
     T, C = g.dims(7, 5)
     for reduction in ('sum', 'mean'):
@@ -145,4 +169,5 @@ def make_images(out, seed):
     norms(g)
     places(g)
     losses(g)
+    factors(g)
     g.save(out)

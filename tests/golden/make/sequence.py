@@ -1,9 +1,11 @@
 """sequence.json, sequence.safetensors: operations over time, by PyTorch in float64."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
 from group import Group
+from philox import keep
 
 
 def causal_attention(g):
@@ -31,6 +33,26 @@ def causal_attention(g):
             inputs,
             dict(causal=True),
             note='query i sees keys up to i + T - Tq; visible: 0 for keys that are not seen',
+        )
+
+
+def attention_with_dropout(g):
+    """Of the probabilities: the one of query t for key j is number ((b H + h) Tq + t) T + j."""
+    for base, p, causal in [((2, 2, 5, 3), 0.3, False), ((1, 3, 9, 4), 0.5, True)]:
+        B, H, T, D = g.dims(*base)
+        kept = keep(np.arange(B * H * T * T).reshape(B, H, T, T), p)
+        unseen = torch.ones(T, T, dtype=torch.bool).triu(diagonal=1 if causal else T)
+
+        def attend(q, k, v):
+            scores = (q @ k.transpose(-1, -2) / D**0.5).masked_fill(unseen, -torch.inf)
+            return torch.where(kept, scores.softmax(-1) / (1 - p), 0) @ v
+
+        g.case(
+            'scaled_dot_product_attention',
+            attend,
+            {name: g.normal(B, H, T, D) for name in 'qkv'},
+            dict(dropout=p, causal=causal),
+            note='the first draw of seed 0, step 0, micro-batch 0 (make/philox.py)',
         )
 
 
@@ -95,6 +117,6 @@ def recurrent(g):
 
 def make_sequence(out, seed):
     g = Group('sequence', seed)
-    for part in (causal_attention, rotary, recurrent):
+    for part in (causal_attention, rotary, recurrent, attention_with_dropout):
         part(g)
     g.save(out)
