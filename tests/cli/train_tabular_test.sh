@@ -29,7 +29,7 @@ grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail
 grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
-  --threads=1
+  --ema=0.99 --threads=1
 
 printf 'a,b\n1,2\n3\n' >short.csv
 refuses "$train_tabular" '--data: none.csv: cannot open' --data=none.csv --target=a

@@ -214,8 +214,9 @@ class ProgramRun {
       if (absl::Status s = CheckLearnt(loss); !s.ok()) return s;
       std::printf("one micro-batch learnt to a loss of %.4f in %lld steps\n", loss,
                   static_cast<long long>(trainer.step()));
-    } else if (absl::Status s = program_.Finish(task, trainer, folder_); !s.ok()) {
-      return s;
+    } else {
+      const std::unique_ptr<AveragedWeights> averaged = trainer.AverageInModel();
+      if (absl::Status s = program_.Finish(task, trainer, folder_); !s.ok()) return s;
     }
     if (trainer.skipped_steps() > 0) {
       std::printf("%lld steps changed nothing: %s\n",

@@ -14,6 +14,7 @@ DryStep::DryStep(const TrainingSettings& settings, const TaskMaker& make_task,
                          .observer = options.observer},
       task_(make_task({.allocator = &allocator_})),
       optimizer_(OptimizerOf(settings, task_->model())),
+      average_(AverageOf(settings, task_->model())),
       recording_(recording_options_) {}
 
 void DryStep::Forward() {

@@ -19,6 +19,7 @@
 #include "autograd/planner.h"
 #include "autograd/recording.h"
 #include "optim/optimizer.h"
+#include "optim/weight_average.h"
 #include "tensor/storage.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/training_task.h"
@@ -69,6 +70,7 @@ class DryStep {
   RecordingOptions recording_options_;
   std::unique_ptr<TrainingTask> task_;
   std::unique_ptr<Optimizer> optimizer_;
+  const std::unique_ptr<WeightAverage> average_;  // takes memory, and no part in a step
   Recording recording_;
   TaskLoss result_;  // alive from Forward to Backward, as in training
 };

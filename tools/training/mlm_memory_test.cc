@@ -38,6 +38,14 @@ TEST(PredictMemory, KnowsWhatGrowsWithWhat) {
   EXPECT_GT(PredictMemory(settings, config).peak_total(), larger.peak_total());
 }
 
+TEST(PredictMemory, CountsTheAverage) {
+  TrainMlmSettings settings = TinySettings();
+  const MiniBertConfig config = ConfigOf(settings, 64);
+  const int64_t moments = PredictMemory(settings, config).peak(Purpose::kOptimizer);
+  settings.set_ema(0.9);
+  EXPECT_EQ(PredictMemory(settings, config).peak(Purpose::kOptimizer), moments / 2 * 3);
+}
+
 // Where training masks few positions, evaluation, which masks every tenth, has more logits.
 TEST(PredictMemory, CountsEvaluation) {
   TrainMlmSettings settings = TinySettings();

@@ -35,6 +35,7 @@ Trainer::Trainer(const TrainingSettings& settings, TrainingTask& task, const Run
                 .warmup_steps = settings.warmup_steps(),
                 .total_steps = settings.steps()},
       optimizer_(OptimizerOf(settings, task.model())),
+      average_(AverageOf(settings, task.model())),
       checker_(settings.check_numbers() ? std::make_unique<NumberChecker>() : nullptr),
       zero_gradients_(optimizer_->parameters()),
       buffers_before_(task.model()) {}
@@ -138,6 +139,7 @@ absl::Status Trainer::Update() {
   } else if (gradient.score.count > 0) {
     const Profile::Span update(profile_.get(), "optimizer");
     optimizer_->Step(report.learning_rate, clip_factor);
+    if (average_ != nullptr) average_->Update(optimizer_->step_count());
     report.score = gradient.score;
     report.gradient_norm = gradient.norm;
     nonfinite_in_a_row_ = 0;
@@ -189,8 +191,13 @@ void Trainer::ShowProgress() {
                    inputs / (state_.seconds() - first_seconds_), words_.inputs, left);
 }
 
+std::unique_ptr<AveragedWeights> Trainer::AverageInModel() {
+  return average_ == nullptr ? nullptr : std::make_unique<AveragedWeights>(*average_);
+}
+
 absl::Status Trainer::Evaluate() {
   const Profile::Span span(profile_.get(), "evaluation");
+  const std::unique_ptr<AveragedWeights> averaged = AverageInModel();
   const absl::StatusOr<Score> score = hairpin::Evaluate(task_, recording_);
   if (!score.ok()) return score.status();
   last_evaluation_ = *score;

@@ -24,6 +24,7 @@
 #include "nn/state_dict.h"
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
+#include "optim/weight_average.h"
 #include "optim/zero_gradients.h"
 #include "tools/training/buffer_snapshot.h"
 #include "tools/training/metrics.h"
@@ -64,7 +65,10 @@ class Trainer {
   // where a number went wrong. Null: nobody.
   void set_observer(Observer* observer) { observer_ = observer; }
 
+  // As training has it; while AverageInModel()'s result lives, with the averages.
   nn::Module& model() { return task_.model(); }
+  // Of --ema; null without.
+  std::unique_ptr<AveragedWeights> AverageInModel();
   int64_t step() const { return step_; }
   // Of the last step; of the last evaluation.
   const Score& last_step() const { return last_step_.score; }
@@ -77,7 +81,7 @@ class Trainer {
   std::string Digest() { return nn::Digest(TensorsOf(Trained())); }
 
  private:
-  TrainedModel Trained() { return {task_.model(), task_.config(), *optimizer_}; }
+  TrainedModel Trained() { return {task_.model(), task_.config(), *optimizer_, average_.get()}; }
   // Goes on with metrics.jsonl as far as `keep_bytes`, and begins to count time.
   absl::Status Open(int64_t keep_bytes);
   absl::Status LoadBatches();
@@ -120,6 +124,7 @@ class Trainer {
   Progress& progress_;
   Schedule schedule_;
   std::unique_ptr<Optimizer> optimizer_;
+  std::unique_ptr<WeightAverage> average_;  // null unless --ema
   Recording recording_;
   const SavedPolicy* policy_ = &KeepAll();
   Observer* observer_ = nullptr;

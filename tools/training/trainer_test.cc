@@ -1,8 +1,11 @@
 #include "tools/training/trainer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "nn/checkpoint.h"
 #include "ops/kernels/target.h"
 #include "optim/adamw.h"
 #include "tensor/file.h"
@@ -246,6 +250,53 @@ TEST(Trainer, TrainsAnyTaskAndResumesIt) {
                             "{\"step\":40,\"loss\"", "{\"step\":40,\"eval_loss\""));
     EXPECT_THAT(*ReadFile(run->metrics()), HasSubstr(",\"eval_x\":5}\n"));
   }
+}
+
+// y = 3 x again, with --ema: the average is evaluated and is the checkpoint's model; training goes
+// on from its own weight, to the same bits after it was killed.
+TEST(Trainer, EvaluatesAndSavesTheAverage) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_steps(30);
+  settings.set_lr(0.3);
+  settings.set_ema(0.7);
+  settings.set_checkpoint_every(10);
+  Progress progress(/*terminal=*/false);
+  const RunFolder whole(TestPath("average")), halves(TestPath("average_halves"));
+  ASSERT_TRUE(whole.MakeFolders().ok() && halves.MakeFolders().ok());
+  ToyTask task({}), first({}), second({});
+  Trainer trainer(settings, task, whole, progress);
+  ASSERT_TRUE(trainer.Start().ok());
+  double average = 0;
+  for (int step = 1; step <= 30; ++step) {
+    ASSERT_TRUE(trainer.Step().ok());
+    const double decay = step == 1 ? 0 : std::min(0.7, (1.0 + step) / (10 + step));
+    average = decay * average + (1 - decay) * ParameterNumbers(task.model(), "weight")[0];
+  }
+  const double trained = ParameterNumbers(task.model(), "weight")[0];
+  ASSERT_GT(std::abs(trained - average), 1e-3);  // one can tell them apart
+  {
+    const std::unique_ptr<AveragedWeights> averaged = trainer.AverageInModel();
+    EXPECT_NEAR(ParameterNumbers(task.model(), "weight")[0], average, 1e-6);
+  }
+  EXPECT_EQ(ParameterNumbers(task.model(), "weight")[0], trained);
+  // 0, ..., 9 without multiples of 5: 260 is the sum of their squares, 8 their number.
+  const double loss = (average - 3) * (average - 3) * 260 / 8;
+  EXPECT_NEAR(trainer.last_evaluation().loss(), loss, 1e-4 * loss);
+
+  ToyTask other({});
+  nn::StateDict model = nn::ParameterState(other.model());
+  ASSERT_TRUE(nn::ReadCheckpoint(whole.checkpoint(30), &model).ok());
+  EXPECT_NEAR(ParameterNumbers(other.model(), "weight")[0], average, 1e-6);
+
+  Trainer until_killed(settings, first, halves, progress);
+  ASSERT_TRUE(until_killed.Start().ok());
+  for (int step = 0; step < 15; ++step) ASSERT_TRUE(until_killed.Step().ok());
+  Trainer resumed(settings, second, halves, progress);
+  ASSERT_TRUE(resumed.Resume().ok());
+  EXPECT_EQ(resumed.step(), 10);
+  ASSERT_TRUE(resumed.Train().ok());
+  EXPECT_EQ(resumed.Digest(), trainer.Digest());
+  EXPECT_EQ(resumed.last_evaluation().loss(), trainer.last_evaluation().loss());
 }
 
 TEST(TrainerDeathTest, StepsOnlyAfterStart) {

@@ -6,10 +6,19 @@
 namespace hairpin {
 
 nn::StateDict TensorsOf(const TrainedModel& trained) {
-  nn::StateDict tensors = nn::ParameterState(trained.model);
+  const nn::StateDict weights = nn::ParameterState(trained.model);
+  nn::StateDict tensors = weights;
+  if (trained.average != nullptr) {
+    const AveragedWeights averaged(*trained.average);
+    tensors = nn::ParameterState(trained.model);
+  }
   trained.optimizer.VisitState([&](const std::string& name, Tensor& tensor) {
     tensors.push_back({nn::kOptimizerKind, name, tensor});
   });
+  for (size_t i = 0; i < weights.size(); ++i) {
+    if (tensors[i].tensor.storage() == weights[i].tensor.storage()) continue;
+    tensors.push_back({nn::kOptimizerKind, weights[i].name + ".trained", weights[i].tensor});
+  }
   return tensors;
 }
 

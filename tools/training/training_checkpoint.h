@@ -4,7 +4,9 @@
 //   absl::Status status = WriteTraining(path, {model, config, optimizer}, step, state);
 //   absl::StatusOr<int64_t> step = ReadTraining(path, {model, config, optimizer}, &state);
 //
-// What the next step needs to have the same bits, and nothing else.
+// What the next step needs to have the same bits, and nothing else. With an average of the weights
+// the file's model has the averages, for all that read it, and the weights that training stands at
+// are among the optimizer's, as "<parameter>.trained".
 #ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_CHECKPOINT_H_
 #define HAIRPIN_TOOLS_TRAINING_TRAINING_CHECKPOINT_H_
 
@@ -18,6 +20,7 @@
 #include "nn/module.h"
 #include "nn/state_dict.h"
 #include "optim/optimizer.h"
+#include "optim/weight_average.h"
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
@@ -27,9 +30,10 @@ struct TrainedModel {
   nn::Module& model;
   const google::protobuf::Message& config;
   Optimizer& optimizer;
+  WeightAverage* average = nullptr;
 };
 
-// Parameters and moments: views, not copies.
+// Parameters and moments: views, not copies. Not while the averages are in the model.
 nn::StateDict TensorsOf(const TrainedModel& trained);
 
 // Whole or not at all.

@@ -41,6 +41,9 @@ constexpr FlagSpec kCommon[] = {
      1e30},
     {"Training", "early_stopping", "0",
      "end after so many evaluations in a row that are not the best; 0 = never", 0, 1e9},
+    {"Training", "ema", "0",
+     "decay of a moving average of the weights, which is what is evaluated and saved as the "
+     "model; 0 = none", 0, 0.9999999999},
     {"Training", "seed", "0", "a number that all random draws depend on", 0, 9e18},
     {"Training", "checkpointing", "none",
      "what runs again to save memory: none, cheap, segments, segments:auto, budget:12MB, "

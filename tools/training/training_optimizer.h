@@ -1,10 +1,11 @@
-// The optimizer that a training's settings ask for.
+// The optimizer that a training's settings ask for, and the average of weights, if they do.
 #ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_OPTIMIZER_H_
 #define HAIRPIN_TOOLS_TRAINING_TRAINING_OPTIMIZER_H_
 
 #include <memory>
 
 #include "optim/make_optimizer.h"
+#include "optim/weight_average.h"
 #include "tools/training/run.pb.h"
 
 namespace hairpin {
@@ -18,6 +19,15 @@ inline std::unique_ptr<Optimizer> OptimizerOf(const TrainingSettings& settings,
                         .beta1 = settings.beta1(),
                         .beta2 = settings.beta2(),
                         .epsilon = settings.adam_epsilon()});
+}
+
+// Null without --ema. Early steps count less than the decay says, so that a short training's
+// average is not its start.
+inline std::unique_ptr<WeightAverage> AverageOf(const TrainingSettings& settings,
+                                                nn::Module& model) {
+  if (settings.ema() == 0) return nullptr;
+  return std::make_unique<WeightAverage>(
+      ParametersOf(model), WeightAverageOptions{.decay = settings.ema(), .warmup = true});
 }
 
 }  // namespace hairpin
