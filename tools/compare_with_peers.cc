@@ -21,6 +21,7 @@
 #include "tools/peers/contenders.h"
 #include "tools/peers/machine.h"
 #include "tools/peers/rows.h"
+#include "tools/peers/zoo.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
 #include "tools/training/mlm_settings.h"
@@ -32,19 +33,25 @@ namespace {
 constexpr char kUsage[] =
     "Measures Hairpin beside PyTorch, NumPy and tokenizers, those that a Python here has, in turn\n"
     "and each in a process of its own, and prints one table. Rows of a text (tokenizing,\n"
-    "vocabulary, start) need --data. All rows take about half an hour. Examples:\n"
+    "vocabulary, start) need --data, the zoo's models their own: --images and --labels, --text.\n"
+    "All rows but figures take about 40 minutes. Examples:\n"
     "  compare_with_peers --python=/path/to/python --rows=micro_batch,step\n"
-    "  compare_with_peers --data=novels.txt --markdown=figures.md --svg=figures.svg\n";
+    "  compare_with_peers --data=novels.txt --markdown=figures.md --svg=figures.svg\n"
+    "  compare_with_peers --rows=zoo,figures --images=images.gz --labels=labels.gz "
+    "--text=tinyshakespeare.txt\n";
 constexpr FlagSpec kFlags[] = {
-    {"Comparison", "rows", "[all]",
+    {"Comparison", "rows", "[all but figures]",
      "one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes, "
-     "growth, memory, tokenizing, vocabulary, start: those, by commas"},
+     "growth, memory, tokenizing, vocabulary, start, zoo, figures: those, by commas"},
     {"Comparison", "repetitions", "[5; 1 with --quick]", "processes of each program and row", 1,
      1000},
     {"Comparison", "quick", "false", "once and for a fifth of the time: to see that all runs"},
     {"Comparison", "python", "[python3]", "a Python that has the peers"},
     {"Comparison", "compile", "false",
      "PyTorch through torch.compile as well, a minute each; its fastest way counts"},
+    {"Comparison", "images", "[none]", "MNIST's images (IDX, .gz or not), for the zoo's models"},
+    {"Comparison", "labels", "[none]", "the images' labels"},
+    {"Comparison", "text", "[none]", "a text whose characters the zoo's language models learn"},
     {"Comparison", "markdown", "[none]", "file for the table as Markdown"},
     {"Comparison", "svg", "[none]", "file for the ratios as a picture"},
 };
@@ -82,7 +89,7 @@ absl::Status Write(AtomicFileWriter* file, const std::string& text) {
 
 // In the order of the table, each once.
 absl::StatusOr<std::vector<std::string>> ChooseRows(const CompareWithPeersFlags& flags,
-                                                    bool has_text) {
+                                                    const RowOptions& options) {
   std::set<std::string> given;
   for (const absl::string_view part : absl::StrSplit(flags.rows(), ',')) {
     const std::vector<std::string> rows = RowsOf(std::string(part));
@@ -94,20 +101,49 @@ absl::StatusOr<std::vector<std::string>> ChooseRows(const CompareWithPeersFlags&
   }
   std::vector<std::string> chosen;
   for (const std::string& name : RowNames()) {
-    const bool possible = has_text || !NeedsText(name);
-    if (!possible && given.count(name) > 0) {
+    const std::string missing = MissingFlags(name, options);
+    if (!missing.empty() && given.count(name) > 0) {
       return absl::InvalidArgumentError(
-          absl::StrCat("--rows: found ", name, ", expected --data with it: a text of yours"));
+          absl::StrCat("--rows: found ", name, ", expected ", missing, " with it"));
     }
-    if (flags.has_rows() ? given.count(name) > 0 : possible) chosen.push_back(name);
+    const bool by_default = missing.empty() && !OnlyWhereNamed(name);
+    if (flags.has_rows() ? given.count(name) > 0 : by_default) chosen.push_back(name);
   }
   return chosen;
+}
+
+absl::Status CheckFile(const char* flag, const std::string& path, const char* expected) {
+  const auto file = PositionalReader::Open(path);
+  if (file.ok()) return absl::OkStatus();
+  return absl::Status(file.status().code(),
+                      absl::StrCat("--", flag, ": ", std::string(file.status().message()),
+                                   ", expected ", expected));
+}
+
+// The files of the zoo's models.
+absl::Status AddZooFiles(const CompareWithPeersFlags& flags, RowOptions* options) {
+  if (flags.has_images() != flags.has_labels()) {
+    const bool images = flags.has_images();
+    return absl::InvalidArgumentError(
+        absl::StrCat(images ? "--labels" : "--images", ": found none, expected a file with ",
+                     images ? "--images" : "--labels"));
+  }
+  if (flags.has_images()) {
+    options->images = UserPath(flags.images());
+    options->labels = UserPath(flags.labels());
+    absl::Status status = CheckFile("images", options->images, "images in MNIST's format");
+    if (status.ok()) status = CheckFile("labels", options->labels, "the images' labels");
+    if (!status.ok()) return status;
+  }
+  if (!flags.has_text()) return absl::OkStatus();
+  options->text = UserPath(flags.text());
+  return CheckFile("text", options->text, "a text file");
 }
 
 absl::StatusOr<RowOptions> Options(const CompareWithPeersFlags& flags) {
   TrainMlmSettings settings = flags.model();
   if (absl::Status s = ResolveSettings(&settings); !s.ok()) return s;
-  RowOptions options = {.compile = flags.compile()};
+  RowOptions options = {.compile = flags.compile(), .quick = flags.quick()};
   ModelTask& task = options.task;
   task.config = ConfigOf(settings, settings.vocab_size());
   if (absl::Status s = ValidateConfig(task.config); !s.ok()) return s;
@@ -124,19 +160,16 @@ absl::StatusOr<RowOptions> Options(const CompareWithPeersFlags& flags) {
     return absl::InvalidArgumentError("--data: found no text file, expected at least one");
   }
   for (const std::string& path : options.texts) {
-    if (const auto file = PositionalReader::Open(path); !file.ok()) {
-      return absl::Status(file.status().code(),
-                          absl::StrCat("--data: ", std::string(file.status().message()),
-                                       ", expected a text file"));
-    }
+    if (absl::Status s = CheckFile("data", path, "a text file"); !s.ok()) return s;
   }
+  if (absl::Status s = AddZooFiles(flags, &options); !s.ok()) return s;
   return options;
 }
 
 absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& program) {
   const absl::StatusOr<RowOptions> options = Options(flags);
   if (!options.ok()) return options.status();
-  const auto names = ChooseRows(flags, !options->texts.empty());
+  const auto names = ChooseRows(flags, *options);
   if (!names.ok()) return names.status();
   const absl::StatusOr<Peers> peers = FindPeers(UserPath(flags.python()), program);
   if (!peers.ok()) return peers.status();
@@ -161,7 +194,11 @@ absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& prog
     if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
   }
   maker.Finish(&comparison);
-  if (absl::Status s = Write(markdown->get(), ComparisonMarkdown(comparison)); !s.ok()) return s;
+  std::string tables = ComparisonMarkdown(comparison);
+  if (const std::string zoo = ZooMarkdown(comparison); !zoo.empty()) {
+    absl::StrAppend(&tables, "\n", zoo);
+  }
+  if (absl::Status s = Write(markdown->get(), tables); !s.ok()) return s;
   if (absl::Status s = Write(svg->get(), DrawComparison(comparison)); !s.ok()) return s;
   std::fputs(ComparisonText(comparison).c_str(), stdout);
   return absl::OkStatus();

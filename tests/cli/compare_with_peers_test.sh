@@ -2,7 +2,7 @@
 # compare_with_peers with no peer, with peers that only pretend to measure, and with bad input.
 set -u
 
-compare=$PWD/$1
+compare=$PWD/$1 document=$PWD/$2
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/compare_with_peers.XXXXXX")
 cd "$work" || exit 1
 export BUILD_WORKING_DIRECTORY=$work TMPDIR=$work/temporary
@@ -26,6 +26,9 @@ all='{"python": "3.9", "torch": "7.1", "numpy": "8.2", "tokenizers": "9.3"}'
 # With a mask it is faster: 1000 s and not 2000.
 python full "$all" 'printf "{\"micro_batch\": %s.5, " $((2000 / $#))
   echo "\"step\": 4000, \"seconds\": 1e6, \"bytes\": 1, \"ids\": 7}"'
+# Of the zoo: 9 s a log line, and 10 s with another AdamW.
+python zoo "$all" 'echo "{\"seconds\": [$((6 + $#)), $((12 + 2 * $#))], \"eval_loss\": 1.5,"
+  echo "\"eval_accuracy\": 0.5, \"parameters\": 3}"'
 python failing "$all" 'echo "ValueError: not today" >&2; exit 3'
 python silent "$all" 'true'
 printf '#!/bin/sh\necho hello\n' >no_python
@@ -65,6 +68,22 @@ has table.md '^\| micro-batch 2 x 8, all logits, 2 threads \| Hairpin \| [0-9.]+
 [[ $(head -c 4 picture.svg) == '<svg' && $(tail -n 1 picture.svg) == '</svg>' ]] || fail 'picture'
 cp table.md before.md
 
+# The zoo by its own programs, and their settings for the peers.
+ok --python=./zoo --rows=zoo_logistic,figures_linear --markdown=zoo.md
+has out '^logistic regression: a step of 32, 2 threads  *Hairpin  *[0-9.]+ ms .*MiB$'
+has out '^ *PyTorch, eager  *11[23] ms  *[0-9.]+  *[0-9.]+ MiB$'
+has out '^linear regression: mean squared error after 1600 steps  *Hairpin  *[0-9.]+$'
+has out '^ *PyTorch, eager  *1.500$'
+has out '^logistic regression: [0-9]+ parameters of Hairpin, 3 of PyTorch$'
+has zoo.md '^\| logistic regression \| `train_tabular` \| [0-9.]+ ms \| 11[23] ms \|'
+has zoo.md '^\| linear regression \| `train_tabular --model=linear` \| .*error [0-9.]+ \| 1.500 \|$'
+
+# Each row stands in the documentation, itself or its group.
+"$compare" --rows=speed 2>&1 | sed 's/.*expected of //; s/, / /g' >rows
+for row in $(cat rows); do
+  grep -Eq "^\\| .*\\b$row\\b|^\\| ${row%%_*} " "$document" || fail "no row $row in the documentation"
+done
+
 error() {  # PATTERN FLAGS...
   local pattern=$1
   shift
@@ -76,6 +95,12 @@ error() {  # PATTERN FLAGS...
 }
 error "--rows: found 'speed', expected of one_thread," --rows=step,speed
 error '--rows: found start, expected --data' --rows=start
+error '--rows: found zoo_lenet, expected --images and --labels' --rows=zoo_lenet
+error '--rows: found figures_gpt, expected --text' --rows=figures_gpt
+error '--labels: found none, expected a file with --images' --images=text.txt
+error '--text: .*none.txt: .*No such file.*expected a text file' --text=none.txt
+error '--images: .*none.gz: .*No such file' --images=none.gz --labels=text.txt
+error 'zoo_lenet, Hairpin: .*found exit code 1.*' --rows=zoo_lenet --images=text.txt --labels=text.txt
 error "--repetitions: found '0', expected a whole number" --repetitions=0
 error '--python: /none/python: cannot start.*expected Python 3' --python=/none/python
 error '--python: .*no_python: found a program that is no Python' --python=./no_python

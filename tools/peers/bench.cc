@@ -53,28 +53,39 @@ absl::StatusOr<std::vector<Measured>> Bench::Run(const std::string& what,
   }
   std::vector<Measured> all;
   for (const Contender& contender : contenders) all.push_back({contender, {}, {}});
-  for (int i = 0; i < repetitions_; ++i) {
+  for (int i = 1; i <= repetitions_; ++i) {
     for (Measured& measured : all) {
-      progress_->Update("%s: %d of %d, %s %s", what.c_str(), i + 1, repetitions_,
-                        measured.contender.program.c_str(), measured.contender.detail.c_str());
-      std::vector<std::string> command = measured.contender.command;
-      command.push_back(path);
-      const absl::StatusOr<ProcessResult> result = RunProcess(command);
-      if (!result.ok()) {
-        return absl::Status(result.status().code(),
-                            absl::StrCat(what, ", ", measured.contender.program, ": ",
-                                         std::string(result.status().message())));
-      }
-      nlohmann::json answer = nlohmann::json::parse(result->standard_output, nullptr, false);
-      if (!answer.is_object()) {
-        return absl::InternalError(absl::StrCat(what, ", ", measured.contender.program, ": found '",
-                                                result->standard_output, "', expected JSON"));
-      }
-      measured.answers.push_back(std::move(answer));
-      measured.resident_bytes.push_back(static_cast<double>(result->resident_peak_bytes));
+      if (absl::Status s = RunOnce(what, i, path, &measured); !s.ok()) return s;
     }
   }
   return all;
+}
+
+void Bench::Tell(const std::string& what, int repetition, const Contender& contender) {
+  progress_->Update("%s: %d of %d, %s %s", what.c_str(), repetition, repetitions_,
+                    contender.program.c_str(), contender.detail.c_str());
+}
+
+absl::Status Bench::RunOnce(const std::string& what, int repetition, const std::string& task_path,
+                            Measured* measured) {
+  const Contender& contender = measured->contender;
+  Tell(what, repetition, contender);
+  std::vector<std::string> command = contender.command;
+  command.push_back(task_path);
+  const absl::StatusOr<ProcessResult> result = RunProcess(command);
+  if (!result.ok()) {
+    return absl::Status(result.status().code(),
+                        absl::StrCat(what, ", ", contender.program, ": ",
+                                     std::string(result.status().message())));
+  }
+  nlohmann::json answer = nlohmann::json::parse(result->standard_output, nullptr, false);
+  if (!answer.is_object()) {
+    return absl::InternalError(absl::StrCat(what, ", ", contender.program, ": found '",
+                                            result->standard_output, "', expected JSON"));
+  }
+  measured->answers.push_back(std::move(answer));
+  measured->resident_bytes.push_back(static_cast<double>(result->resident_peak_bytes));
+  return absl::OkStatus();
 }
 
 }  // namespace hairpin

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "nlohmann/json.hpp"
 #include "tools/peers/comparison.h"
@@ -49,6 +50,11 @@ class Bench {
   absl::StatusOr<std::vector<Measured>> Run(const std::string& what,
                                             const std::vector<Contender>& contenders,
                                             const std::string& task);
+  // One repetition, from 1 on, of one contender on the task that stands in the file `task_path`.
+  absl::Status RunOnce(const std::string& what, int repetition, const std::string& task_path,
+                       Measured* measured);
+  // Says which repetition it is.
+  void Tell(const std::string& what, int repetition, const Contender& contender);
 
  private:
   Bench(int repetitions, Progress* progress, std::string folder)

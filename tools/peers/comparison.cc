@@ -20,7 +20,8 @@ constexpr char kLegend[] =
     "whole process, resident, at its peak.";
 
 bool LessIsBetter(Quantity quantity) {
-  return quantity == Quantity::kSeconds || quantity == Quantity::kBytes;
+  return quantity == Quantity::kSeconds || quantity == Quantity::kBytes ||
+         quantity == Quantity::kLoss;
 }
 
 bool Better(Quantity quantity, const Entry& a, const Entry& b) {
@@ -62,7 +63,7 @@ std::string MarkdownLine(std::vector<std::string> cells) {
 
 std::optional<double> Ratio(const ComparisonRow& row, const Entry& other) {
   if (&other == &row.entries.front() || row.quantity == Quantity::kShare ||
-      row.quantity == Quantity::kTimes) {
+      row.quantity == Quantity::kTimes || row.quantity == Quantity::kLoss) {
     return std::nullopt;
   }
   const double ours = Median(row.entries.front().values), theirs = Median(other.values);
@@ -96,6 +97,7 @@ std::string FormatValue(Quantity quantity, double value) {
     case Quantity::kBytes: return absl::StrFormat("%.1f MiB", value / (1 << 20));
     case Quantity::kBytesPerSecond: return absl::StrFormat("%.1f MB/s", value / 1e6);
     case Quantity::kShare: return absl::StrFormat("%.1f %%", 100 * value);
+    case Quantity::kLoss: return absl::StrFormat(value >= 10 ? "%.1f" : "%.3f", value);
     case Quantity::kTimes: break;
   }
   return absl::StrFormat("%.2f", value);

@@ -22,6 +22,7 @@ enum class Quantity {
   kBytesPerSecond,  // more is better
   kShare,           // of what can be had: 1 is all
   kTimes,           // a ratio
+  kLoss,            // less is better, but no ratio says how much
 };
 
 // What one program took, in the unit of its row.
@@ -48,13 +49,13 @@ struct Comparison {
 
 // How many times as much of `other` as of the row's first entry, by medians, so that more
 // than 1 is better for Hairpin: time or memory of the other over Hairpin's, speed of
-// Hairpin over the other's. None of shares and ratios, and none of the first entry itself.
+// Hairpin over the other's. None of shares, ratios and losses, and none of the first entry itself.
 std::optional<double> Ratio(const ComparisonRow& row, const Entry& other);
 
 // Of several entries of one program, its ways to do the same, the best by median stays.
 void KeepBestOfEach(ComparisonRow* row);
 
-// "23.4 ms", "2.1 s", "91.0 MiB", "28.1 MB/s" (10^6 bytes), "83.2 %", "0.97".
+// "23.4 ms", "2.1 s", "91.0 MiB", "28.1 MB/s" (10^6 bytes), "83.2 %", "0.97", "1.749".
 std::string FormatValue(Quantity quantity, double value);
 
 // Column by column: what, program, median, least to most, ratio, resident memory.

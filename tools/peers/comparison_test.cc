@@ -41,7 +41,7 @@ TEST(Ratio, IsAboveOneWhereHairpinIsBetter) {
   row.quantity = Quantity::kBytesPerSecond;
   EXPECT_EQ(Ratio(row, row.entries[1]), 0.5);
   EXPECT_EQ(Ratio(row, row.entries[0]), std::nullopt);
-  for (const Quantity none : {Quantity::kShare, Quantity::kTimes}) {
+  for (const Quantity none : {Quantity::kShare, Quantity::kTimes, Quantity::kLoss}) {
     row.quantity = none;
     EXPECT_EQ(Ratio(row, row.entries[1]), std::nullopt);
   }
@@ -59,6 +59,11 @@ TEST(KeepBestOfEach, GoesByMedians) {
   row.quantity = Quantity::kBytesPerSecond;
   KeepBestOfEach(&row);
   EXPECT_EQ(row.entries[1].detail, "eager");
+
+  row = Times();
+  row.quantity = Quantity::kLoss;
+  KeepBestOfEach(&row);
+  EXPECT_EQ(row.entries[1].detail, "masked");
 }
 
 TEST(FormatValue, HasThreeDigitsOrSo) {
@@ -71,6 +76,8 @@ TEST(FormatValue, HasThreeDigitsOrSo) {
   EXPECT_EQ(FormatValue(Quantity::kBytesPerSecond, 28.1e6), "28.1 MB/s");
   EXPECT_EQ(FormatValue(Quantity::kShare, 0.832), "83.2 %");
   EXPECT_EQ(FormatValue(Quantity::kTimes, 0.966), "0.97");
+  EXPECT_EQ(FormatValue(Quantity::kLoss, 1.7491), "1.749");
+  EXPECT_EQ(FormatValue(Quantity::kLoss, 115.349), "115.3");
 }
 
 TEST(ComparisonText, IsATable) {

@@ -1,9 +1,12 @@
 #include "tools/peers/contenders.h"
 
+#include <utility>
+
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "tools/peers/process.h"
+#include "tools/peers/zoo.h"
 #include "tools/training/run_folder.h"
 
 namespace hairpin {
@@ -62,7 +65,13 @@ absl::StatusOr<Peers> FindPeers(const std::string& python, const std::string& pr
   peers.hairpin = FindRunfile("hairpin/tools/peers/hairpin_peer", program);
   peers.train_mlm = FindRunfile("hairpin/tools/train_mlm", program);
   const std::string script = FindRunfile("hairpin/tools/peers/versions.py", program);
-  if (peers.hairpin.empty() || peers.train_mlm.empty() || script.empty()) {
+  bool complete = !peers.hairpin.empty() && !peers.train_mlm.empty() && !script.empty();
+  for (const ZooModel& model : ZooModels()) {
+    std::string path = FindRunfile(absl::StrCat("hairpin/tools/", model.program), program);
+    complete = complete && !path.empty();
+    peers.trainers[model.program] = std::move(path);
+  }
+  if (!complete) {
     return absl::NotFoundError("the programs to compare are not beside this one; start it with "
                                "bazel run");
   }
@@ -107,6 +116,16 @@ std::vector<Contender> TextContenders(const Peers& peers) {
   if (!peers.tokenizers.empty()) {
     contenders.push_back({"tokenizers", "", Script(peers, "tokenizers_text.py")});
   }
+  return contenders;
+}
+
+std::vector<Contender> ZooContenders(const Peers& peers, bool one) {
+  std::vector<Contender> contenders;
+  if (peers.torch.empty()) return contenders;
+  contenders.push_back({"PyTorch", "eager", Script(peers, "torch_zoo.py")});
+  if (one) return contenders;
+  contenders.push_back({"PyTorch", "eager, fused AdamW",
+                        Script(peers, "torch_zoo.py", {"--fused"})});
   return contenders;
 }
 

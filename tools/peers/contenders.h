@@ -10,6 +10,7 @@
 #ifndef HAIRPIN_TOOLS_PEERS_CONTENDERS_H_
 #define HAIRPIN_TOOLS_PEERS_CONTENDERS_H_
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Contender {
 struct Peers {
   std::string hairpin;    // the program hairpin_peer
   std::string train_mlm;
+  std::map<std::string, std::string> trainers;  // the zoo's programs by name, "train_gpt"
   std::string scripts;    // the folder of the peers' scripts
   std::string python;     // the command; empty where none starts
   // Empty where Python hasn't it.
@@ -42,6 +44,9 @@ absl::StatusOr<Peers> FindPeers(const std::string& python, const std::string& pr
 // Hairpin's first.
 std::vector<Contender> ModelContenders(const Peers& peers, const ModelTask& task, bool compile);
 std::vector<Contender> TextContenders(const Peers& peers);
+// Without Hairpin's: it is a program of `trainers`. Where only `one` way is asked for, it is the
+// one that PyTorch takes unless told to take another.
+std::vector<Contender> ZooContenders(const Peers& peers, bool one);
 Contender Hairpin(const Peers& peers);
 
 }  // namespace hairpin

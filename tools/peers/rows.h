@@ -20,26 +20,34 @@
 #include "tools/peers/comparison.h"
 #include "tools/peers/contenders.h"
 #include "tools/peers/model_task.h"
+#include "tools/peers/zoo.h"
 
 namespace hairpin {
 
 // one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, one of
 // each size (sizes_2x128: layers x hidden) and growth (growth_batch), memory,
-// memory_checkpointing, tokenizing, vocabulary, start: in the order of the table.
+// memory_checkpointing, tokenizing, vocabulary, start, one of each model of the zoo (zoo_lenet)
+// and of what it reaches (figures_lenet): in the order of the table.
 const std::vector<std::string>& RowNames();
 
-// Those that `name` means: the row itself, or all of a group ("sizes", "growth", "memory");
-// none for an unknown name.
+// Those that `name` means: the row itself, or all of a group ("sizes", "growth", "memory",
+// "zoo", "figures"); none for an unknown name.
 std::vector<std::string> RowsOf(const std::string& name);
-
-// Whether the row is nothing without a text; memory takes the sample then.
-bool NeedsText(const std::string& name);
 
 struct RowOptions {
   ModelTask task = {};  // of the rows about one model; its threads are "all threads"
   bool compile = false;
   std::vector<std::string> texts = {};  // paths
+  // Of the zoo: paths, or "" without; a fifth of the steps.
+  std::string images = {}, labels = {}, text = {};
+  bool quick = false;
 };
+
+// The flags, "--images and --labels", without whose files the row is nothing, and which are not
+// given; "" where it can be measured. Memory takes the sample where there is no text.
+std::string MissingFlags(const std::string& name, const RowOptions& options);
+// Whether the row takes so long that it is measured where it is named alone.
+bool OnlyWhereNamed(const std::string& name);
 
 class RowMaker {
  public:
@@ -49,7 +57,7 @@ class RowMaker {
   // Measures and appends the row of that name, and notes. CHECKs a known name.
   absl::Status Add(const std::string& name, Comparison* comparison);
 
-  // After the last row: where several sizes were compared, their ratios as a row.
+  // After the last row: where several sizes or models were compared, their ratios as rows.
   void Finish(Comparison* comparison);
 
  private:
@@ -71,12 +79,21 @@ class RowMaker {
   absl::Status AddVocabulary(Comparison* comparison);
   absl::Status AddStart(Comparison* comparison);
   std::vector<std::string> TrainingFlags() const;
+  // rows_zoo.cc
+  absl::Status AddZoo(const ZooModel& model, Comparison* comparison);
+  absl::Status AddFigure(const ZooModel& model, Comparison* comparison);
+  // Hairpin's program and its peers in turn, `steps` steps each, the program's default for 0.
+  absl::StatusOr<std::vector<Measured>> Train(const std::string& what, const ZooModel& model,
+                                              int steps, int repetitions,
+                                              std::vector<Contender> peers);
+  absl::Status TrainOnce(const std::string& what, int repetition, const ZooModel& model,
+                         int steps, Measured* measured);
 
   const RowOptions& options_;
   const Peers& peers_;
   Bench& bench_;
   std::map<std::string, std::vector<Measured>> measured_;  // by the task's JSON
-  std::vector<double> size_ratios_;
+  std::vector<double> size_ratios_, zoo_ratios_, zoo_memory_ratios_;
 };
 
 }  // namespace hairpin

@@ -1,4 +1,5 @@
 // Rows of one model: times, share of the peak, what more threads bring.
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -29,31 +30,6 @@ const Measured* Fastest(const std::vector<Measured>& all, const std::string& pro
 
 }  // namespace
 
-const std::vector<std::string>& RowNames() {
-  static const auto* const names = new std::vector<std::string>{
-      "one_thread",      "micro_batch",  "step",          "all_logits",
-      "checkpointing",   "peak_share",   "second_core",   "sizes_2x128",
-      "sizes_6x256",     "sizes_4x512",  "sizes_12x768",  "sizes_1x64",
-      "growth_sequence", "growth_batch", "growth_hidden", "growth_layers",
-      "growth_vocabulary", "memory",     "memory_checkpointing", "tokenizing",
-      "vocabulary",      "start"};
-  return *names;
-}
-
-std::vector<std::string> RowsOf(const std::string& name) {
-  std::vector<std::string> rows;
-  for (const std::string& row : RowNames()) {
-    const bool in_group = row.starts_with(name + "_") &&
-                          (name == "sizes" || name == "growth" || name == "memory");
-    if (row == name || in_group) rows.push_back(row);
-  }
-  return rows;
-}
-
-bool NeedsText(const std::string& name) {
-  return name == "tokenizing" || name == "vocabulary" || name == "start";
-}
-
 absl::Status RowMaker::Add(const std::string& name, Comparison* comparison) {
   if (name == "peak_share") return AddPeakShare(comparison);
   if (name == "second_core") return AddSecondCore(comparison);
@@ -63,6 +39,11 @@ absl::Status RowMaker::Add(const std::string& name, Comparison* comparison) {
   if (name == "tokenizing") return AddTokenizing(comparison);
   if (name == "vocabulary") return AddVocabulary(comparison);
   if (name == "start") return AddStart(comparison);
+  const auto zoo = [&](const char* group) {
+    return name.starts_with(group) ? FindZooModel(name.substr(std::strlen(group))) : nullptr;
+  };
+  if (const ZooModel* const model = zoo("zoo_")) return AddZoo(*model, comparison);
+  if (const ZooModel* const model = zoo("figures_")) return AddFigure(*model, comparison);
   return AddTimes(name, comparison);
 }
 

@@ -78,18 +78,6 @@ absl::Status RowMaker::AddSize(const std::string& name, Comparison* comparison) 
   return absl::OkStatus();
 }
 
-void RowMaker::Finish(Comparison* comparison) {
-  if (size_ratios_.size() < 2) return;
-  auto& rows = comparison->rows;
-  const auto last = std::find_if(rows.rbegin(), rows.rend(), [](const ComparisonRow& row) {
-    return row.name.starts_with("sizes_");
-  });
-  rows.insert(last.base(), {"sizes",
-                            "the ratios of these sizes",
-                            Quantity::kTimes,
-                            {{.program = "PyTorch over Hairpin", .values = size_ratios_}}});
-}
-
 // Of each repetition: how many times the time, over how many times the FLOPs of products,
 // both beside the smallest.
 absl::Status RowMaker::AddGrowth(const std::string& name, Comparison* comparison) {

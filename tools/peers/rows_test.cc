@@ -9,6 +9,7 @@
 namespace hairpin {
 namespace {
 
+using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -29,10 +30,24 @@ class RowsTest : public testing::Test {
         else echo '{"micro_batch": 0.25, "step": 3, "peak_flops": 1.6e6}'
         fi)");
     peers_.python = Program("python.sh", R"(
+        z=3
         for task; do :; done
         if grep -q '"threads":1,' $task; then t=1; else t=0.8; fi
-        case $* in *--attention_mask*) t=7 ;; *numpy*) t=1800 ;; esac
-        echo "{\"micro_batch\": $t, \"step\": 6}")");
+        case $* in *--attention_mask*) t=7 ;; *numpy*) t=1800 ;; *fused*) z=9 ;; esac
+        echo "{\"micro_batch\": $t, \"step\": 6, \"parameters\": 4, \"eval_loss\": 1.25,"
+        echo "\"seconds\": [80, $((80 + z)), $((80 + 2 * z)), $((80 + 3 * z)), $((80 + 4 * z))]}")");
+    // What is logged takes 2 s after a slow beginning; PyTorch takes 3 s, fused 9 s.
+    peers_.trainers["train_lstm"] = Program("trainer.sh", R"(
+        steps=2000
+        for flag; do
+          case $flag in --out_dir=*) folder=${flag#*=} ;; --steps=*) steps=${flag#*=} ;; esac
+        done
+        mkdir $folder
+        echo "program: 'train_lstm' parameters: 3 flags { name: 'steps' value: '$steps' }
+              flags { name: 'micro_batch' value: '7' }
+# CRC-32C: none" >$folder/run.textproto
+        for s in 9 11 13 15 17; do echo "{\"seconds\": $s}"; done >$folder/metrics.jsonl
+        echo '{"step": 1, "eval_loss": 1.5}' >>$folder/metrics.jsonl)");
     peers_.torch = peers_.numpy = "1.0";
     options_.task.config = MiniPreset();
     options_.task.config.set_hidden(16);
@@ -65,7 +80,22 @@ TEST(RowsOf, GroupsAndSingleRows) {
   EXPECT_EQ(RowsOf("sizes").size(), 5u);
   EXPECT_EQ(RowsOf("growth").size(), 5u);
   EXPECT_THAT(RowsOf("growth_batch"), ElementsAre("growth_batch"));
+  EXPECT_EQ(RowsOf("zoo").size(), ZooModels().size());
+  EXPECT_EQ(RowsOf("figures").size(), ZooModels().size());
+  EXPECT_THAT(RowsOf("zoo_gpt"), ElementsAre("zoo_gpt"));
   for (const char* none : {"micro", "", "one", "sizes_"}) EXPECT_THAT(RowsOf(none), IsEmpty());
+}
+
+TEST(MissingFlags, OfRowsThatNeedFiles) {
+  RowOptions options;
+  EXPECT_EQ(MissingFlags("start", options), "--data");
+  EXPECT_EQ(MissingFlags("zoo_vae", options), "--images and --labels");
+  EXPECT_EQ(MissingFlags("figures_gru", options), "--text");
+  for (const char* none : {"memory", "step", "zoo_mlp"}) EXPECT_EQ(MissingFlags(none, options), "");
+  options = {.texts = {"a"}, .images = "b", .labels = "c", .text = "d"};
+  for (const std::string& row : RowNames()) EXPECT_EQ(MissingFlags(row, options), "") << row;
+  EXPECT_TRUE(OnlyWhereNamed("figures_gpt"));
+  EXPECT_FALSE(OnlyWhereNamed("zoo_gpt"));
 }
 
 TEST_F(RowsTest, TimesOfTheFasterWay) {
@@ -126,6 +156,41 @@ TEST_F(RowsTest, GrowthOfTimeOverFlops) {
     EXPECT_DOUBLE_EQ(rows[0].entries[2].values[1],
                      ProductFlops(first, true) / ProductFlops(last, true));
   }
+}
+
+// By the model's own program, and its faster peer.
+TEST_F(RowsTest, StepsOfTheZoo) {
+  options_.text = "shakespeare.txt";
+  const auto rows = Rows({"zoo_lstm", "zoo_gru", "step"});
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[0].what, "LSTM: a step of 7, 2 threads");
+  ASSERT_EQ(rows[0].entries.size(), 2u);
+  EXPECT_THAT(rows[0].entries[0].values, ElementsAre(2 / 5.0, 2 / 5.0));
+  EXPECT_EQ(rows[0].entries[0].resident_bytes.size(), 2u);
+  EXPECT_EQ(rows[0].entries[1].detail, "eager");
+  EXPECT_THAT(rows[0].entries[1].values, ElementsAre(3 / 5.0, 3 / 5.0));
+  EXPECT_EQ(rows[2].what, "the ratios of the zoo's steps");
+  EXPECT_THAT(rows[2].entries[0].values, ElementsAre(DoubleEq(1.5), DoubleEq(1.5)));
+  EXPECT_EQ(rows[3].what, "the ratios of the zoo's memory");
+  EXPECT_THAT(notes_, ElementsAre("LSTM: 3 parameters of Hairpin, 4 of PyTorch",
+                                  "GRU: 3 parameters of Hairpin, 4 of PyTorch"));
+
+  options_.quick = true;
+  EXPECT_THAT(Rows({"zoo_gru"})[0].entries[0].values, ElementsAre(2, 2)) << "a step a line";
+}
+
+// Once, with the program's own number of steps.
+TEST_F(RowsTest, FiguresOfTheZoo) {
+  const auto rows = Rows({"figures_lstm"});
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].what, "LSTM: loss after 2000 steps");
+  EXPECT_THAT(rows[0].entries[0].values, ElementsAre(1.5));
+  EXPECT_THAT(rows[0].entries[1].values, ElementsAre(1.25));
+  EXPECT_EQ(rows[1].name, "figures_lstm_time");
+  EXPECT_EQ(rows[1].what, "LSTM: 2000 steps");
+  EXPECT_THAT(rows[1].entries[0].values, ElementsAre(17));
+  EXPECT_THAT(rows[1].entries[1].values, ElementsAre(92));
+  EXPECT_EQ(rows[1].entries[1].resident_bytes.size(), 1u);
 }
 
 }  // namespace
