@@ -73,12 +73,14 @@ bool MatchesPattern(std::string_view pattern, std::string_view name) {
 }
 
 absl::StatusOr<std::vector<ParameterGroup>> GroupByName(nn::Module& module,
-                                                        const std::vector<GroupRule>& rules) {
+                                                        const std::vector<GroupRule>& rules,
+                                                        double matrix_weight_decay) {
   std::vector<ParameterGroup> groups;
   std::vector<bool> matched(rules.size());
   std::string example;
   module.VisitParameters([&](const nn::ParameterVisit& visit) {
     ParameterGroup settings;
+    if (visit.parameter.value().shape().rank() >= 2) settings.weight_decay = matrix_weight_decay;
     example = visit.name();
     for (size_t i = 0; i < rules.size(); ++i) {
       if (!MatchesPattern(rules[i].pattern, visit.name())) continue;

@@ -9,7 +9,8 @@
 //
 // A pattern is a whole name in which * stands for any characters, dots too, and ? for one. A
 // parameter is set by every rule that its name matches, by the later one where two set the same;
-// what none sets has ParameterGroup's default. The same as text, for a flag:
+// what none sets has ParameterGroup's default, and decay as DecayMatricesOnly gives it, if that is
+// asked for. The same as text, for a flag (--groups of training programs):
 //   *:weight_decay=0.1; *.bias:weight_decay=0; embedding.*:learning_rate_factor=0.1
 #ifndef HAIRPIN_OPTIM_GROUP_RULES_H_
 #define HAIRPIN_OPTIM_GROUP_RULES_H_
@@ -40,7 +41,8 @@ bool MatchesPattern(std::string_view pattern, std::string_view name);
 // parameters in the module's order. INVALID_ARGUMENT where a pattern matches no parameter, not even
 // one that requires none: it is misspelt.
 absl::StatusOr<std::vector<ParameterGroup>> GroupByName(nn::Module& module,
-                                                        const std::vector<GroupRule>& rules);
+                                                        const std::vector<GroupRule>& rules,
+                                                        double matrix_weight_decay = 0);
 
 // Rules as text, each PATTERN:SETTING=VALUE,SETTING=VALUE with ; between them and spaces anywhere;
 // elementwise is true or false. INVALID_ARGUMENT with what was found and what was expected.

@@ -81,7 +81,14 @@ std::unique_ptr<Optimizer> MakeOptimizer(std::string_view name, nn::Module& modu
   const Entry* const entry = Find(name);
   HAIRPIN_CHECK(entry != nullptr) << "MakeOptimizer: found '" << std::string(name)
                                   << "', expected " << OptimizerNames();
-  return entry->make(DecayMatricesOnly(module, options.weight_decay), options);
+  // Two groups whatever the decay: norms are summed in the groups' order.
+  if (options.groups.empty()) {
+    return entry->make(DecayMatricesOnly(module, options.weight_decay), options);
+  }
+  const absl::StatusOr<Groups> groups =
+      GroupByName(module, options.groups, /*matrix_weight_decay=*/options.weight_decay);
+  HAIRPIN_CHECK(groups.ok()) << "MakeOptimizer: " << groups.status().ToString();
+  return entry->make(*groups, options);
 }
 
 }  // namespace hairpin

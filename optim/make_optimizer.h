@@ -8,8 +8,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nn/module.h"
+#include "optim/group_rules.h"
 #include "optim/optimizer.h"
 
 namespace hairpin {
@@ -20,6 +22,7 @@ struct NamedOptimizerOptions {
   double beta1 = 0.9;       // adamw, adam, lion, and muon for what is no matrix; also beta2
   double beta2 = 0.999;
   double epsilon = 1e-8;    // adamw, adam, muon
+  std::vector<GroupRule> groups = {};  // of some parameters, by their names
 };
 
 // adamw, adam, sgd, rmsprop, adagrad, lion, muon.
@@ -27,7 +30,7 @@ bool IsOptimizer(std::string_view name);
 // "adamw, adam, sgd, rmsprop, adagrad, lion or muon".
 std::string OptimizerNames();
 
-// CHECKs the name. What the options don't say is the optimizer's default.
+// CHECKs the name, and that the groups' patterns are those of parameters. What the options don't say is the optimizer's default.
 std::unique_ptr<Optimizer> MakeOptimizer(std::string_view name, nn::Module& module,
                                          const NamedOptimizerOptions& options);
 

@@ -41,6 +41,28 @@ TEST(MakeOptimizer, EachNameMovesTheWeightsItsOwnWay) {
   }
 }
 
+TEST(MakeOptimizer, GroupsSetWhatTheirPatternsName) {
+  nn::Linear layer({.seed = 1}, {.in = 2, .out = 2}), same({.seed = 1}, {.in = 2, .out = 2});
+  const auto made = MakeOptimizer(
+      "sgd", layer,
+      {.weight_decay = 0.5, .momentum = 0, .groups = *ParseGroupRules("bias:weight_decay=0.5, "
+                                                                      "learning_rate_factor=0.5")});
+  const auto plain = MakeOptimizer("sgd", same, {.weight_decay = 0.5, .momentum = 0});
+  for (auto* optimizer : {made.get(), plain.get()}) {
+    optimizer->parameters()[1]->value().mutable_data<float>()[0] = 1;
+  }
+  for (auto* pair : {&layer, &same}) {
+    Recording recording;
+    Backward(*pair, recording);
+  }
+  made->Step(0.1);
+  plain->Step(0.1);
+  EXPECT_EQ(made->parameters()[0]->value().ToDoubles(), plain->parameters()[0]->value().ToDoubles());
+  // b - 0.1 factor (gradient + decay b), with a gradient of 1.
+  EXPECT_FLOAT_EQ(plain->parameters()[1]->value().ToDoubles()[0], 1 - 0.1);
+  EXPECT_FLOAT_EQ(made->parameters()[1]->value().ToDoubles()[0], 1 - 0.05 * 1.5);
+}
+
 TEST(MakeOptimizer, BiasesDoNotDecay) {
   nn::Linear layer({.seed = 1}, {.in = 2, .out = 2});
   const auto made = MakeOptimizer("adamw", layer, {.weight_decay = 0.5, .beta1 = 0.5});

@@ -127,6 +127,10 @@ class GraphRows {
 
 }  // namespace
 
+std::vector<LayerRow> LayersOf(const Recording& recording) {
+  return std::move(GraphRows(recording).layers);
+}
+
 void StepCosts::Add(const StepCosts& other) {
   parameters += other.parameters;
   forward_flops += other.forward_flops;

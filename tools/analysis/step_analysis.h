@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "autograd/memory_timeline.h"
 #include "autograd/policy.h"
+#include "autograd/recording.h"
 #include "models/mini_bert/mini_bert.h"
 #include "tensor/storage.h"
 #include "tensor/tensor.h"
@@ -112,6 +113,9 @@ StepAnalysis AnalyzeStep(const TrainingSettings& settings, const TaskMaker& make
 // The same of a Mini-BERT, of a valid config.
 StepAnalysis AnalyzeStep(const TrainMlmSettings& settings, const MiniBertConfig& config,
                          const SavedPolicy& policy = KeepAll());
+
+// Layers of a recording, dry or not, between its forward and its backward.
+std::vector<LayerRow> LayersOf(const Recording& recording);
 
 // The layer that a scope belongs to: its path up to the name after a number, or
 // the first name where there is none. "encoder.0.attention.query" is of

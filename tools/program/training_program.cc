@@ -10,6 +10,7 @@
 #include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/analysis/checkpointing_parts.h"
+#include "tools/analysis/model_summary.h"
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/training/checkpointing.h"
@@ -18,6 +19,7 @@
 #include "tools/training/stop.h"
 #include "tools/training/threads.h"
 #include "tools/training/training_memory.h"
+#include "tools/training/training_optimizer.h"
 #include "tools/training/training_settings.h"
 
 namespace hairpin {
@@ -79,6 +81,11 @@ class ProgramRun {
     bool done = false;
     if (absl::Status s = resume_ ? Resume(&done) : Begin(); !s.ok() || done) return s;
     if (absl::Status s = program_.Open(folder_); !s.ok()) return s;
+    {
+      Allocator dry(Allocator::Kind::kDry);
+      const std::unique_ptr<TrainingTask> task = make_task_({.allocator = &dry});
+      if (absl::Status s = CheckGroups(common(), task->model()); !s.ok()) return s;
+    }
     const std::string threads_note = StartThreads(common().threads());  // each takes memory
     // The policies that need no plan tell how far activations can shrink.
     const bool keeps = common().checkpointing() == KeepAll().name();
@@ -157,7 +164,9 @@ class ProgramRun {
     checkpointing_ = *std::move(planned);
     if (absl::Status s = Check(checkpointing_.policy()); !s.ok()) return s;
     *run_.mutable_checkpointing() = checkpointing_.Report();
-    AddParts(Analyzed(), nullptr, run_.mutable_checkpointing());
+    const StepAnalysis step = Analyzed();
+    if (common().summary()) std::printf("%s\n", ModelSummary(step.layers).c_str());
+    AddParts(step, nullptr, run_.mutable_checkpointing());
     KeepSettings(rules_, program_.settings(), &run_);
     Allocator dry(Allocator::Kind::kDry);
     run_.set_parameters(make_task_({.allocator = &dry})->model().CountParameters());

@@ -131,8 +131,13 @@ absl::Status Trainer::Update() {
     buffers_before_.Restore();
     return Stop();
   }
-  const double clip_factor = ClipFactor(gradient.norm, settings_.clip_norm());
-  if (!gradient.bad.empty() || gradient.norm * clip_factor > kLargestNorm) {
+  double norm = gradient.norm;
+  if (gradient.bad.empty() && settings_.clip_value() > 0) {
+    ClipGradientValues(optimizer_->parameters(), settings_.clip_value());
+    norm = GlobalGradientNorm(optimizer_->parameters());
+  }
+  const double clip_factor = ClipFactor(norm, settings_.clip_norm());
+  if (!gradient.bad.empty() || norm * clip_factor > kLargestNorm) {
     if (absl::Status s = OnNonFinite(gradient); !s.ok()) return s;
     report.left_out = true;
     report.gradient_norm = std::numeric_limits<double>::quiet_NaN();

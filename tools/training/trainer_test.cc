@@ -252,6 +252,25 @@ TEST(Trainer, TrainsAnyTaskAndResumesIt) {
   }
 }
 
+// The first gradient of w is some -30: a step of gradient descent is the rate times what is left.
+TEST(Trainer, ClipsGradientsByValue) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_steps(1);
+  settings.set_warmup_steps(0);
+  settings.set_optimizer("sgd");
+  settings.set_momentum(0);
+  settings.set_lr(0.1);
+  settings.set_clip_norm(0);
+  settings.set_clip_value(0.5);
+  Progress progress(/*terminal=*/false);
+  const RunFolder folder(TestPath("clipped"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  ToyTask task({});
+  Trainer trainer(settings, task, folder, progress);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
+  EXPECT_FLOAT_EQ(ParameterNumbers(task.model(), "weight")[0], 0.1f * 0.5f);
+}
+
 // y = 3 x again, with --ema: the average is evaluated and is the checkpoint's model; training goes
 // on from its own weight, to the same bits after it was killed.
 TEST(Trainer, EvaluatesAndSavesTheAverage) {

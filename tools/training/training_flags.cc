@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "optim/group_rules.h"
 #include "optim/make_optimizer.h"
 #include "optim/schedule.h"
 #include "tensor/thread_pool.h"
@@ -39,6 +40,12 @@ constexpr FlagSpec kCommon[] = {
     {"Training", "adam_epsilon", "1e-8", "AdamW's addition to the divisor", 1e-30, 1},
     {"Training", "clip_norm", "1.0", "largest global norm of the gradient; 0 = no clipping", 0,
      1e30},
+    {"Training", "clip_value", "0",
+     "largest magnitude of a gradient's number, before its norm is clipped; 0 = no clipping", 0,
+     1e30},
+    {"Training", "groups", "[none]",
+     "settings of parameters by their names: \"*.bias:learning_rate_factor=2; "
+     "head.*:weight_decay=0.1\""},
     {"Training", "early_stopping", "0",
      "end after so many evaluations in a row that are not the best; 0 = never", 0, 1e9},
     {"Training", "ema", "0",
@@ -57,6 +64,8 @@ constexpr FlagSpec kCommon[] = {
     {"Checks", "trace", "[none]",
      "file for a trace of some steps, for chrome://tracing or ui.perfetto.dev"},
     {"Checks", "trace_steps", "5", "steps that are traced, from the second on", 1, 10000},
+    {"Checks", "summary", "false",
+     "print the model's layers with shapes, parameters and bytes before it trains"},
     {"Output", "out_dir", "[runs/<date>-<time>]", "the run folder"},
     {"Output", "log_every", "100", "steps between log lines; 0 = at the end only", 0, kSteps},
     {"Output", "eval_every", "500", "steps between evaluations; 0 = at the end only", 0, kSteps},
@@ -71,7 +80,7 @@ constexpr FlagSpec kCommon[] = {
 
 constexpr std::string_view kHarmless[] = {
     "threads", "log_every", "eval_every", "checkpoint_every", "keep", "on_nonfinite",
-    "check_numbers", "trace", "trace_steps", "checkpointing"};
+    "check_numbers", "trace", "trace_steps", "checkpointing", "summary"};
 
 const FlagSpec* Find(absl::Span<const FlagSpec> flags, std::string_view name) {
   for (const FlagSpec& flag : flags) {
@@ -156,6 +165,9 @@ absl::Status ResolveTraining(absl::Span<const FlagSpec> flags,
   }
   if (!IsOptimizer(common.optimizer())) {
     return Wrong("optimizer", absl::StrCat("'", common.optimizer(), "'"), OptimizerNames());
+  }
+  if (const auto rules = ParseGroupRules(common.groups()); !rules.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--", std::string(rules.status().message())));
   }
   if (absl::Status s = CheckCheckpointing(common.checkpointing()); !s.ok()) return s;
   if (common.on_nonfinite() != "stop" && common.on_nonfinite() != "skip") {
