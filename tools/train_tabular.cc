@@ -12,9 +12,11 @@
 #include "data/table/spirals.h"
 #include "data/table/table_dataset.h"
 #include "models/linear/linear_model.h"
+#include "tensor/file.h"
 #include "tools/program/training_program.h"
+#include "tools/tabular/border.h"
+#include "tools/tabular/tabular_task.h"
 #include "tools/train_tabular.pb.h"
-#include "tools/training/dataset_task.h"
 #include "tools/training/training_flags.h"
 
 namespace hairpin {
@@ -31,6 +33,8 @@ constexpr FlagSpec kOwn[] = {
     {"Table", "ignore", "[none]", "columns that are left out, separated by commas"},
     {"Table", "spirals", "false", "two spirals of 1000 points instead of a table"},
     {"Table", "evaluation_share", "0.2", "share of the rows that is kept for evaluation", 0, 1},
+    {"Table", "border", "[X,Y where there are no others]",
+     "two columns of numbers: the run folder gets a picture of the classes' borders, border.svg"},
     {"Model", "model", "[logistic; mlp for spirals]", "linear (of a number), logistic or mlp"},
     {"Model", "hidden", "64,64", "channels of mlp's hidden layers"},
     {"Training", "steps", "2000", "optimizer steps", 1, 1e12},
@@ -50,24 +54,6 @@ absl::Status Resolve(google::protobuf::Message* message) {
   return ResolveTraining(WithTrainingFlags(kOwn), message);
 }
 
-class TabularTask final : public DatasetTaskOf<LinearModel> {
- public:
-  using DatasetTaskOf::DatasetTaskOf;
-  TaskWords words() const override {
-    return {.inputs = "rows",
-            .inputs_per_second = "rows_per_second",
-            .accuracy = config().classes() > 0 ? "accuracy" : nullptr};
-  }
-
- private:
-  TaskLoss Loss(DatasetInputs inputs) override {
-    CrossEntropyResult result =
-        LinearModelLoss(model().Forward(std::move(inputs.features)), std::move(inputs.classes),
-                        std::move(inputs.targets));
-    return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
-  }
-};
-
 class Program final : public TrainingProgram {
  public:
   const SettingsRules& rules() const override { return rules_; }
@@ -84,6 +70,9 @@ class Program final : public TrainingProgram {
                                              : ReadTableDataset(DataPath(), options, share);
     if (!table.ok()) return ForFlag("--data", table.status());
     table_.emplace(*std::move(table));
+    absl::StatusOr<std::vector<BorderAxis>> axes = FindBorderAxes(*table_, settings_.border());
+    if (!axes.ok()) return ForFlag("--border", axes.status());
+    axes_ = *std::move(axes);
     return MakeConfig();
   }
 
@@ -103,6 +92,17 @@ class Program final : public TrainingProgram {
                            .evaluation = table_->split.test,
                            .micro_batch = settings_.training().micro_batch(),
                            .seed = static_cast<uint64_t>(settings_.training().seed())});
+  }
+
+  absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
+    if (!axes_.empty()) {
+      const std::string picture = DrawBorder(*table_, axes_, [&](const Tensor& rows) {
+        return static_cast<TabularTask&>(task).Classes(rows);
+      });
+      absl::Status s = WriteFileAtomically(folder.path() + "/border.svg", picture);
+      if (!s.ok()) return s;
+    }
+    return TrainingProgram::Finish(task, trainer, folder);
   }
 
  private:
@@ -138,6 +138,7 @@ class Program final : public TrainingProgram {
                                 .resolve = Resolve};
   TrainTabularSettings settings_;
   std::optional<TableDataset> table_;
+  std::vector<BorderAxis> axes_;  // of the picture, if there is one
   LinearModelConfig config_;
 };
 

@@ -71,7 +71,8 @@ absl::StatusOr<TableDataset> ReadTableDataset(const std::string& path, const Tab
   if (!dataset.ok()) return dataset.status();
   TableDataset table = {.dataset = *std::move(dataset),
                         .rows_without_target = all->rows() - csv.rows(),
-                        .split = *std::move(split)};
+                        .split = *std::move(split),
+                        .encoding = *encoding};
   if (!table.dataset.has_classes()) StandardizeTargets(&table);
   return table;
 }

@@ -19,6 +19,7 @@ struct TableDataset {
   Dataset dataset;  // the rows that have a target
   int64_t rows_without_target = 0;
   Split split;  // train and test
+  TableEncoding encoding = {};  // what the features are; without any for made-up records
   // Of a target that is a number, over the rows for training. The dataset's targets are
   // (number - mean) / deviation, a deviation of 0 counting as 1.
   double target_mean = 0;
@@ -29,7 +30,8 @@ struct TableDataset {
 absl::StatusOr<TableDataset> SplitDataset(Dataset dataset, double evaluation_share);
 
 // A CSV file with a header, or "-" for standard input; split by the rows' numbers (data/split.h)
-// once those without a target are left out. Errors: csv.h, table_encoding.h; INVALID_ARGUMENT where a part has no rows.
+// once those without a target are left out. Errors: csv.h, table_encoding.h; INVALID_ARGUMENT where
+// a part has no rows.
 absl::StatusOr<TableDataset> ReadTableDataset(const std::string& path, const TableOptions& options,
                                               double evaluation_share);
 

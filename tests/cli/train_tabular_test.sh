@@ -7,29 +7,41 @@ source "$(dirname "$0")/training_checks.sh"
 train_tabular=$PWD/$1
 inspect_checkpoint=$PWD/$2
 penguins=$PWD/$3
+scikit=$PWD/$4
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/tabular.XXXXXX")
 trap 'rm -r "$work"' EXIT
 cd "$work"
 unset BUILD_WORKING_DIRECTORY
 
-"$train_tabular" --out_dir=logistic >logistic.log 2>&1 || fail 'logistic regression'
-reaches logistic eval_accuracy '>=' 0.97
+# What scikit-learn reaches with the same rows: scikit MODEL METRIC
+scikit() {
+  sed -n "/\"$1\"/,/}/s/.*\"$2\": \([0-9.]*\).*/\1/p" "$scikit"
+}
+
+"$train_tabular" --summary --out_dir=logistic >logistic.log 2>&1 || fail 'logistic regression'
+reaches logistic eval_accuracy '>=' "$(scikit logistic eval_accuracy) - 0.005"
+reaches logistic eval_accuracy '<=' "$(scikit logistic eval_accuracy) + 0.005"
+grep -Eq '^together +48 ' logistic.log || fail 'no summary of 15 features and 3 classes'
+[[ ! -e logistic/border.svg ]] || fail 'a picture of a plane that there is not'
 "$train_tabular" --model=linear --out_dir=linear >linear.log 2>&1 || fail 'linear regression'
-reaches linear eval_loss '<' 0.2
+reaches linear eval_loss '<' "1.01 * $(scikit linear eval_loss)"
+reaches linear eval_loss '>' "0.99 * $(scikit linear eval_loss)"
 grep -q '^2 rows without a target are left out$' linear.log || fail 'rows without a target'
 if grep -q accuracy linear/metrics.jsonl; then fail 'numbers have no accuracy'; fi
 "$train_tabular" --spirals --out_dir=spirals >spirals.log 2>&1 || fail 'spirals'
 reaches spirals eval_accuracy '>=' 0.99
+[[ $(grep -c '<circle' spirals/border.svg) == 1002 ]] || fail 'spirals: no picture of 1000 points'
 "$train_tabular" --data=- --target=species --model=mlp --optimizer=muon --early_stopping=2 \
-  --eval_every=100 --out_dir=piped <"$penguins" >piped.log 2>&1 || fail 'standard input'
+  --eval_every=100 --border=bill_length_mm,flipper_length_mm --out_dir=piped <"$penguins" >piped.log 2>&1 || fail 'standard input'
 reaches piped eval_accuracy '>=' 0.97
+grep -q '>flipper_length_mm</text>' piped/border.svg || fail 'no picture of two columns'
 grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail 'early stopping'
 "$train_tabular" --resume --out_dir=piped <"$penguins" >ended.log 2>&1 ||
   fail 'a run that has ended'
 grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
-  --ema=0.99 --threads=1
+  --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
 
 printf 'a,b\n1,2\n3\n' >short.csv
 refuses "$train_tabular" '--data: none.csv: cannot open' --data=none.csv --target=a
@@ -39,7 +51,13 @@ refuses "$train_tabular" '--data: .*found no column "weight", expected one of' \
 refuses "$train_tabular" '--model: found linear, expected logistic or mlp: species is a category' \
   --data="$penguins" --target=species --model=linear
 refuses "$train_tabular" "--model: found 'forest', expected linear, logistic or mlp" --model=forest
+refuses "$train_tabular" "--border: found 'species,sex', expected two, as X,Y, of the columns" \
+  --border=species,sex
 refuses "$train_tabular" "--optimizer: found 'newton', expected adamw, " --optimizer=newton
+refuses "$train_tabular" "--groups: found pattern 'head', which is no parameter's" \
+  --groups=head:weight_decay=1
+refuses "$train_tabular" "--groups: \*: found 'momentum=1', expected weight_decay=" \
+  '--groups=*:momentum=1'
 refuses "$train_tabular" '--hidden: hidden: found 0, expected 1 to' --model=mlp --hidden=many
 refuses "$train_tabular" '--hidden, --micro_batch, --accumulation: found a training of [0-9]+ bytes' \
   --model=mlp --hidden=1000000,1000000

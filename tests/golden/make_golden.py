@@ -26,6 +26,7 @@ import more_optimizers
 import operations
 import optimizers
 import sequence
+import tabular
 import wordpiece
 
 
@@ -37,7 +38,7 @@ def main():
     parser.add_argument('--out', type=pathlib.Path, default=HERE / 'values')
     parser.add_argument(
         '--what',
-        default='ops,images,sequence,bert,flagship,hf,optim,optim_more,metrics,tokenizer',
+        default='ops,images,sequence,bert,flagship,hf,optim,optim_more,metrics,tabular,tokenizer',
     )
     parser.add_argument('--corpora', type=pathlib.Path, default=pathlib.Path('.'))
     args = parser.parse_args()
@@ -54,6 +55,7 @@ def main():
         optim=optimizers.make_optim,
         optim_more=more_optimizers.make_optim_more,
         metrics=metrics.make_metrics,
+        tabular=tabular.make_tabular,
         tokenizer=lambda out, seed: wordpiece.make_tokenizer(out, seed, args.corpora),
     )
     for what in args.what.split(','):

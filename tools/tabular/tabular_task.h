@@ -1,0 +1,49 @@
+// The task of train_tabular: a linear model on a table's rows.
+#ifndef HAIRPIN_TOOLS_TABULAR_TABULAR_TASK_H_
+#define HAIRPIN_TOOLS_TABULAR_TABULAR_TASK_H_
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "models/linear/linear_model.h"
+#include "tensor/tensor.h"
+#include "tools/training/dataset_task.h"
+
+namespace hairpin {
+
+class TabularTask final : public DatasetTaskOf<LinearModel> {
+ public:
+  using DatasetTaskOf::DatasetTaskOf;
+
+  TaskWords words() const override {
+    return {.inputs = "rows",
+            .inputs_per_second = "rows_per_second",
+            .accuracy = config().classes() > 0 ? "accuracy" : nullptr};
+  }
+
+  // The class that the model, which has classes, says for each of these rows [N, features].
+  std::vector<int32_t> Classes(const Tensor& rows) {
+    Recording recording({.train = false, .gradients = false});
+    const Tensor logits = model().Forward(recording.Constant(rows)).value();
+    const int64_t N = logits.shape()[0], K = logits.shape()[1];
+    std::vector<int32_t> classes;
+    for (const float* row = logits.data<float>(); std::ssize(classes) < N; row += K) {
+      classes.push_back(static_cast<int32_t>(std::max_element(row, row + K) - row));
+    }
+    return classes;
+  }
+
+ private:
+  TaskLoss Loss(DatasetInputs inputs) override {
+    CrossEntropyResult result =
+        LinearModelLoss(model().Forward(std::move(inputs.features)), std::move(inputs.classes),
+                        std::move(inputs.targets));
+    return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
+  }
+};
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TABULAR_TABULAR_TASK_H_
