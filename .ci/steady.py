@@ -19,7 +19,16 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         run = pathlib.Path(folder, 'run')
         process = subprocess.Popen(
-            [program, f'--data={text}', f'--out_dir={run}', '--steps=1000000', '--log_every=20'],
+            [
+                program,
+                f'--data={text}',
+                f'--out_dir={run}',
+                '--steps=1000000',
+                '--log_every=20',
+                # Each often before minute 5.
+                '--eval_every=200',
+                '--checkpoint_every=50',
+            ],
             stderr=subprocess.DEVNULL,
         )
         time.sleep(minutes * 60)
@@ -31,7 +40,8 @@ def main():
     begin = min(5, minutes / 6) * 60
     early = next(rss for seconds, rss in memory if seconds >= begin)
     last = memory[-1][1]
-    print(f'note: {early:.2f} MB after {begin:.0f} s, {last:.2f} after {memory[-1][0]:.0f}')
+    steps = lines[-1]['step']
+    print(f'note: {early:.2f} MB after {begin:.0f} s, {last:.2f} after {memory[-1][0]:.0f}, {steps} steps')
     if last > early + 1:
         sys.exit('found memory that grows')
 
