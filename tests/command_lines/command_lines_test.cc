@@ -48,10 +48,15 @@ class CommandLines {
       : folder_(std::move(folder)), random_(seed) {
     MakeFiles();
     for (const std::string& path : paths) AddProgram(path);
-    const Outcome made = RunChild({.command = Line(programs_[0], /*flags=*/0, "run"),
-                                   .log = Log(),
-                                   .folder = folder_});
-    HAIRPIN_CHECK(made.code == 0) << made.log;
+    for (const Program& program : programs_) {
+      const std::string name = fs::path(program.path).filename();
+      if (name != "train_mlm" && name != "train_gpt") continue;
+      const std::string run = name == "train_mlm" ? "run" : "gpt";
+      const Outcome made = RunChild({.command = Line(program, /*flags=*/0, run),
+                                     .log = Log(),
+                                     .folder = folder_});
+      HAIRPIN_CHECK(made.code == 0) << made.log;
+    }
   }
 
   void Run(int lines) {
@@ -75,6 +80,11 @@ class CommandLines {
     for (int line = 0; line < 300; ++line) {
       text << "the old man sat by fire and read " << line % 13 << " books of hill " << line % 7
            << "\n";
+    }
+    std::ofstream table(folder_ + "/table.csv");
+    table << "height,weight,kind\n";
+    for (int row = 0; row < 40; ++row) {
+      table << row * 7 % 31 << ".5," << row * 5 % 17 << (row % 2 == 0 ? ",cat\n" : ",dog\n");
     }
     std::ofstream(folder_ + "/empty.txt");
     // Ten images of 8 x 8 in five classes.
@@ -115,11 +125,15 @@ class CommandLines {
         {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"},
         {"images", "images.idx"}, {"labels", "labels.idx"}, {"latent", "2"}, {"embedding", "8"},
         {"length", "10"}};
+    const std::string name = fs::path(path).filename();
+    if (name == "train_tabular") program.base = {{"data", "table.csv"}, {"target", "kind"}};
+    if (name == "generate") program.base = {{"run", "gpt"}};
+    const bool own = !program.base.empty();
     for (const Flag& flag : program.flags) {
+      if (own && (flag.name == "data" || flag.name == "run")) continue;
       if (const auto it = kBase.find(flag.name); it != kBase.end()) program.base.push_back(*it);
       program.trains |= flag.name == "out_dir";
     }
-    const std::string name = fs::path(path).filename();
     program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint";
     programs_.push_back(program);
   }

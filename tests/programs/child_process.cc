@@ -8,6 +8,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include "tensor/check.h"
@@ -20,6 +22,14 @@ using Clock = std::chrono::steady_clock;
 
 double SecondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// That a process was ready to run and others had the cores: its main thread's second number.
+double SecondsWaiting(pid_t id) {
+  std::ifstream file("/proc/" + std::to_string(id) + "/schedstat");
+  double running = 0, waiting = 0;
+  file >> running >> waiting;
+  return file ? waiting * 1e-9 : 0;
 }
 
 [[noreturn]] void BecomeChild(const Child& child, char* const* arguments) {
@@ -46,12 +56,13 @@ Outcome RunChild(const Child& child) {
   if (id == 0) BecomeChild(child, arguments.data());
   Outcome outcome;
   int status = 0;
-  double signalled = 0;  // when
+  double seconds = 0, signalled = 0;  // now, and when, without what it waited for a core
   while (true) {
     const pid_t ended = waitpid(id, &status, outcome.late ? 0 : WNOHANG);
     if (ended == id) break;
     HAIRPIN_CHECK(ended == 0 || errno == EINTR) << "waitpid: errno " << errno;
-    const double seconds = SecondsSince(begin);
+    seconds = SecondsSince(begin);
+    if (seconds >= child.seconds || signalled > 0) seconds -= SecondsWaiting(id);
     if (seconds >= child.seconds && signalled == 0) {
       kill(id, child.signal);
       signalled = seconds;
@@ -64,7 +75,7 @@ Outcome RunChild(const Child& child) {
     }
   }
   outcome.seconds = SecondsSince(begin);
-  if (signalled > 0) outcome.after_signal = outcome.seconds - signalled;
+  if (signalled > 0) outcome.after_signal = seconds - signalled;
   if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
   outcome.late = outcome.late && outcome.signal == SIGKILL;

@@ -1,4 +1,5 @@
-// Programs started by tests, with a limit of time or killed at an instant.
+// Programs started by tests, with a limit of time or killed at an instant. Limits are of the
+// program's own time: that it could not run because others had the cores doesn't count.
 //
 //   const Outcome outcome = RunChild({.command = {train_mlm, "--steps=1"}, .log = folder + "/log",
 //                                     .seconds = 20});
@@ -27,7 +28,7 @@ struct Outcome {
   int code = -1;    // exit code, if it ended by itself
   int signal = 0;   // that ended it, else 0
   bool late = false;  // it was killed, having had a signal or not, for its time
-  double seconds = 0;
+  double seconds = 0;  // by the clock
   double after_signal = 0;  // from the signal to its end; 0 where it ended before
   std::string log;  // what it said
 };
