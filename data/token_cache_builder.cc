@@ -134,16 +134,13 @@ absl::Status EncodeText(BlockReader* reader, const Vocabulary& vocabulary,
 
 }  // namespace
 
-absl::StatusOr<TokenCacheInfo> DescribeTokenCache(const TextSource& source,
-                                                  const Vocabulary& vocabulary,
-                                                  const TokenCacheOptions& options) {
-  absl::StatusOr<FileDigest> digest = HashText(source.paths);
-  if (!digest.ok()) return digest.status();
+TokenCacheInfo DescribeTokenCache(const FileDigest& text, TextPart part,
+                                  const Vocabulary& vocabulary, const TokenCacheOptions& options) {
   return TokenCacheInfo{.seq_len = options.seq_len,
                         .packing = options.packing,
                         .lowercase = options.lowercase,
-                        .part = source.part,
-                        .text = *std::move(digest),
+                        .part = part,
+                        .text = text,
                         .vocabulary_size = vocabulary.size(),
                         .vocabulary_sha256 = vocabulary.Fingerprint()};
 }
@@ -159,21 +156,22 @@ absl::StatusOr<TokenCacheInfo> BuildTokenCache(const TextSource& source,
   }
   auto reader = BlockReader::Open(source);
   if (!reader.ok()) return reader.status();
-  absl::StatusOr<TokenCacheInfo> info = DescribeTokenCache(source, vocabulary, options);
-  if (!info.ok()) return info.status();
+  const absl::StatusOr<FileDigest> text = HashText(source.paths);
+  if (!text.ok()) return text.status();
+  TokenCacheInfo info = DescribeTokenCache(*text, source.part, vocabulary, options);
   auto writer = AtomicFileWriter::Create(path);
   if (!writer.ok()) return writer.status();
   // Zeros where the header will stand: it needs what is known at the end.
   const std::string nothing(static_cast<size_t>(internal::kTokenCacheHeaderBytes), '\0');
   if (absl::Status status = (*writer)->Write(nothing); !status.ok()) return status;
-  Packer packer(&*info, writer->get());
+  Packer packer(&info, writer->get());
   absl::Status status = EncodeText(reader->get(), vocabulary, options, &packer);
   if (!status.ok()) return status;
-  info->invalid_sequences = (*reader)->lines().invalid_sequences();
-  info->nuls = (*reader)->lines().nuls();
-  if (info->records == 0) {
+  info.invalid_sequences = (*reader)->lines().invalid_sequences();
+  info.nuls = (*reader)->lines().nuls();
+  if (info.records == 0) {
     return absl::InvalidArgumentError(absl::StrCat(
-        absl::StrJoin(source.paths, ","), ": found ", info->ids, " ids in ", info->lines, " lines",
+        absl::StrJoin(source.paths, ","), ": found ", info.ids, " ids in ", info.lines, " lines",
         source.part == TextPart::kAll     ? ""
         : source.part == TextPart::kTrain ? " kept for training"
                                           : " kept for evaluation (every 50th)",
@@ -181,7 +179,7 @@ absl::StatusOr<TokenCacheInfo> BuildTokenCache(const TextSource& source,
         options.packing == Packing::kStream ? options.seq_len - 2 : 1,
         ", each line's end counted as one in a stream"));
   }
-  const std::string header = internal::TokenCacheHeader(*info, packer.crc());
+  const std::string header = internal::TokenCacheHeader(info, packer.crc());
   status = (*writer)->WriteAt(0, header.data(), header.size());
   if (status.ok()) status = (*writer)->Commit();
   if (!status.ok()) return status;

@@ -14,6 +14,7 @@
 #include "data/text_blocks.h"
 #include "data/token_cache.h"
 #include "data/vocabulary.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 
@@ -25,12 +26,10 @@ struct TokenCacheOptions {
   StopQuestion stop = nullptr;
 };
 
-// What the cache of this text would say of its source (the first group of TokenCacheInfo's fields):
-// with CheckSameSource, whether one that is there already can be used. Reads the files for their
-// hash.
-absl::StatusOr<TokenCacheInfo> DescribeTokenCache(const TextSource& source,
-                                                  const Vocabulary& vocabulary,
-                                                  const TokenCacheOptions& options);
+// What the cache of this part of a text (HashText) would say of its source (the first group of
+// TokenCacheInfo's fields): with CheckSameSource, whether one that is there already can be used.
+TokenCacheInfo DescribeTokenCache(const FileDigest& text, TextPart part,
+                                  const Vocabulary& vocabulary, const TokenCacheOptions& options);
 
 // Writes `path`, whole or not at all; its folder must exist. Special tokens written in the text are
 // ordinary text. INVALID_ARGUMENT where the vocabulary is not trainable (RequireTrainable), seq_len

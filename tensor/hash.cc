@@ -32,10 +32,10 @@ std::string Sha256::HexDigest() {
   return hex;
 }
 
-absl::StatusOr<FileDigest> HashFile(const std::string& path) {
+absl::StatusOr<FileDigest> HashFile(const std::string& path, int64_t most) {
   auto reader = PositionalReader::Open(path);
   if (!reader.ok()) return reader.status();
-  const int64_t size = (*reader)->size();
+  const int64_t size = std::min((*reader)->size(), most);
   std::vector<char> buffer(std::min<int64_t>(size, kHashBytes));
   Sha256 sum;
   for (int64_t offset = 0; offset < size;) {

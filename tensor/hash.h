@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -46,9 +47,10 @@ struct FileDigest {
   friend bool operator==(const FileDigest&, const FileDigest&) = default;
 };
 
-// Size and SHA-256 of a file, read in pieces of 1 MiB. Errors are those of PositionalReader
-// (tensor/file.h).
-absl::StatusOr<FileDigest> HashFile(const std::string& path);
+// Size and SHA-256 of a file, or of its first `most` bytes, read in pieces of 1 MiB. Errors are
+// those of PositionalReader (tensor/file.h).
+absl::StatusOr<FileDigest> HashFile(const std::string& path,
+                                    int64_t most = std::numeric_limits<int64_t>::max());
 
 // CRC-32C (Castagnoli) of `data`, going on from the CRC of what came before it:
 // Crc32c(b, n, Crc32c(a, m)) is the CRC of a and b one after another.

@@ -67,6 +67,14 @@ class Program final : public TrainingProgram {
     return CheckText(text_, settings_, folder);
   }
 
+  std::vector<std::string> DataFiles() const override {
+    const absl::StatusOr<MlmText> text = FindText(settings_);
+    if (!text.ok()) return {};  // Open says why
+    std::vector<std::string> files = text->data;
+    files.insert(files.end(), text->eval_data.begin(), text->eval_data.end());
+    return files;
+  }
+
   // Vocabulary and ids of the run.
   absl::Status Prepare(const RunFolder& folder, Progress& progress, hairpin::Run* run) override {
     absl::StatusOr<MlmData> data = PrepareMlmData(text_, settings_, folder, progress, run);

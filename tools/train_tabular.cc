@@ -76,12 +76,16 @@ class Program final : public TrainingProgram {
     return MakeConfig();
   }
 
-  absl::Status Prepare(const RunFolder&, Progress& progress, Run* run) override {
+  absl::Status Prepare(const RunFolder&, Progress& progress, Run*) override {
     if (const auto rows = static_cast<long long>(table_->rows_without_target); rows > 0) {
       progress.Line("%lld rows without a target are left out", rows);
     }
-    if (settings_.spirals() || settings_.data() == "-") return absl::OkStatus();
-    return AddDataFile(DataPath(), run);
+    return absl::OkStatus();
+  }
+
+  std::vector<std::string> DataFiles() const override {
+    if (settings_.spirals() || settings_.data() == "-") return {};
+    return {DataPath()};
   }
 
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "data/image/idx.h"
 #include "data/split.h"
-#include "tools/training/program_settings.h"
 
 namespace hairpin {
 namespace {
@@ -91,13 +90,13 @@ absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files) {
   return DigitData{Concatenate(*all, *test), RecordRange(0, n), RecordRange(n, end)};
 }
 
-absl::Status AddDigitFiles(const DigitFiles& files, Run* run) {
+std::vector<std::string> DigitFileList(const DigitFiles& files) {
+  std::vector<std::string> given;
   for (const std::string& path :
        {files.images(), files.labels(), files.test_images(), files.test_labels()}) {
-    if (path.empty()) continue;
-    if (absl::Status s = AddDataFile(UserPath(path), run); !s.ok()) return s;
+    if (!path.empty()) given.push_back(UserPath(path));
   }
-  return absl::OkStatus();
+  return given;
 }
 
 }  // namespace hairpin

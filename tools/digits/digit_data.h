@@ -19,7 +19,6 @@
 #include "data/dataset.h"
 #include "tools/digits/digit_files.pb.h"
 #include "tools/training/flags.h"
-#include "tools/training/run.pb.h"
 
 namespace hairpin {
 
@@ -40,8 +39,8 @@ struct DigitData {
 // another size, or where there are fewer than five to be split.
 absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files);
 
-// Each of the files, for the run's record.
-absl::Status AddDigitFiles(const DigitFiles& files, Run* run);
+// Those that are given, as TrainingProgram::DataFiles wants them.
+std::vector<std::string> DigitFileList(const DigitFiles& files);
 
 }  // namespace hairpin
 

@@ -6,13 +6,14 @@
 #include "absl/strings/str_cat.h"
 #include "data/vocabulary.h"
 #include "tensor/file.h"
-#include "tools/training/program_settings.h"
 
 namespace hairpin {
 namespace {
 
 constexpr char kCharacters[] = "characters", kBytes[] = "bytes", kWordPiece[] = "wordpiece";
 constexpr int64_t kMostBytes = int64_t{1} << 32;
+
+std::string SamplePath() { return FindRunfile("hairpin/data/sample/sample.txt"); }
 
 std::string CharactersPath(const RunFolder& folder) { return folder.path() + "/characters.txt"; }
 
@@ -82,9 +83,9 @@ absl::Status CheckText(const LanguageText& text) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text) {
-  const std::string path =
-      text.has_data() ? UserPath(text.data()) : FindRunfile("hairpin/data/sample/sample.txt");
+absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
+                                              std::unique_ptr<TextCodec> codec) {
+  const std::string path = text.has_data() ? UserPath(text.data()) : SamplePath();
   if (path.empty()) {
     return absl::NotFoundError("--data: found none, and the built-in sample is not beside the "
                                "program; start it with bazel run or give --data");
@@ -105,10 +106,13 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text) {
     train = all.substr(0, end);
     evaluation = all.substr(end);
   }
-  absl::StatusOr<std::unique_ptr<TextCodec>> codec = MakeCodec(text, all);
-  if (!codec.ok()) return codec.status();
+  if (codec == nullptr) {
+    absl::StatusOr<std::unique_ptr<TextCodec>> made = MakeCodec(text, all);
+    if (!made.ok()) return made.status();
+    codec = *std::move(made);
+  }
   LanguageData data;
-  data.codec = *std::move(codec);
+  data.codec = std::move(codec);
   data.codec->Encode(train, &data.train);
   data.codec->Encode(evaluation, &data.evaluation);
   absl::Status long_enough = CheckLength("--data", data.train, text.seq_len());
@@ -120,26 +124,31 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text) {
   return data;
 }
 
-absl::Status AddTextFiles(const LanguageText& text, Run* run) {
-  for (const std::string& path : {text.data(), text.eval_data()}) {
-    if (path.empty()) continue;
-    if (absl::Status s = AddDataFile(UserPath(path), run); !s.ok()) return s;
+std::vector<std::string> TextFiles(const LanguageText& text) {
+  std::vector<std::string> files;
+  if (!text.has_data()) files.push_back(SamplePath());
+  for (const std::string& path : {text.data(), text.eval_data(), text.vocab()}) {
+    if (!path.empty()) files.push_back(UserPath(path));
   }
-  return absl::OkStatus();
+  return files;
 }
 
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder) {
   return codec.Save(text.tokens() == kWordPiece ? folder.vocabulary() : CharactersPath(folder));
 }
 
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
+                                                     std::string_view tokens) {
+  if (tokens == kBytes) return ByteCodec();
+  if (tokens == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
+  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  if (!vocabulary.ok()) return vocabulary.status();
+  return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+}
+
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run) {
   for (const RunFlag& flag : run.flags()) {
-    if (flag.name() != "tokens") continue;
-    if (flag.value() == kBytes) return ByteCodec();
-    if (flag.value() == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
-    absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
-    if (!vocabulary.ok()) return vocabulary.status();
-    return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+    if (flag.name() == "tokens") return LoadCodec(folder, flag.value());
   }
   return absl::InvalidArgumentError(absl::StrCat(
       folder.path(), ": found a run of ", run.program().empty() ? "train_mlm" : run.program(),

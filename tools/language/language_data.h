@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -36,17 +37,21 @@ struct LanguageData {
   std::vector<int32_t> train, evaluation;  // more than seq_len ids each
 };
 
-// The built-in sample where no text is given. Errors name flag and file; INVALID_ARGUMENT where a
-// part is too short for one sequence.
-absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text);
+// The built-in sample where no text is given; by `codec` if it is given, else by one made for the
+// text. Errors name flag and file; INVALID_ARGUMENT where a part is too short for one sequence.
+absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
+                                              std::unique_ptr<TextCodec> codec = nullptr);
 
-// The files, for the run's record; none for the sample.
-absl::Status AddTextFiles(const LanguageText& text, Run* run);
+// Text, vocabulary or the sample, as TrainingProgram::DataFiles wants them.
+std::vector<std::string> TextFiles(const LanguageText& text);
 
 // In the run's folder, what LoadCodec reads by what the run's record says: characters.txt or
 // vocab.txt; for bytes nothing.
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder);
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);
+// Where --tokens is known.
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
+                                                     std::string_view tokens);
 
 }  // namespace hairpin
 

@@ -5,7 +5,9 @@
 #include <cstdio>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "nn/metrics/calibration.h"
 #include "tools/language/language_task.h"
@@ -18,16 +20,22 @@ class LanguageProgram : public TrainingProgram {
  public:
   const char* size_flags() const override { return "--hidden, --layers, --seq_len, --micro_batch"; }
 
-  absl::Status Open(const RunFolder&) override {
-    absl::StatusOr<LanguageData> data = ReadLanguageData(text());
+  // A text that has changed has no say in what its tokens are.
+  absl::Status Open(const RunFolder& folder) override {
+    absl::StatusOr<std::unique_ptr<TextCodec>> codec = nullptr;
+    if (training().ignore_data_change()) codec = LoadCodec(folder, text().tokens());
+    if (!codec.ok()) return codec.status();
+    absl::StatusOr<LanguageData> data = ReadLanguageData(text(), *std::move(codec));
     if (!data.ok()) return data.status();
     data_.emplace(*std::move(data));
     return ForFlag("--hidden", ValidateConfig(Config(data_->codec->size())));
   }
 
-  absl::Status Prepare(const RunFolder& folder, Progress&, Run* run) override {
-    if (absl::Status s = SaveCodec(text(), *data_->codec, folder); !s.ok()) return s;
-    return AddTextFiles(text(), run);
+  std::vector<std::string> DataFiles() const override { return TextFiles(text()); }
+
+  absl::Status Prepare(const RunFolder& folder, Progress&, Run*) override {
+    if (training().ignore_data_change()) return absl::OkStatus();
+    return SaveCodec(text(), *data_->codec, folder);
   }
 
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {

@@ -14,6 +14,7 @@
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/training/checkpointing.h"
+#include "tools/training/data_files.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/run_hold.h"
 #include "tools/training/stop.h"
@@ -93,6 +94,9 @@ class ProgramRun {
     MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
     if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
+    if (run_.data().empty()) {
+      if (absl::Status s = RecordDataFiles(program_.DataFiles(), &run_); !s.ok()) return s;
+    }
     if (absl::Status s = Hold(); !s.ok()) return s;
     const absl::Status prepared = Prepare();
     if (absl::IsCancelled(prepared)) {
@@ -114,6 +118,10 @@ class ProgramRun {
   }
 
   absl::Status Begin() {
+    if (common().ignore_data_change()) {
+      return absl::InvalidArgumentError(
+          "--ignore_data_change: found it without --resume, expected both or none");
+    }
     KeepGiven(rules_, program_.settings(), &run_);
     run_.set_working_directory(UserFolder());
     return rules_.resolve(&program_.settings());
@@ -133,7 +141,24 @@ class ProgramRun {
     program_.settings().CopyFrom(*resumed->settings);
     const auto end = FindEnd(folder_, common().steps());
     *done = end.has_value();
-    return *done ? TellEnd(*end, folder_, common()) : absl::OkStatus();
+    return *done ? TellEnd(*end, folder_, common()) : CheckData();
+  }
+
+  // Of a resumed run. Afterwards ignore_data_change is set only where there is a change.
+  absl::Status CheckData() {
+    const absl::Status same = CheckDataFiles(program_.DataFiles(), run_);
+    if (same.ok()) {
+      ClearFlag("ignore_data_change", &program_.settings());
+      return absl::OkStatus();
+    }
+    const std::string change(same.message());
+    if (!common().ignore_data_change()) {
+      return absl::Status(same.code(),
+                          absl::StrCat("--resume: ", change,
+                                       ", as when the run began; --ignore_data_change goes on"));
+    }
+    progress_.Line("%s, as when the run began: ignored", change.c_str());
+    return absl::OkStatus();
   }
 
   // The folder of a new run: --out_dir, or the first default name that is free.
@@ -156,7 +181,6 @@ class ProgramRun {
 
   // The data, and with it the settings that the run's record then has.
   absl::Status Prepare() {
-    run_.clear_data();
     if (absl::Status s = program_.Prepare(folder_, progress_, &run_); !s.ok()) return s;
     absl::StatusOr<Checkpointing> planned =
         PlanCheckpointing(common().checkpointing(), common(), make_task_);

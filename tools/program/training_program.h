@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <google/protobuf/message.h>
 
@@ -40,8 +41,12 @@ class TrainingProgram {
   // Of resolved settings: looks at the input, before anything is written, as far as MakeTask needs.
   // What a resumed run has made before is in `folder`. Errors name the flag.
   virtual absl::Status Open(const RunFolder& folder) = 0;
-  // Makes in the run's folder what is missing there, and tells the record of data (AddDataFile).
-  // May change the setting that SettingsRules::set_by_data names.
+  // The files that it learns from, of resolved settings, in an order that stays: the record has
+  // their size and hash, and a resumed run stops where one has changed (tools/training/data_files.h).
+  virtual std::vector<std::string> DataFiles() const { return {}; }
+  // Makes in the run's folder what is missing there. May change the setting that
+  // SettingsRules::set_by_data names. Where the setting ignore_data_change is true, files have changed,
+  // and what the run has made of them before goes before them.
   virtual absl::Status Prepare(const RunFolder& folder, Progress& progress, Run* run) = 0;
   // A task with a model of its own; after Open, and with data after Prepare. Where the context's
   // allocator is dry nothing of it is loaded.

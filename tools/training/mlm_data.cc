@@ -11,6 +11,7 @@
 #include "data/token_cache_builder.h"
 #include "data/unigram.h"
 #include "data/vocabulary_trainer.h"
+#include "tensor/hash.h"
 #include "tools/training/flags.h"
 #include "tools/training/program_settings.h"
 #include "tools/training/stop.h"
@@ -52,7 +53,9 @@ absl::StatusOr<Vocabulary> TrainOne(const MlmText& text, const TrainMlmSettings&
 
 absl::StatusOr<Vocabulary> MakeVocabulary(const MlmText& text, const TrainMlmSettings& settings,
                                           const RunFolder& folder, Progress& progress) {
-  if (Exists(folder.vocabulary())) return Vocabulary::Load(folder.vocabulary());
+  if (Exists(folder.vocabulary()) || settings.ignore_data_change()) {
+    return Vocabulary::Load(folder.vocabulary());
+  }
   absl::StatusOr<Vocabulary> vocabulary =
       settings.vocab().empty() ? TrainOne(text, settings, progress)
                                : Vocabulary::Load(UserPath(settings.vocab()));
@@ -61,24 +64,45 @@ absl::StatusOr<Vocabulary> MakeVocabulary(const MlmText& text, const TrainMlmSet
   return vocabulary;
 }
 
-absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
+// A cache of ids of the run.
+struct CachePlace {
+  std::string path;
+  TextSource source;
+  const char* flag;
+};
+
+// What is there, or why it can't be taken. With ignore_data_change it may be of any text.
+absl::StatusOr<std::unique_ptr<TokenCache>> OpenCache(const CachePlace& place,
+                                                      const Vocabulary& vocabulary,
+                                                      const TokenCacheOptions& options,
+                                                      bool any_text) {
+  absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(place.path);
+  if (!cache.ok()) return cache;
+  absl::StatusOr<FileDigest> text = (*cache)->info().text;
+  if (!any_text) text = HashText(place.source.paths);
+  if (!text.ok()) return ForFlag(place.flag, text.status());
+  const absl::Status same = CheckSameSource(
+      (*cache)->info(), DescribeTokenCache(*text, place.source.part, vocabulary, options),
+      place.path);
+  if (!same.ok()) return same;
+  return cache;
+}
+
+absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
                                                       const Vocabulary& vocabulary,
                                                       const TrainMlmSettings& settings,
-                                                      const char* flag, const std::string& path,
                                                       Progress& progress) {
+  const auto& [path, source, flag] = place;
   TokenCacheOptions options;
   options.seq_len = settings.seq_len();
   options.packing = settings.packing() == "line" ? Packing::kLine : Packing::kStream;
   options.lowercase = settings.lowercase();
-  if (Exists(path)) {
-    absl::StatusOr<TokenCacheInfo> expected = DescribeTokenCache(source, vocabulary, options);
-    if (!expected.ok()) return ForFlag(flag, expected.status());
-    absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(path);
-    if (cache.ok()) {
-      const absl::Status same = CheckSameSource((*cache)->info(), *expected, path);
-      if (!same.ok()) return ForFlag(flag, same);
-      return cache;
-    }
+  const bool only_there = settings.ignore_data_change();
+  if (only_there || Exists(path)) {
+    absl::StatusOr<std::unique_ptr<TokenCache>> cache =
+        OpenCache(place, vocabulary, options, only_there);
+    if (cache.ok()) return cache;
+    if (only_there) return ForFlag("--ignore_data_change", cache.status());
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
   }
   options.stop = StopAsked;
@@ -101,10 +125,21 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const TextSource& source,
   return TokenCache::Open(path);
 }
 
+absl::Status CheckVocabulary(const Vocabulary& vocabulary, const std::string& path, Run* run) {
+  const std::string found = vocabulary.Fingerprint();
+  if (run->vocabulary_sha256().empty()) run->set_vocabulary_sha256(found);
+  if (run->vocabulary_sha256() == found) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat(path, ": found tokens with SHA-256 ", found, ", expected ",
+                   run->vocabulary_sha256(),
+                   " as when the run began; where there is no such file it is made again"));
+}
+
 }  // namespace
 
 absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings,
                        const RunFolder& folder) {
+  if (settings.ignore_data_change()) return absl::OkStatus();
   if (absl::Status s = ForFlag("--data", LineReader::Open(text.data).status()); !s.ok()) return s;
   if (!text.eval_data.empty()) {
     absl::Status s = ForFlag("--eval_data", LineReader::Open(text.eval_data).status());
@@ -124,29 +159,22 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   absl::StatusOr<Vocabulary> vocabulary = MakeVocabulary(text, settings, folder, progress);
   if (!vocabulary.ok()) return vocabulary.status();
   data.vocabulary = *std::move(vocabulary);
-  absl::StatusOr<std::unique_ptr<TokenCache>> train =
-      MakeCache(TrainSource(text), *data.vocabulary, settings, "--data", folder.tokens("train"),
-                progress);
-  if (!train.ok()) return train.status();
-  data.train = *std::move(train);
-  absl::StatusOr<std::unique_ptr<TokenCache>> evaluation =
-      MakeCache(EvaluationSource(text), *data.vocabulary, settings,
-                text.eval_data.empty() ? "--data (its lines 50, 100, ... for evaluation)"
-                                       : "--eval_data",
-                folder.tokens("eval"), progress);
-  if (!evaluation.ok()) return evaluation.status();
-  data.evaluation = *std::move(evaluation);
+  absl::Status same = CheckVocabulary(*data.vocabulary, folder.vocabulary(), run);
+  if (!same.ok()) return same;
+  const bool own_evaluation = !text.eval_data.empty();
+  const CachePlace train = {folder.tokens("train"), TrainSource(text), "--data"};
+  const CachePlace evaluation = {
+      folder.tokens("eval"), EvaluationSource(text),
+      own_evaluation ? "--eval_data" : "--data (its lines 50, 100, ... for evaluation)"};
+  for (const auto& [place, cache] :
+       {std::pair(&train, &data.train), std::pair(&evaluation, &data.evaluation)}) {
+    auto made = MakeCache(*place, *data.vocabulary, settings, progress);
+    if (!made.ok()) return made.status();
+    *cache = *std::move(made);
+  }
   const absl::StatusOr<double> unigram = UnigramBaseline(*data.train, *data.evaluation);
-  if (!unigram.ok()) {
-    return ForFlag(text.eval_data.empty() ? "--data" : "--eval_data", unigram.status());
-  }
+  if (!unigram.ok()) return ForFlag(own_evaluation ? "--eval_data" : "--data", unigram.status());
   data.unigram_loss = *unigram;
-  run->clear_data();
-  for (const std::vector<std::string>* paths : {&text.data, &text.eval_data}) {
-    for (const std::string& path : *paths) {
-      if (absl::Status s = AddDataFile(path, run); !s.ok()) return s;
-    }
-  }
   malloc_trim(0);  // what the vocabulary took, training needs
   return data;
 }

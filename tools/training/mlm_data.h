@@ -31,12 +31,16 @@ struct MlmText {
 
 // Every file can be read, and --vocab is one that can be trained with; before
 // anything is written. Errors name the flag. A run that has its vocab.txt needs
-// --vocab no more.
+// --vocab no more, and with ignore_data_change none of its texts.
 absl::Status CheckText(const MlmText& text, const TrainMlmSettings& settings,
                        const RunFolder& folder);
 
 // Makes what is not there, uses what is: the settings' vocabulary goes to
-// vocab.txt, ids to tokens/train and tokens/eval. Fills run.data.
+// vocab.txt, ids to tokens/train and tokens/eval. Ids that are damaged, or of
+// another text, vocabulary or packing than these, are made again, saying why; with
+// ignore_data_change, which says that the texts have changed, nothing is made, and
+// ids of another text are taken. FAILED_PRECONDITION where vocab.txt is not the one
+// that the run's record has the hash of; it gets it if it has none.
 absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettings& settings,
                                        const RunFolder& folder, Progress& progress, Run* run);
 

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -82,26 +81,6 @@ TEST(PrepareMlmData, EvaluationFilesLeaveAllOfTheTextForTraining) {
   EXPECT_EQ(run.data.evaluation->info().lines, 60);
 }
 
-TEST(PrepareMlmData, RecordsFilesWithSizeAndHash) {
-  const std::string text = WriteTestFile("text.txt", TinyText(200));
-  const std::string eval_text = WriteTestFile("eval.txt", TinyText(60));
-  ASSERT_TRUE(RunFolder(TestPath("recorded")).MakeFolders().ok());
-  ::hairpin::Run run;
-  run.add_data()->set_path("of an attempt before");
-  ASSERT_TRUE(Prepare("recorded", {{text}, {eval_text}}, TinySettings(), nullptr, &run).ok());
-  ASSERT_EQ(run.data_size(), 2);
-  EXPECT_EQ(run.data(0).path(), text);
-  EXPECT_EQ(run.data(1).path(), eval_text);
-  EXPECT_EQ(run.data(1).bytes(), static_cast<int64_t>(TinyText(60).size()));
-  EXPECT_EQ(run.data(1).sha256(), HashFile(eval_text)->sha256);
-  // The folder from which a run is resumed may be another.
-  const std::string relative = std::filesystem::relative(text).string();
-  ASSERT_NE(relative[0], '/');
-  ASSERT_TRUE(Prepare("recorded", {{relative}, {eval_text}}, TinySettings(), nullptr, &run).ok());
-  EXPECT_EQ(run.data(0).path()[0], '/');
-  EXPECT_TRUE(std::filesystem::equivalent(run.data(0).path(), text));
-}
-
 TEST(PrepareMlmData, UsesWhatIsThereAndMakesAgainWhatIsDamaged) {
   const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
   TinyRun run("again", TinySettings(), text);
@@ -118,18 +97,75 @@ TEST(PrepareMlmData, UsesWhatIsThereAndMakesAgainWhatIsDamaged) {
   EXPECT_EQ(*ReadFile(train), whole);
 }
 
-TEST(PrepareMlmData, IdsOfAnotherTextAreAnError) {
+TEST(PrepareMlmData, MakesAgainWhatIsOfAnotherTextOrVocabulary) {
   const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
-  TinyRun run("other", TinySettings(), text);
-  const std::string before = *ReadFile(run.folder.tokens("train"));
   const MlmText other = {{WriteTestFile("other.txt", TinyText(201))}, {}};
-  EXPECT_THAT(Message(Prepare("other", other, run.settings)),
-              StartsWith("--data: " + run.folder.tokens("train") + ": found bytes of text "));
+  TinyRun run("other", TinySettings(), text);
+  const std::string train = run.folder.tokens("train");
+  const std::string before = *ReadFile(train);
+  std::string said;
+  ASSERT_TRUE(Prepare("other", other, run.settings, &said).ok());
+  EXPECT_THAT(said, HasSubstr(train + ": found bytes of text "));
+  EXPECT_THAT(said, HasSubstr(": made again\n"));
+  EXPECT_NE(*ReadFile(train), before);
   TrainMlmSettings line = run.settings;
   line.set_packing("line");
-  EXPECT_EQ(Message(Prepare("other", text, line)),
-            "--data: " + run.folder.tokens("train") + ": found packing stream, expected line");
-  EXPECT_EQ(*ReadFile(run.folder.tokens("train")), before);
+  ASSERT_TRUE(Prepare("other", text, line, &said).ok());
+  ASSERT_TRUE(Prepare("other", text, run.settings, &said).ok());
+  EXPECT_THAT(said, HasSubstr(train + ": found packing line, expected stream: made again\n"));
+  EXPECT_EQ(*ReadFile(train), before);
+  const std::string vocabulary = *ReadFile(run.folder.vocabulary());
+  WriteTestFile("other/vocab.txt", vocabulary + "zebra\n");
+  ASSERT_TRUE(Prepare("other", text, run.settings, &said).ok());
+  EXPECT_THAT(said, HasSubstr(train + ": found vocabulary size "));
+  WriteTestFile("other/vocab.txt", vocabulary);
+  ASSERT_TRUE(Prepare("other", text, run.settings, &said).ok());
+  EXPECT_EQ(*ReadFile(train), before);
+}
+
+TEST(PrepareMlmData, IgnoresAChangeOfTextOnly) {
+  const MlmText text = {{WriteTestFile("gone.txt", TinyText(200))}, {}};
+  TinyRun run("ignoring", TinySettings(), text);
+  const std::string train = run.folder.tokens("train");
+  const std::string before = *ReadFile(train);
+  ASSERT_EQ(unlink(text.data[0].c_str()), 0);
+  EXPECT_THAT(Message(Prepare("ignoring", text, run.settings)),
+              StartsWith("--data: " + text.data[0] + ": cannot open"));
+  TrainMlmSettings ignoring = run.settings;
+  ignoring.set_ignore_data_change(true);
+  EXPECT_TRUE(CheckText(text, ignoring, run.folder).ok());
+  std::string said;
+  EXPECT_EQ(Message(Prepare("ignoring", text, ignoring, &said)), "");
+  EXPECT_EQ(said, "");
+  // What isn't there any more can't be made of a text that has changed, if it is there at all.
+  const auto error = [&] { return Message(Prepare("ignoring", text, ignoring)); };
+  ASSERT_TRUE(WriteFileAtomically(train, before.substr(0, before.size() - 1)).ok());
+  EXPECT_THAT(error(), StartsWith("--ignore_data_change: " + train + ": found "));
+  ASSERT_EQ(unlink(train.c_str()), 0);
+  EXPECT_THAT(error(), StartsWith("--ignore_data_change: " + train + ": cannot open"));
+  ASSERT_TRUE(WriteFileAtomically(train, before).ok());
+  ignoring.set_packing("line");
+  EXPECT_EQ(error(), "--ignore_data_change: " + train + ": found packing stream, expected line");
+  ASSERT_EQ(unlink(run.folder.vocabulary().c_str()), 0);
+  EXPECT_THAT(error(), StartsWith(run.folder.vocabulary() + ": cannot open"));
+}
+
+TEST(PrepareMlmData, TellsTheRunOfItsVocabulary) {
+  const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
+  TinyRun made("told", TinySettings(), text);
+  const std::string path = made.folder.vocabulary();
+  ::hairpin::Run run;
+  ASSERT_TRUE(Prepare("told", text, made.settings, nullptr, &run).ok());
+  EXPECT_EQ(run.vocabulary_sha256(), Vocabulary::Load(path)->Fingerprint());
+  const std::string vocabulary = *ReadFile(path);
+  WriteTestFile("told/vocab.txt", vocabulary + "zebra\n");
+  const std::string before = *ReadFile(made.folder.tokens("train"));
+  EXPECT_THAT(Message(Prepare("told", text, made.settings, nullptr, &run)),
+              StartsWith(path + ": found tokens with SHA-256 "));
+  EXPECT_EQ(*ReadFile(made.folder.tokens("train")), before);
+  ASSERT_EQ(unlink(path.c_str()), 0);
+  EXPECT_EQ(Message(Prepare("told", text, made.settings, nullptr, &run)), "");
+  EXPECT_EQ(*ReadFile(path), vocabulary);
 }
 
 TEST(PrepareMlmData, SaysWhichTextIsTooShort) {

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "tensor/hash.h"
 #include "tools/training/training_flags.h"
 #include "tools/training/training_settings.h"
 
@@ -170,16 +169,6 @@ void ApplyHarmlessFlags(const SettingsRules& rules, const Message& given, Messag
       (void)SetFlag(flag, text, settings);
     }
   }
-}
-
-absl::Status AddDataFile(const std::string& path, Run* run) {
-  const absl::StatusOr<FileDigest> digest = HashFile(path);
-  if (!digest.ok()) return digest.status();
-  DataFile* const file = run->add_data();
-  file->set_path(std::filesystem::absolute(path).string());
-  file->set_bytes(digest->bytes);
-  file->set_sha256(digest->sha256);
-  return absl::OkStatus();
 }
 
 }  // namespace hairpin

@@ -64,9 +64,6 @@ absl::Status CheckResumeFlags(const SettingsRules& rules, const google::protobuf
 void ApplyHarmlessFlags(const SettingsRules& rules, const google::protobuf::Message& given,
                         google::protobuf::Message* settings);
 
-// A file that the run learns from, with size and hash, for its record.
-absl::Status AddDataFile(const std::string& path, Run* run);
-
 }  // namespace hairpin
 
 #endif  // HAIRPIN_TOOLS_TRAINING_PROGRAM_SETTINGS_H_

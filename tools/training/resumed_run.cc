@@ -37,8 +37,9 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
   if (absl::Status s = rules.resolve(resumed.settings.get()); !s.ok()) return in_file(s);
   KeepSettings(rules, *resumed.settings, &resumed.run);
   if (absl::Status s = CheckResumeFlags(rules, given, resumed.run); !s.ok()) return s;
-  // The trace that the run began with is not this one's.
+  // These were meant for the process that they were given to.
   ClearFlag("trace", resumed.settings.get());
+  ClearFlag("ignore_data_change", resumed.settings.get());
   ApplyHarmlessFlags(rules, given, resumed.settings.get());
   return resumed;
 }

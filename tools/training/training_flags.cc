@@ -73,6 +73,9 @@ constexpr FlagSpec kCommon[] = {
      kSteps},
     {"Output", "keep", "2", "newest checkpoints that are kept", 1, 1e6},
     {"Output", "resume", "false", "go on with the run in --out_dir"},
+    {"Output", "ignore_data_change", "false",
+     "with --resume: go on where a file of data has changed or is gone, from the run's own ids if "
+     "it has them"},
     {"Output", "overfit_one_batch", "false",
      "learn one micro-batch by heart: exit code 0 if the loss falls below 0.1 in fewer than 200 "
      "steps"},
@@ -80,7 +83,8 @@ constexpr FlagSpec kCommon[] = {
 
 constexpr std::string_view kHarmless[] = {
     "threads", "log_every", "eval_every", "checkpoint_every", "keep", "on_nonfinite",
-    "check_numbers", "trace", "trace_steps", "checkpointing", "summary"};
+    "check_numbers", "trace", "trace_steps", "checkpointing", "summary",
+    "ignore_data_change"};
 
 const FlagSpec* Find(absl::Span<const FlagSpec> flags, std::string_view name) {
   for (const FlagSpec& flag : flags) {

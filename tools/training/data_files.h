@@ -1,0 +1,26 @@
+// The files that a run learns from, in its record: whether they still are what they were.
+//
+//   absl::Status status = RecordDataFiles({"novels.txt"}, &run);    // when it begins
+//   status = CheckDataFiles({"novels.txt"}, run);                   // when it is resumed
+#ifndef HAIRPIN_TOOLS_TRAINING_DATA_FILES_H_
+#define HAIRPIN_TOOLS_TRAINING_DATA_FILES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+// Path, size and SHA-256 of each, instead of what the record had. Errors name the file.
+absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
+
+// OK where each is what the record says of it, wherever it lies now, or the record says nothing.
+// FAILED_PRECONDITION else: names the first file that has changed, grown at its end or can't be
+// read, what was found and what was expected.
+absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& run);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_TRAINING_DATA_FILES_H_

@@ -1,0 +1,68 @@
+#include "tools/training/data_files.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "data/test_util.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/hash.h"
+#include "tensor/test_files.h"
+
+namespace hairpin {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(DataFilesTest, RecordsPathSizeAndHash) {
+  const std::string a = WriteTestFile("a.txt", "the old man"), b = WriteTestFile("b.txt", "");
+  ::hairpin::Run run;
+  run.add_data()->set_path("of an attempt before");
+  ASSERT_TRUE(RecordDataFiles({std::filesystem::relative(a).string(), b}, &run).ok());
+  ASSERT_EQ(run.data_size(), 2);
+  // The folder from which a run is resumed may be another.
+  EXPECT_EQ(run.data(0).path()[0], '/');
+  EXPECT_TRUE(std::filesystem::equivalent(run.data(0).path(), a));
+  EXPECT_EQ(run.data(0).bytes(), 11);
+  EXPECT_EQ(run.data(0).sha256(), HashFile(a)->sha256);
+  EXPECT_EQ(run.data(1).path(), b);
+  EXPECT_EQ(run.data(1).bytes(), 0);
+  EXPECT_EQ(Message(RecordDataFiles({TestPath("none")}, &run)).find(TestPath("none")), 0u);
+}
+
+TEST(DataFilesTest, SaysHowAFileHasChanged) {
+  const std::string a = WriteTestFile("a.txt", "the old man"), b = WriteTestFile("b.txt", "sat");
+  const std::vector<std::string> paths = {a, b};
+  ::hairpin::Run run;
+  EXPECT_TRUE(CheckDataFiles(paths, run).ok());  // it says nothing
+  ASSERT_TRUE(RecordDataFiles(paths, &run).ok());
+  const auto error = [&] { return Message(CheckDataFiles(paths, run)); };
+  EXPECT_EQ(error(), "");
+  WriteTestFile("b.txt", "sat by fire");
+  EXPECT_EQ(error(), b + ": found 8 bytes after the 3 that it had, expected none");
+  WriteTestFile("b.txt", "set by fire");
+  EXPECT_EQ(error(), b + ": found 11 bytes, expected 3");
+  WriteTestFile("b.txt", "sa");
+  EXPECT_EQ(error(), b + ": found 2 bytes, expected 3");
+  WriteTestFile("b.txt", "set");
+  EXPECT_EQ(error(), b + ": found contents with SHA-256 " + HashFile(b)->sha256 + ", expected " +
+                         run.data(1).sha256());
+  ASSERT_EQ(unlink(b.c_str()), 0);
+  EXPECT_THAT(error(), HasSubstr(b + ": cannot open: No such file"));
+  EXPECT_EQ(Message(CheckDataFiles({a}, run)), "found 1 files to learn from, expected 2");
+}
+
+// It may have been moved: the built-in sample lies beside the program.
+TEST(DataFilesTest, AsksForContentsNotForPlaces) {
+  const std::string a = WriteTestFile("a.txt", "the old man");
+  const std::string b = WriteTestFile("b.txt", "the old man");
+  ::hairpin::Run run;
+  ASSERT_TRUE(RecordDataFiles({a}, &run).ok());
+  EXPECT_TRUE(CheckDataFiles({b}, run).ok());
+}
+
+}  // namespace
+}  // namespace hairpin
