@@ -41,7 +41,8 @@ def main():
     early = next(rss for seconds, rss in memory if seconds >= begin)
     last = memory[-1][1]
     steps = lines[-1]['step']
-    print(f'note: {early:.2f} MB after {begin:.0f} s, {last:.2f} after {memory[-1][0]:.0f}, {steps} steps')
+    end = memory[-1][0]
+    print(f'note: {early:.2f} MB after {begin:.0f} s, {last:.2f} after {end:.0f}, {steps} steps')
     if last > early + 1:
         sys.exit('found memory that grows')
 

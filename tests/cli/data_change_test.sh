@@ -31,8 +31,10 @@ begin() {
   cp "$file.good" "$file"
   rm -rf whole half
   for run in whole half; do
-    "$program" --data="$file" "${common[@]}" "$@" --steps=$([[ $run == whole ]] && echo 20 || echo 10) \
-      --out_dir=$run >$run.log 2>&1 || fail "$program: $run"
+    local steps=20
+    [[ $run == whole ]] || steps=10
+    "$program" --data="$file" "${common[@]}" "$@" --steps=$steps --out_dir=$run >$run.log 2>&1 ||
+      fail "$program: $run"
   done
 }
 
@@ -45,8 +47,9 @@ stops() {
   "$program" --resume --out_dir=half --steps=20 >stopped.log 2>&1 || code=$?
   [[ $code == 1 ]] || fail "$pattern: exit code $code, expected 1"
   [[ $(wc -l <stopped.log) == 1 ]] || fail "$pattern: more than one line"
-  grep -Eq "^$(basename "$program"): --resume: $work/$pattern, as when the run began; --ignore_data_change goes on$" \
-    stopped.log || fail "another message than $pattern"
+  local end=', as when the run began; --ignore_data_change goes on'
+  grep -Eq "^$(basename "$program"): --resume: $work/$pattern$end$" stopped.log ||
+    fail "another message than $pattern"
   [[ $(tree half) == "$before" ]] || fail "$pattern: it changed the run"
 }
 
@@ -85,7 +88,8 @@ rm half/tokens/train
 code=0
 "$train_mlm" --resume --out_dir=half --steps=20 --ignore_data_change >no_ids.log 2>&1 || code=$?
 [[ $code == 1 ]] || fail "without ids: exit code $code"
-tail -n 1 no_ids.log | grep -Eq '^train_mlm: --ignore_data_change: half/tokens/train: cannot open: No such file' ||
+no_ids='^train_mlm: --ignore_data_change: half/tokens/train: cannot open: No such file'
+tail -n 1 no_ids.log | grep -Eq "$no_ids" ||
   fail 'without ids: another message'
 # Back again, all is well: the ids are made again.
 cp text.txt.good text.txt
@@ -105,7 +109,10 @@ cmp half/characters.txt on/characters.txt || fail 'its characters changed'
 
 {
   echo height,weight,kind
-  for row in {1..50}; do echo "$((row * 7 % 31)).5,$((row * 5 % 17)),$([[ $((row % 2)) == 0 ]] && echo cat || echo dog)"; done
+  for row in {1..50}; do
+    kinds=(cat dog)
+    echo "$((row * 7 % 31)).5,$((row * 5 % 17)),${kinds[row % 2]}"
+  done
 } >table.csv.good
 begin "$train_tabular" table.csv --target=kind --micro_batch=8
 head -n 40 table.csv.good >table.csv

@@ -27,7 +27,8 @@ trains() {
   shift
   run=$((run + 1))
   ln -sfn run$run last
-  timeout 60 "$program" --data=text.txt "${tiny[@]}" "$@" --out_dir=run$run >train.log 2>&1 || code=$?
+  timeout 60 "$program" --data=text.txt "${tiny[@]}" "$@" --out_dir=run$run >train.log 2>&1 ||
+    code=$?
   [[ $code == 0 ]] || fail "$*: exit code $code"
   "$inspect_checkpoint" --verify "run$run/checkpoints/step-$(printf %06d "$(steps "$@")")" \
     >verify.log || fail "$*: its checkpoint"
