@@ -14,6 +14,12 @@ constexpr uint32_t kWarp = 0, kNoise = 1;  // what a block of random words is fo
 // Uniform in (-limit, limit).
 double Within(uint32_t word, double limit) { return (2 * UniformOpenDouble(word) - 1) * limit; }
 
+// As std::floor, which is a call of a function on old x86.
+int64_t Floor(double x) {
+  const auto whole = static_cast<int64_t>(x);
+  return whole - (x < static_cast<double>(whole) ? 1 : 0);
+}
+
 }  // namespace
 
 Augmenter::Augmenter(const AugmentOptions& options)
@@ -56,20 +62,20 @@ void Augmenter::Warp(double dy, double dx, double angle, int64_t channels, int64
     for (int64_t x = 0; x < width; ++x) {
       const double v = static_cast<double>(y) - cy - dy, u = static_cast<double>(x) - cx - dx;
       const double from_y = cy + cosine * v + sine * u, from_x = cx - sine * v + cosine * u;
-      const double low_y = std::floor(from_y), low_x = std::floor(from_x);
-      const double part_y = from_y - low_y, part_x = from_x - low_x;
+      const int64_t row = Floor(from_y), column = Floor(from_x);
+      const double part_y = from_y - static_cast<double>(row);
+      const double part_x = from_x - static_cast<double>(column);
+      const bool inside = row >= 0 && row + 1 < height && column >= 0 && column + 1 < width;
       for (int64_t c = 0; c < channels; ++c) {
-        const auto at = [&](double row, double column) -> double {
-          if (row < 0 || row >= static_cast<double>(height) || column < 0 ||
-              column >= static_cast<double>(width)) {
-            return 0;
-          }
-          return source[(c * height + static_cast<int64_t>(row)) * width +
-                        static_cast<int64_t>(column)];
+        const int64_t pixel = (c * height + row) * width + column;
+        // Of the four pixels around.
+        const auto at = [&](int64_t down, int64_t right) -> double {
+          const bool there = inside || (row + down >= 0 && row + down < height &&
+                                        column + right >= 0 && column + right < width);
+          return there ? source[pixel + down * width + right] : 0;
         };
-        const double above = (1 - part_x) * at(low_y, low_x) + part_x * at(low_y, low_x + 1);
-        const double below =
-            (1 - part_x) * at(low_y + 1, low_x) + part_x * at(low_y + 1, low_x + 1);
+        const double above = (1 - part_x) * at(0, 0) + part_x * at(0, 1);
+        const double below = (1 - part_x) * at(1, 0) + part_x * at(1, 1);
         image[(c * height + y) * width + x] =
             static_cast<float>((1 - part_y) * above + part_y * below);
       }

@@ -10,6 +10,7 @@
 #include "hwy/highway.h"
 #include "ops/kernels/image_frame-inl.h"
 #include "ops/kernels/image_frame.h"
+#include "ops/kernels/pool2d_pairs-inl.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin::kernels {
@@ -110,6 +111,7 @@ HWY_INLINE hn::Vec<D> Mean(D d, const T* x, const int64_t* offsets, int64_t taps
 
 template <bool kMax, class T>
 void Forward(const Pool2dShape& shape, const T* x, T* y, char* workspace) {
+  if (IsPairs(shape)) return PairsForward<kMax>(shape, x, y);
   const hn::ScalableTag<T> d;
   const int64_t OH = shape.out_height(), OW = shape.out_width(), taps = shape.kernel * shape.kernel;
   ForEachRow<T>(
@@ -134,6 +136,7 @@ void Forward(const Pool2dShape& shape, const T* x, T* y, char* workspace) {
 template <bool kMax, class T>
 void Backward(const Pool2dShape& shape, const T* x, const T* dy, bool accumulate, T* dx,
               char* workspace) {
+  if (IsPairs(shape)) return PairsBackward<kMax>(shape, x, dy, accumulate, dx);
   const hn::ScalableTag<T> d;
   const int64_t OH = shape.out_height(), OW = shape.out_width(), taps = shape.kernel * shape.kernel;
   const int64_t frame_bytes = kernels::PlanPool(shape, sizeof(T)).frame_bytes;

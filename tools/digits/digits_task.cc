@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "ops/cross_entropy.h"
+#include "tensor/thread_pool.h"
 
 namespace hairpin {
 
@@ -74,9 +75,10 @@ TaskLoss DigitsTask::Loss(DatasetInputs inputs) {
 
 void DigitsTask::Augment(int64_t first_sample, Batch& batch) {
   const Shape& shape = dataset().record_shape();
-  for (int b = 0; b < batch.size(); ++b) {
-    augmenter_.Apply(first_sample + b, shape[0], shape[1], shape[2], batch.MutableFeatures(b));
-  }
+  ParallelFor(batch.size(), [&](int64_t b, int) {
+    augmenter_.Apply(first_sample + b, shape[0], shape[1], shape[2],
+                     batch.MutableFeatures(static_cast<int>(b)));
+  });
 }
 
 absl::StatusOr<ConfusionMatrix> DigitsTask::Confusion() {

@@ -35,7 +35,8 @@ class RowsTest : public testing::Test {
         if grep -q '"threads":1,' $task; then t=1; else t=0.8; fi
         case $* in *--attention_mask*) t=7 ;; *numpy*) t=1800 ;; *fused*) z=9 ;; esac
         echo "{\"micro_batch\": $t, \"step\": 6, \"parameters\": 4, \"eval_loss\": 1.25,"
-        echo "\"seconds\": [80, $((80 + z)), $((80 + 2 * z)), $((80 + 3 * z)), $((80 + 4 * z))]}")");
+        echo "\"seconds\": [80, $((80 + z)), $((80 + 2 * z)), $((80 + 3 * z)),"
+        echo "$((80 + 4 * z))]}")");
     // What is logged takes 2 s after a slow beginning; PyTorch takes 3 s, fused 9 s.
     peers_.trainers["train_lstm"] = Program("trainer.sh", R"(
         steps=2000

@@ -72,11 +72,11 @@ def augmented(images, shift, degrees):
 
 
 def read_text(path):
-    """The text as numbers of its characters, and how many different ones there are."""
+    """The text as numbers of its characters, and how many there are, with one for those that it has not."""
     with open(path, encoding='utf-8', newline='') as file:
         text = file.read()
     number = {c: i for i, c in enumerate(sorted(set(text)))}
-    return torch.tensor([number[c] for c in text]), len(number)
+    return torch.tensor([number[c] for c in text]), len(number) + 1
 
 
 def shuffled(count, batch):
