@@ -77,13 +77,15 @@ def main():
     torch.manual_seed(0)
 
     model = MiniBert(**task['model'], checkpointing=task['checkpointing'])
-    # As Hairpin does: decay for matrices alone.
+    # As Hairpin does: decay for matrices alone. In one kernel, which is several times as fast on a CPU as the
+    # loop over parameters that is the default, and does the same.
     optimizer = torch.optim.AdamW(
         [
             {'params': [p for p in model.parameters() if p.dim() > 1], 'weight_decay': 0.01},
             {'params': [p for p in model.parameters() if p.dim() == 1], 'weight_decay': 0},
         ],
         lr=1e-4,
+        fused=True,
     )
     forward = torch.compile(model) if arguments.compile else model
     B, T = task['batch'], task['model']['sequence']
