@@ -56,8 +56,8 @@ HWY_INLINE void ForEachHead(const AttentionShape& shape, const AttentionInputs<T
   const int64_t heads = shape.batch * shape.heads;
   ParallelFor(heads, [&](int64_t number, int worker) HWY_ATTR {
     Head<T> head = MakeHead(shape, in, upstream, number);
-    // Threads take heads in turns.
-    const int64_t next_number = number + NumThreads();
+    // A worker takes heads in order until its part is done.
+    const int64_t next_number = number + 1;
     if (next_number >= heads) return body(head, worker);
     const Head<T> next = MakeHead(shape, in, upstream, next_number);
     head.next = &next;

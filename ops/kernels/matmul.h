@@ -42,9 +42,10 @@ struct MatMulShape {
   int64_t c_outer = 0, c_inner = 0;
 };
 
-// Where the sums of A's rows go, sums[i] (+)= sum of A[i, p] over p, of a MatMul of one product with
-// a transposed A and n > 0: each term is at hand there, while a pass of its own reads all of A again.
-// The bias gradient of a linear map beside its weight's: A = dy^T. Sums of 32 terms, then in double.
+// Where the sums of A's rows go, sums[i] (+)= sum of A[i, p] over p, of a MatMul of one product
+// with a transposed A and n > 0: each term is at hand there, while a pass of its own reads all of A
+// again. The bias gradient of a linear map beside its weight's: A = dy^T. Sums of 32 terms, then in
+// double.
 template <class T>
 struct MatMulRowSums {
   T* sums = nullptr;  // [m], or null

@@ -27,6 +27,7 @@ namespace HWY_NAMESPACE {
 template <class T>
 class Ahead {
  public:
+  Ahead() = default;  // nothing
   Ahead(const Operand<T>& from, int64_t first, int64_t count, int64_t k_begin, int64_t k_end) {
     if (count <= 0 || k_begin >= k_end) return;
     // As stored: `rows_` rows of `columns` elements each.

@@ -1,4 +1,6 @@
-// Products with many terms (k beyond kMatMulDepth): panels of all of k would leave the cache.
+// Products whose k is cut: those of many terms (k beyond kMatMulDepth), whose panels of all of k
+// would leave the second-level cache, and those of a small C that is read across both operands,
+// whose panels would leave the first (PlanMatMul).
 //
 // C is cut into blocks, one a task. A task takes kDeepSteps of k at a time: it packs its rows of A
 // and its columns of B for these steps, and takes the sums of all its tiles on from where they
@@ -26,24 +28,6 @@ namespace HWY_NAMESPACE {
 using kernels::kDeepSteps;
 using kernels::MatMulPlan;
 
-// Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which `panels`
-// cuts, to `to` and behind it. Rows of a matrix that is read across are taken a few at a time for all panels, so that
-// memory is read in its order.
-template <class T, class Panels>
-HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& panels,
-                          int64_t begin, int64_t k_begin, int64_t k_end, T* to) {
-  const int64_t at_once = from.k_contiguous ? k_end - k_begin : 16;
-  for (int64_t k = k_begin; k < k_end; k += at_once) {
-    for (int64_t panel = begin; panel < panels.count(); ++panel) {
-      const int64_t width = panels.width(panel);
-      PackPanel(from, first + panels.start(panel), panels.size(panel), width, k,
-                std::min(k_end, k + at_once),
-                to + PackedOffset<T>(panels, panel, kDeepSteps) -
-                    PackedOffset<T>(panels, begin, kDeepSteps) + (k - k_begin) * width);
-    }
-  }
-}
-
 // Block [row, row + rows) x [column, column + columns) of one product.
 template <class T>
 void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t column,
@@ -63,15 +47,16 @@ void DeepBlock(const Product<T>& product, int64_t row, int64_t rows, int64_t col
   const int64_t packed_from = whole == columns ? column_panels.count() : whole / TileColumns<T>();
   for (int64_t k_begin = 0; k_begin < k; k_begin += kDeepSteps) {
     const int64_t k_end = std::min(k, k_begin + kDeepSteps), steps = k_end - k_begin;
-    PackSteps(product.a, row, row_panels, 0, k_begin, k_end, a);
+    PackSteps(product.a, row, row_panels, 0, row_panels.count(), kDeepSteps, k_begin, k_end, a);
     for (int64_t i = 0; column == 0 && product.row_sums.sums != nullptr && i < row_panels.count();
          ++i) {
-      kernels::MatMulRowSums<T> sums = product.row_sums;
-      sums.accumulate = sums.accumulate || k_begin > 0;
-      SumPanel(a + PackedOffset<T>(row_panels, i, kDeepSteps), row_panels.size(i), steps, sums,
+      kernels::MatMulRowSums<T> row_sums = product.row_sums;
+      row_sums.accumulate = row_sums.accumulate || k_begin > 0;
+      SumPanel(a + PackedOffset<T>(row_panels, i, kDeepSteps), row_panels.size(i), steps, row_sums,
                row + row_panels.start(i));
     }
-    PackSteps(product.b, column, column_panels, packed_from, k_begin, k_end, b);
+    PackSteps(product.b, column, column_panels, packed_from, column_panels.count(), kDeepSteps,
+              k_begin, k_end, b);
     // The next steps of both come while this block multiplies.
     Ahead<T> a_ahead(product.a, row, rows, k_end, std::min(k, k_end + kDeepSteps));
     Ahead<T> b_ahead(product.b, column, columns, k_end, std::min(k, k_end + kDeepSteps));

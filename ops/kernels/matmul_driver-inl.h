@@ -2,10 +2,10 @@
 //
 // A task is a block of C. One operand is resident: the block's part of it stays in the second-level
 // cache, packed, or where it is if it is a row-major A. The other one streams: its panels are
-// packed one at a time, and each meets all panels of the resident one, whose tiles meanwhile ask
+// packed one or a few at a time, and each meets all panels of the resident one, whose tiles meanwhile ask
 // for the memory of the next. Workers share nothing that is packed: what one core has just written
 // costs the other more to fetch than to pack again, and nobody waits for anybody.
-// Products with very many terms have loops of their own, in matmul_deep-inl.h.
+// Products whose k is cut have loops of their own, in matmul_deep-inl.h.
 #if defined(HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
 #undef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
@@ -38,21 +38,30 @@ struct Resident {
 };
 
 // Panels [begin, end) of the streaming operand past those of the resident one. kStreamA: A is the
-// one that streams. scratch: one packed panel.
+// one that streams, `at_once` of them packed together. scratch: that many packed panels.
 template <bool kStreamA, class T, class StreamPanels, class ResidentPanels>
 HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_panels, int64_t begin,
                        int64_t end, const ResidentPanels& resident_panels,
-                       const Resident<T>& resident, bool sum_rows, T* scratch) {
+                       const Resident<T>& resident, bool sum_rows, int64_t at_once, T* scratch) {
   const Operand<T>& stream = kStreamA ? product.a : product.b;
   const Operand<T>& other = kStreamA ? product.b : product.a;
   const int64_t k = stream.k;
+  Ahead<T> stream_ahead;
+  const T* packed = scratch;
   for (int64_t stream_panel = begin; stream_panel < end; ++stream_panel) {
     const int64_t start = stream_panels.start(stream_panel);
     const int64_t next = stream_panels.start(stream_panel + 1);
     const int64_t size = next - start, width = stream_panels.width(stream_panel);
-    PackPanel(stream, start, size, width, 0, k, scratch);
-    if (kStreamA && sum_rows) SumPanel(scratch, size, k, product.row_sums, start);
-    Ahead<T> stream_ahead(stream, next, stream_panels.start(stream_panel + 2) - next, 0, k);
+    if ((stream_panel - begin) % at_once == 0) {
+      const int64_t packed_to = std::min(stream_panel + at_once, end);
+      PackSteps(stream, 0, stream_panels, stream_panel, packed_to, k, 0, k, scratch);
+      const int64_t ahead = stream_panels.start(packed_to);
+      stream_ahead =
+          Ahead<T>(stream, ahead, stream_panels.start(packed_to + at_once) - ahead, 0, k);
+      packed = scratch - PackedOffset<T>(stream_panels, stream_panel, k);
+    }
+    const T* const of_stream = packed + PackedOffset<T>(stream_panels, stream_panel, k);
+    if (kStreamA && sum_rows) SumPanel(of_stream, size, k, product.row_sums, start);
     for (int64_t panel = resident.begin; panel < resident.end; ++panel) {
       const int64_t at = resident_panels.start(panel), count = resident_panels.size(panel);
       const int64_t row = kStreamA ? start : at, column = kStreamA ? at : start;
@@ -71,9 +80,9 @@ HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_pan
         of_resident = resident.packed + PackedOffset<T>(resident_panels, panel, k) - resident.origin;
         step = resident_panels.width(panel);
       }
-      TileInput<T> in = {.a = kStreamA ? scratch : of_resident,
+      TileInput<T> in = {.a = kStreamA ? of_stream : of_resident,
                          .a_step = kStreamA ? width : step,
-                         .b = kStreamA ? of_resident : scratch,
+                         .b = kStreamA ? of_resident : of_stream,
                          .b_step = kStreamA ? step : width,
                          .k = k};
       // The next of the resident panels, unless they have been here; the last ones leave time for
@@ -111,7 +120,7 @@ HWY_INLINE void RunTask(const Product<T>& product, const MatMulPlan& plan, int64
   // The sums of a row by who has the row first: of all columns or groups of columns.
   const bool sum_rows = product.row_sums.sums != nullptr && (kStreamA ? block : group) == 0;
   if (!plan.resident_in_place) {
-    T* const packed = reinterpret_cast<T*>(memory + plan.panel_bytes);
+    T* const packed = reinterpret_cast<T*>(memory + plan.stream_bytes);
     const Operand<T>& from = kStreamA ? product.b : product.a;
     resident.packed = packed;
     resident.origin = PackedOffset<T>(resident_panels, resident.begin, from.k);
@@ -127,7 +136,7 @@ HWY_INLINE void RunTask(const Product<T>& product, const MatMulPlan& plan, int64
   *held = block;
   Stream<kStreamA>(product, stream_panels, group * stream_panels.count() / groups,
                    (group + 1) * stream_panels.count() / groups, resident_panels, resident,
-                   sum_rows, reinterpret_cast<T*>(memory));
+                   sum_rows, plan.panels_at_once, reinterpret_cast<T*>(memory));
 }
 
 template <class T>

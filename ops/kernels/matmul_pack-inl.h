@@ -182,6 +182,25 @@ HWY_NOINLINE void PackPanel(const Operand<T>& from, int64_t first, int64_t count
   }
 }
 
+// Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which `panels`
+// cuts, to `to` and behind it, with room for `steps` each. Of a matrix that is read across a few
+// rows are taken at a time for all panels, so that memory is read in its order.
+template <class T, class Panels>
+HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& panels,
+                          int64_t begin, int64_t end, int64_t steps, int64_t k_begin,
+                          int64_t k_end, T* to) {
+  const int64_t at_once = from.k_contiguous ? k_end - k_begin : 16;
+  for (int64_t k = k_begin; k < k_end; k += at_once) {
+    for (int64_t panel = begin; panel < end; ++panel) {
+      const int64_t width = panels.width(panel);
+      PackPanel(from, first + panels.start(panel), panels.size(panel), width, k,
+                std::min(k_end, k + at_once),
+                to + PackedOffset<T>(panels, panel, steps) - PackedOffset<T>(panels, begin, steps) +
+                    (k - k_begin) * width);
+    }
+  }
+}
+
 // sums[first + i] (+)= the sum of row i's k terms in a packed panel of A. Reads up to a vector
 // beyond its end.
 template <class T>

@@ -62,6 +62,13 @@ TYPED_TEST(MatMulTest, LongSums) {
   });
 }
 
+// Columns of a transposed A share cache sets: its panels are packed several at a time.
+TYPED_TEST(MatMulTest, PanelsPackedTogether) {
+  ForEachTarget([&](const char*) {
+    CheckMatMul<TypeParam>({.m = 1024, .k = 20, .n = 33, .transpose_a = true}, 0, 1, true);
+  });
+}
+
 TYPED_TEST(MatMulTest, Batches) {
   ForEachTarget([&](const char*) {
     for (int transposes = 0; transposes < 4; ++transposes) {
@@ -114,6 +121,7 @@ TYPED_TEST(MatMulTest, SameBitsForAnyNumberOfThreads) {
       {.m = 130, .k = 40, .n = 90, .transpose_a = true, .transpose_b = true}, // B stays, packed
       {.m = 200, .k = 1000, .n = 200, .transpose_a = true},  // A stays, packed block by block
       {.m = 60, .k = 1024, .n = 20},   // rows of A share cache sets, so it is packed
+      {.m = 1024, .k = 20, .n = 40, .transpose_a = true},  // columns too: panels packed together
       {.m = 230, .k = 900, .n = 33},   // several blocks of rows for the second-level cache
       {.m = 80, .k = 1300, .n = 64, .accumulate = true},  // many terms, B in place
       {.m = 96, .k = 600, .n = 72, .transpose_a = true, .accumulate = true},  // read across, small

@@ -119,9 +119,10 @@ HWY_NOINLINE void Tile(const TileInput<T>& in, const TileOutput<T>& out) {
     sum.template operator()<true>({.at = reinterpret_cast<const char*>(out.c),
                                    .step = out.ldc * static_cast<ptrdiff_t>(sizeof(T)),
                                    .count = R,
-                                   .second = 64});
+                                   .second = NV * kLanes * sizeof(T) > 64 ? 64 : 0});
   }
   sum.template operator()<false>(in.prefetch);
+  // The rest asks for a line that is there: cheaper than a loop of its own, in code and branches.
   sum.template operator()<false>({.at = reinterpret_cast<const char*>(in.b), .count = k});
   const bool edge = out.columns != NV * kLanes;
   if (out.partial != nullptr || edge) {

@@ -25,6 +25,8 @@ constexpr int64_t kMatMulGapBytes = 64;
 constexpr int64_t kMatMulMaxTileRows = 16;
 constexpr int64_t kMatMulMaxTileColumnBytes = 128;
 
+// Panels packed together where they share lines.
+constexpr int64_t kSharedPanels = 4;
 // What stands before a worker's packed panels.
 constexpr int64_t kMatMulHeadBytes = 64;
 // Of the resident operand, as much as stays in the second-level cache beside what streams.
@@ -38,7 +40,8 @@ struct MatMulPlan {
   // A task is one of the resident operand's blocks with one of the streaming operand's groups of
   // panels; or, if not 0, as many whole products.
   int64_t resident_blocks, stream_groups, products_per_task;
-  int64_t panel_bytes;   // of one streaming panel, packed
+  int64_t panels_at_once;  // of the streaming operand, packed together
+  int64_t stream_bytes;    // of these
   int64_t worker_bytes;  // scratch of a worker
   int64_t total_bytes;   // grows with the shape's sizes
 };
@@ -134,14 +137,19 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   } else if (plan.workers > 1) {
     PlanTasks(stream_panels, resident_panels, plan);
   }
-  plan.panel_bytes =
-      PackedBytes(std::max(kMatMulMaxTileRows, kMatMulMaxTileColumnBytes / element_bytes), shape.k,
-                  1, element_bytes);
+  // Panels of columns are as wide as lines. Panels of A's rows, stored as columns, are not, and
+  // where stored rows share cache sets no line stays until the next panel reads its rest.
+  const int64_t stored = shape.lda != 0 ? shape.lda : shape.m;
+  const bool shared_lines = plan.stream_a && shape.transpose_a;
+  plan.panels_at_once = shared_lines && stored * element_bytes % 4096 == 0 ? kSharedPanels : 1;
+  const int64_t width = std::max(kMatMulMaxTileRows, kMatMulMaxTileColumnBytes / element_bytes);
+  const int64_t panels = shared_lines ? kSharedPanels : 1;  // a larger shape never takes less
+  plan.stream_bytes = PackedBytes(panels * width, shape.k, panels, element_bytes);
   // All of the resident operand, whatever the blocks are: a larger shape never takes less.
   const int64_t resident_bytes =
       plan.resident_in_place ? 0 : PackedBytes(resident_extent, shape.k, MaxPanels(resident_extent),
                                                element_bytes);
-  plan.worker_bytes = kMatMulHeadBytes + plan.panel_bytes + resident_bytes;
+  plan.worker_bytes = kMatMulHeadBytes + plan.stream_bytes + resident_bytes;
   if (across) plan.worker_bytes = std::max(plan.worker_bytes, deep_bytes(small, small));
   plan.total_bytes = plan.workers * plan.worker_bytes;
   return plan;
