@@ -15,6 +15,9 @@
 #include "tools/training/metrics.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/tiny_run.h"
+#include "tools/training/tiny_trainer.h"
+#include "tools/training/trainer.h"
 
 namespace hairpin {
 namespace {
@@ -102,6 +105,41 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfLogging) {
         EXPECT_THAT(folder.Checkpoints(), testing::Contains(folder.checkpoint(2)));
         break;
       }
+    }
+  }
+}
+
+// The same of a real training: whatever was lost, it can be resumed.
+TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfATraining) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_steps(2);
+  settings.set_log_every(1);
+  settings.set_checkpoint_every(1);
+  settings.set_keep(1);
+  TinyRun run("power_of_training", settings);
+  const auto train = [&] {
+    Trainer trainer = NewTrainer(run);
+    absl::Status status = trainer.Start();
+    return status.ok() ? trainer.Train() : status;
+  };
+  for (const auto names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+    for (int call = 1;; ++call) {
+      std::filesystem::remove_all(run.folder.path() + "/checkpoints");
+      std::filesystem::remove(run.folder.metrics());
+      ASSERT_TRUE(run.folder.MakeFolders().ok());
+      PowerLoss disk(run.folder.path());
+      bool done = false;
+      {
+        const ScopedFileCalls scope(&disk);
+        disk.StopBefore(call);
+        done = train().ok();
+      }
+      const bool stopped = disk.stopped();
+      disk.Restart(names);
+      const absl::Status resumed = NewTrainer(run).Resume();
+      EXPECT_TRUE(resumed.ok()) << "before call " << call << ": " << resumed;
+      EXPECT_TRUE(!done || !run.folder.Checkpoints().empty()) << "before call " << call;
+      if (!stopped) break;
     }
   }
 }
