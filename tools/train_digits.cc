@@ -20,12 +20,13 @@ namespace {
 
 constexpr char kUsage[] =
     "Trains a LeNet or a vision transformer to tell digits, or any small images of classes, by\n"
-    "MNIST's files. Example:\n"
+    "MNIST's files or a folder of PNG and JPEG files. Example:\n"
     "  train_digits --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz\n";
 
 constexpr FlagSpec kOwn[] = {
     {"Digits", "shift", "[1; 2 for vit]", "most pixels that an image for training is shifted", 0, 64},
     {"Digits", "degrees", "[0; 10 for vit]", "most degrees that it is turned", 0, 180},
+    {"Digits", "noise", "0", "deviation of what is added to each of its pixels", 0, 100},
     {"Model", "model", "lenet", "lenet or vit"},
     {"Model", "dropout", "[0.25; 0 for vit]", "share of activations that are dropped", 0,
      0.9999999999},
@@ -86,7 +87,10 @@ class Program final : public TrainingProgram {
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
     return std::make_unique<DigitsTask>(
         context, model_,
-        AugmentOptions{.shift = settings_.shift(), .degrees = settings_.degrees(), .seed = Seed()},
+        AugmentOptions{.shift = settings_.shift(),
+                       .degrees = settings_.degrees(),
+                       .noise = settings_.noise(),
+                       .seed = Seed()},
         DatasetTaskOptions{.dataset = digits_->dataset,
                            .train = digits_->train,
                            .evaluation = digits_->test,

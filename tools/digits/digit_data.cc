@@ -1,18 +1,29 @@
 #include "tools/digits/digit_data.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "data/image/idx.h"
+#include "data/image/image_folder.h"
 #include "data/split.h"
 
 namespace hairpin {
 namespace {
 
-absl::StatusOr<Dataset> Read(const char* flag, const std::string& images,
+bool IsFolder(const std::string& path) {
+  std::error_code unknown;  // what can't be looked at is opened as a file, which says why
+  return std::filesystem::is_directory(UserPath(path), unknown);
+}
+
+absl::StatusOr<Dataset> Read(const char* flag, const DigitFiles& files, const std::string& images,
                              const std::string& labels) {
-  absl::StatusOr<Dataset> dataset = ReadIdxImages(UserPath(images), UserPath(labels));
+  absl::StatusOr<Dataset> dataset =
+      IsFolder(images) ? ReadImageFolder(UserPath(images), {.channels = files.channels()})
+                       : ReadIdxImages(UserPath(images), UserPath(labels));
   if (!dataset.ok()) return ForFlag(flag, dataset.status());
   return dataset;
 }
@@ -34,6 +45,16 @@ Dataset Concatenate(const Dataset& a, const Dataset& b) {
   return both;
 }
 
+// Labels stand beside a file of images, and a folder has folders for them.
+absl::Status CheckLabels(const char* images_flag, const std::string& images,
+                         const char* labels_flag, bool has_labels) {
+  if (IsFolder(images) != has_labels) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "--", labels_flag, ": found ", has_labels ? "a file, expected none beside a folder as --"
+                                                : "none, expected an IDX file beside --",
+      images_flag));
+}
+
 absl::Status Needs(const char* flag, const char* with) {
   return absl::InvalidArgumentError(
       absl::StrCat("--", flag, ": found none, expected an IDX file", with));
@@ -43,10 +64,13 @@ absl::Status Needs(const char* flag, const char* with) {
 
 std::vector<FlagSpec> WithDigitFlags(absl::Span<const FlagSpec> own) {
   std::vector<FlagSpec> flags = {
-      {"Digits", "images", "[none]", "IDX file of images, such as MNIST's; may be packed by gzip"},
-      {"Digits", "labels", "[none]", "IDX file of their classes"},
-      {"Digits", "test_images", "[the last fifth]", "images that are evaluated on"},
-      {"Digits", "test_labels", "[the last fifth]", "their classes"}};
+      {"Digits", "images", "[none]",
+       "IDX file of images, such as MNIST's, may be packed by gzip; or a folder with a folder of "
+       "PNG and JPEG files for each class"},
+      {"Digits", "labels", "[none]", "IDX file of their classes; none for a folder"},
+      {"Digits", "test_images", "[a fifth]", "images that are evaluated on"},
+      {"Digits", "test_labels", "[a fifth]", "their classes"},
+      {"Digits", "channels", "1", "of a folder's images: 1, grey, or 3, colours", 1, 3}};
   flags.insert(flags.end(), own.begin(), own.end());
   return flags;
 }
@@ -57,34 +81,45 @@ std::vector<std::string> DigitPaths() {
 
 absl::Status CheckDigitFiles(const DigitFiles& files) {
   if (!files.has_images()) return Needs("images", ", such as MNIST's train-images-idx3-ubyte.gz");
-  if (!files.has_labels()) return Needs("labels", " beside --images");
+  if (files.channels() == 2) {
+    return absl::InvalidArgumentError("--channels: found 2, expected 1 or 3");
+  }
+  absl::Status labels = CheckLabels("images", files.images(), "labels", files.has_labels());
+  if (!labels.ok()) return labels;
   if (files.has_test_labels() && !files.has_test_images()) {
     return Needs("test_images", " beside --test_labels");
   }
-  if (files.has_test_images() && !files.has_test_labels()) {
-    return Needs("test_labels", " beside --test_images");
-  }
-  return absl::OkStatus();
+  if (!files.has_test_images()) return absl::OkStatus();
+  return CheckLabels("test_images", files.test_images(), "test_labels", files.has_test_labels());
 }
 
 absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files) {
-  absl::StatusOr<Dataset> all = Read("--images", files.images(), files.labels());
+  absl::StatusOr<Dataset> all = Read("--images", files, files.images(), files.labels());
   if (!all.ok()) return all.status();
   const int64_t n = all->size();
   if (!files.has_test_images()) {
-    const int64_t train = n - n / 5;
-    if (train == n) {
+    // A folder's images come class after class: of them a fifth on average.
+    Split split = IsFolder(files.images())
+                      ? SplitByContent(*all, {.valid = 0, .test = 0.2})
+                      : Split{RecordRange(0, n - n / 5), {}, RecordRange(n - n / 5, n)};
+    if (split.train.empty() || split.test.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--images: found ", n, " images, expected 5 or more, or --test_images beside them"));
     }
-    return DigitData{*std::move(all), RecordRange(0, train), RecordRange(train, n)};
+    return DigitData{*std::move(all), std::move(split.train), std::move(split.test)};
   }
-  absl::StatusOr<Dataset> test = Read("--test_images", files.test_images(), files.test_labels());
+  absl::StatusOr<Dataset> test =
+      Read("--test_images", files, files.test_images(), files.test_labels());
   if (!test.ok()) return test.status();
   if (test->record_shape() != all->record_shape()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--test_images: found images of ", test->record_shape().ToString(), ", expected ",
         all->record_shape().ToString(), ", as in --images"));
+  }
+  if (IsFolder(files.test_images()) && test->class_names() != all->class_names()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--test_images: found the classes ", absl::StrJoin(test->class_names(), ", "),
+        ", expected ", absl::StrJoin(all->class_names(), ", "), ", as in --images"));
   }
   const int64_t end = n + test->size();
   return DigitData{Concatenate(*all, *test), RecordRange(0, n), RecordRange(n, end)};

@@ -35,8 +35,10 @@ struct DigitData {
   std::vector<int64_t> train, test;  // numbers of its records
 };
 
-// Errors name flag and file (data/image/idx.h). INVALID_ARGUMENT where images for testing have
-// another size, or where there are fewer than five to be split.
+// Errors name flag and file (data/image/idx.h, image_folder.h). INVALID_ARGUMENT where images for
+// testing have another size or other classes, or where there are too few to be split. Without
+// images for testing these are the last fifth of a file's, and of a folder's about a fifth, by
+// their content.
 absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files);
 
 // Those that are given, as TrainingProgram::DataFiles wants them.

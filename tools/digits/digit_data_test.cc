@@ -1,11 +1,13 @@
 #include "tools/digits/digit_data.h"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/image/image_file.h"
 #include "tensor/test_files.h"
 
 namespace hairpin {
@@ -59,6 +61,49 @@ TEST(DigitDataTest, FilesForTestingComeBehind) {
   float features[6];
   digits->dataset.ReadFeatures(3, features);
   EXPECT_FLOAT_EQ(features[1], 21.0f / 255);
+}
+
+// Twenty images of two classes, 3 x 4, each of one grey.
+std::string Folder(const std::string& name, const std::vector<std::string>& classes) {
+  for (size_t k = 0; k < classes.size(); ++k) {
+    const std::string folder = TestPath(name) + "/" + classes[k];
+    std::filesystem::create_directories(folder);
+    for (int i = 0; i < 10; ++i) {
+      const auto grey = static_cast<uint8_t>(100 * k + 10 * i);
+      EXPECT_TRUE(WritePng(folder + "/" + std::to_string(i) + ".png",
+                           {.channels = 1, .height = 3, .width = 4,
+                            .bytes = std::vector<uint8_t>(12, grey)})
+                      .ok());
+    }
+  }
+  return TestPath(name);
+}
+
+TEST(DigitDataTest, FoldersAreClassesAndAreSplitByContent) {
+  DigitFiles files;
+  files.set_images(Folder("folder", {"dark", "light"}));
+  files.set_channels(1);
+  ASSERT_TRUE(CheckDigitFiles(files).ok()) << CheckDigitFiles(files);
+  const auto digits = ReadDigits(files);
+  ASSERT_TRUE(digits.ok()) << digits.status();
+  EXPECT_EQ(digits->dataset.record_shape(), Shape({1, 3, 4}));
+  EXPECT_THAT(digits->dataset.class_names(), ElementsAre("dark", "light"));
+  EXPECT_EQ(digits->train.size() + digits->test.size(), 20);
+  // Not the last ones, all of one class.
+  EXPECT_GT(digits->test.size(), 1);
+  EXPECT_LT(digits->test.front(), 10);
+  EXPECT_THAT(DigitFileList(files), ElementsAre(files.images()));
+
+  files.set_channels(3);
+  EXPECT_EQ(ReadDigits(files)->dataset.record_shape(), Shape({3, 3, 4}));
+  files.set_test_images(Folder("test_folder", {"dark", "light"}));
+  EXPECT_EQ(ReadDigits(files)->test.size(), 20);
+  EXPECT_EQ(ReadDigits(files)->test.front(), 20);
+  files.set_test_images(Folder("other_folder", {"dark", "white"}));
+  EXPECT_THAT(Error(files), HasSubstr("--test_images: found the classes dark, white, expected "
+                                      "dark, light, as in --images"));
+  files.set_labels("labels");
+  EXPECT_THAT(Error(files), HasSubstr("--labels: found a file, expected none beside a folder"));
 }
 
 TEST(DigitDataTest, SaysWhatIsWrong) {

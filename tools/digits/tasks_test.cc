@@ -21,7 +21,8 @@ Dataset Images(int count, int width = 8) {
   std::vector<int32_t> classes;
   for (int i = 0; i < count; ++i) {
     for (int pixel = 0; pixel < 8 * width; ++pixel) {
-      bytes.push_back(static_cast<uint8_t>(pixel * 3 / (8 * width) == i % 3 ? 200 + i : pixel % 50));
+      const bool light = pixel * 3 / (8 * width) == i % 3;
+      bytes.push_back(static_cast<uint8_t>(light ? 200 + i : pixel % 50));
     }
     classes.push_back(i % 3);
   }

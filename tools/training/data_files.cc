@@ -1,18 +1,46 @@
 #include "tools/training/data_files.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <system_error>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "tensor/file.h"
 #include "tensor/hash.h"
 
 namespace hairpin {
 namespace {
 
+namespace fs = std::filesystem;
+
+// Of a file, or of all in a folder together: their bytes, and a sum of their names and sums.
+absl::StatusOr<FileDigest> HashPath(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return HashFile(path);
+  std::vector<std::string> names;
+  fs::recursive_directory_iterator entry(path, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (entry->is_regular_file(error)) names.push_back(entry->path().string());
+  }
+  if (error) return FileError(error.value(), path, "read the folder");
+  std::sort(names.begin(), names.end());
+  FileDigest folder;
+  Sha256 sum;
+  for (const std::string& name : names) {
+    const absl::StatusOr<FileDigest> file = HashFile(name);
+    if (!file.ok()) return file.status();
+    folder.bytes += file->bytes;
+    sum.Update(absl::StrCat(name.substr(path.size()), " ", file->sha256, "\n"));
+  }
+  folder.sha256 = sum.HexDigest();
+  return folder;
+}
+
 // What is not as the record has it; "" where all is.
 std::string Difference(const std::string& path, const DataFile& recorded) {
-  const absl::StatusOr<FileDigest> now = HashFile(path);
+  const absl::StatusOr<FileDigest> now = HashPath(path);
   if (!now.ok()) return std::string(now.status().message());
   const int64_t bytes = recorded.bytes();
   if (now->bytes == bytes) {
@@ -35,10 +63,10 @@ std::string Difference(const std::string& path, const DataFile& recorded) {
 absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run) {
   run->clear_data();
   for (const std::string& path : paths) {
-    const absl::StatusOr<FileDigest> digest = HashFile(path);
+    const absl::StatusOr<FileDigest> digest = HashPath(path);
     if (!digest.ok()) return digest.status();
     DataFile* const file = run->add_data();
-    file->set_path(std::filesystem::absolute(path).string());
+    file->set_path(fs::absolute(path).string());
     file->set_bytes(digest->bytes);
     file->set_sha256(digest->sha256);
   }

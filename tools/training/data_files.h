@@ -13,7 +13,8 @@
 
 namespace hairpin {
 
-// Path, size and SHA-256 of each, instead of what the record had. Errors name the file.
+// Path, size and SHA-256 of each, instead of what the record had; of a folder, of all the files in
+// it and their names. Errors name the file.
 absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
 
 // OK where each is what the record says of it, wherever it lies now, or the record says nothing.

@@ -55,6 +55,26 @@ TEST(DataFilesTest, SaysHowAFileHasChanged) {
   EXPECT_EQ(Message(CheckDataFiles({a}, run)), "found 1 files to learn from, expected 2");
 }
 
+TEST(DataFilesTest, AFolderIsTheFilesInIt) {
+  const std::string folder = TestPath("folder");
+  std::filesystem::create_directories(folder + "/cats");
+  WriteTestFile("folder/cats/a.txt", "one"), WriteTestFile("folder/b.txt", "three");
+  ::hairpin::Run run;
+  ASSERT_TRUE(RecordDataFiles({folder}, &run).ok());
+  ASSERT_EQ(run.data_size(), 1);
+  EXPECT_EQ(run.data(0).bytes(), 8);
+  const auto error = [&] { return Message(CheckDataFiles({folder}, run)); };
+  EXPECT_EQ(error(), "");
+  WriteTestFile("folder/cats/a.txt", "two");
+  EXPECT_THAT(error(), HasSubstr(folder + ": found contents with SHA-256 "));
+  WriteTestFile("folder/cats/a.txt", "one");
+  EXPECT_EQ(error(), "");
+  std::filesystem::rename(folder + "/b.txt", folder + "/cats/b.txt");
+  EXPECT_THAT(error(), HasSubstr(folder + ": found contents with SHA-256 "));
+  WriteTestFile("folder/c.txt", "four");
+  EXPECT_THAT(error(), HasSubstr(folder + ": found 12 bytes, expected 8"));
+}
+
 // It may have been moved: the built-in sample lies beside the program.
 TEST(DataFilesTest, AsksForContentsNotForPlaces) {
   const std::string a = WriteTestFile("a.txt", "the old man");
