@@ -1,6 +1,5 @@
 // Takes a model's training step apart before it is run: `bazel run //tools:analyze -- --help`.
 #include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,7 +11,6 @@
 #include "absl/strings/str_cat.h"
 #include "nlohmann/json.hpp"
 #include "ops/kernels/machine_peak.h"
-#include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/analysis/analysis_report.h"
 #include "tools/analysis/model_flags.h"
@@ -27,6 +25,7 @@
 #include "tools/training/flags.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/output_file.h"
 #include "tools/training/threads.h"
 
 namespace hairpin {
@@ -53,43 +52,10 @@ constexpr int kMeasuredSteps = 10;
 constexpr char kAllPolicies[] = "all_policies";
 constexpr int kRounds = 5;  // of each policy, with --measure
 
-// A picture's file, which may be none. It is opened before long work: it may be no place
-// for a file.
-class PictureFile {
- public:
-  explicit PictureFile(const char* flag) : flag_(flag) {}
-
-  absl::Status Open(const std::string& path) {
-    if (path.empty()) return absl::OkStatus();
-    absl::StatusOr<std::unique_ptr<AtomicFileWriter>> file =
-        AtomicFileWriter::Create(UserPath(path));
-    if (!file.ok()) return Error(file.status());
-    file_ = *std::move(file);
-    return absl::OkStatus();
-  }
-  // Draws where there is a file.
-  template <class Draw>
-  absl::Status Write(const Draw& draw) {
-    if (file_ == nullptr) return absl::OkStatus();
-    if (absl::Status s = file_->Write(draw()); !s.ok()) return Error(s);
-    if (absl::Status s = file_->Commit(); !s.ok()) return Error(s);
-    return absl::OkStatus();
-  }
-
- private:
-  absl::Status Error(const absl::Status& status) const {
-    return absl::Status(status.code(),
-                        absl::StrCat("--", flag_, ": ", std::string(status.message()),
-                                     ", expected a file that can be written"));
-  }
-  const char* const flag_;
-  std::unique_ptr<AtomicFileWriter> file_;
-};
-
 void Print(const std::string& text) { std::fputs(text.c_str(), stdout); }
 
 absl::Status AnalyzePolicies(const AnalyzeFlags& flags, const TrainMlmSettings& settings,
-                             const MiniBertConfig& config, PictureFile* svg) {
+                             const MiniBertConfig& config, OutputFile* svg) {
   const auto rows = ComparePolicies(settings, config, flags.measure() ? kRounds : 0);
   if (!rows.ok()) return rows.status();
   TrainMlmSettings all = settings;
@@ -125,7 +91,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   if (flags.measure()) {
     if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
   }
-  PictureFile svg("svg"), roofline("roofline");
+  OutputFile svg("svg"), roofline("roofline");
   if (absl::Status s = svg.Open(flags.svg()); !s.ok()) return s;
   if (absl::Status s = roofline.Open(flags.roofline()); !s.ok()) return s;
   if (all_policies) return AnalyzePolicies(flags, settings, config, &svg);

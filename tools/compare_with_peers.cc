@@ -1,7 +1,7 @@
 // Runs Hairpin beside what a user would otherwise take: `bazel run //tools:compare_with_peers`.
 #include <algorithm>
 #include <cstdio>
-#include <memory>
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +25,9 @@
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/output_file.h"
+#include "tools/training/progress.h"
+#include "tools/training/stop.h"
 #include "tools/training/threads.h"
 
 namespace hairpin {
@@ -42,7 +45,10 @@ constexpr char kUsage[] =
 constexpr FlagSpec kFlags[] = {
     {"Comparison", "rows", "[all but figures]",
      "one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes, "
-     "growth, memory, tokenizing, vocabulary, start, zoo, figures: those, by commas"},
+     "growth, memory, tokenizing, vocabulary, start, zoo, figures: those, by commas; of a group "
+     "also one: sizes_2x128, _6x256, _4x512, _12x768, _1x64; growth_sequence, _batch, _hidden, "
+     "_layers, _vocabulary; memory_checkpointing; zoo_ and figures_linear, _logistic, _mlp, "
+     "_lenet, _vit, _vae, _gpt, _lstm, _gru"},
     {"Comparison", "repetitions", "[5; 1 with --quick]", "processes of each program and row", 1,
      1000},
     {"Comparison", "quick", "false", "once and for a fifth of the time: to see that all runs"},
@@ -67,24 +73,12 @@ std::vector<FlagSpec> Flags() {
   std::erase_if(flags, [](const FlagSpec& flag) {
     return std::find(std::begin(kWithout), std::end(kWithout), flag.name) != std::end(kWithout);
   });
+  for (FlagSpec& flag : flags) {
+    if (flag.name == std::string_view("data")) {
+      flag.default_text = "[none; of memory the built-in sample]";
+    }
+  }
   return flags;
-}
-
-// A file that can be written, known before long work; nothing where no path is given.
-absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Writer(const char* flag,
-                                                         const std::string& path) {
-  if (path.empty()) return nullptr;
-  auto file = AtomicFileWriter::Create(UserPath(path));
-  if (file.ok()) return file;
-  return absl::Status(file.status().code(),
-                      absl::StrCat("--", flag, ": ", std::string(file.status().message()),
-                                   ", expected a file that can be written"));
-}
-
-absl::Status Write(AtomicFileWriter* file, const std::string& text) {
-  if (file == nullptr) return absl::OkStatus();
-  if (absl::Status s = file->Write(text); !s.ok()) return s;
-  return file->Commit();
 }
 
 // In the order of the table, each once.
@@ -95,7 +89,8 @@ absl::StatusOr<std::vector<std::string>> ChooseRows(const CompareWithPeersFlags&
     const std::vector<std::string> rows = RowsOf(std::string(part));
     if (rows.empty() && flags.has_rows()) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "--rows: found '", part, "', expected of ", absl::StrJoin(RowNames(), ", ")));
+          "--rows: found '", part, "', expected of ", absl::StrJoin(RowNames(), ", "),
+          ", or a group of those: ", absl::StrJoin(RowGroups(), ", ")));
     }
     given.insert(rows.begin(), rows.end());
   }
@@ -166,42 +161,77 @@ absl::StatusOr<RowOptions> Options(const CompareWithPeersFlags& flags) {
   return options;
 }
 
+// "python3" is looked for in $PATH; what has a slash is a path.
+std::string PythonPath(const std::string& python) {
+  return python.find('/') == std::string::npos ? python : UserPath(python);
+}
+
+// Rows that fail are told, and the others go on; the first error, or that a signal came.
+absl::Status AddRows(const std::vector<std::string>& names, RowMaker* maker, Progress* progress,
+                     Comparison* comparison) {
+  absl::Status first;
+  for (const std::string& name : names) {
+    const size_t before = comparison->rows.size();
+    const absl::Status status = maker->Add(name, comparison);
+    for (size_t i = before; i < comparison->rows.size(); ++i) {
+      progress->Line("%s", RowText(comparison->rows[i]).c_str());
+    }
+    if (absl::IsCancelled(status)) return status;
+    if (status.ok()) continue;
+    const std::string message(status.message());
+    progress->Line("left out: %s", message.c_str());
+    comparison->notes.push_back(absl::StrCat("left out: ", InOneLine(message)));
+    first.Update(status);
+  }
+  return first;
+}
+
+std::string Tables(const Comparison& comparison) {
+  const std::string zoo = ZooMarkdown(comparison);
+  return absl::StrCat(ComparisonMarkdown(comparison), zoo.empty() ? "" : "\n", zoo);
+}
+
 absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& program) {
-  const absl::StatusOr<RowOptions> options = Options(flags);
+  absl::StatusOr<RowOptions> options = Options(flags);
   if (!options.ok()) return options.status();
   const auto names = ChooseRows(flags, *options);
   if (!names.ok()) return names.status();
-  const absl::StatusOr<Peers> peers = FindPeers(UserPath(flags.python()), program);
+  options->second_core = std::find(names->begin(), names->end(), "second_core") != names->end();
+  CatchStopSignals();
+  const absl::StatusOr<Peers> peers = FindPeers(PythonPath(flags.python()), program);
   if (!peers.ok()) return peers.status();
-  auto markdown = Writer("markdown", flags.markdown());
-  if (!markdown.ok()) return markdown.status();
-  auto svg = Writer("svg", flags.svg());
-  if (!svg.ok()) return svg.status();
+  OutputFile markdown("markdown"), svg("svg");
+  if (absl::Status s = markdown.Open(flags.markdown()); !s.ok()) return s;
+  if (absl::Status s = svg.Open(flags.svg()); !s.ok()) return s;
   Progress progress;
   for (const std::string& line : peers->missing) progress.Line("%s", line.c_str());
+  for (const std::string& line : peers->hints) progress.Line("%s", line.c_str());
   const int repetitions =
       flags.has_repetitions() ? flags.repetitions() : flags.quick() ? 1 : kRepetitions;
   absl::StatusOr<Bench> bench = Bench::Create(repetitions, &progress);
   if (!bench.ok()) return bench.status();
-  const auto machine = DescribeMachine(*peers, options->task.threads,
-                                       kPeakShare * options->task.seconds, *bench);
+  // What torch.compile makes is shared by the repetitions, and goes with them.
+  setenv("TORCHINDUCTOR_CACHE_DIR", bench->Path("inductor").c_str(), /*overwrite=*/1);
+  auto machine = DescribeMachine(*peers, options->task.threads,
+                                 kPeakShare * options->task.seconds, *bench);
   if (!machine.ok()) return machine.status();
-  Comparison comparison = {.machine = *machine, .notes = peers->missing};
+  Comparison comparison = {.machine = std::move(machine->lines),
+                           .warnings = std::move(machine->warnings),
+                           .notes = peers->missing};
   comparison.machine.push_back(
       absl::StrCat(repetitions, repetitions == 1 ? " repetition" : " repetitions"));
   RowMaker maker(*options, *peers, *bench);
-  for (const std::string& name : *names) {
-    if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
-  }
+  const absl::Status status = AddRows(*names, &maker, &progress, &comparison);
+  if (comparison.rows.empty() && !status.ok()) return status;
   maker.Finish(&comparison);
-  std::string tables = ComparisonMarkdown(comparison);
-  if (const std::string zoo = ZooMarkdown(comparison); !zoo.empty()) {
-    absl::StrAppend(&tables, "\n", zoo);
+  if (absl::IsCancelled(status)) {
+    comparison.warnings.push_back("stopped by a signal: rows are missing");
   }
-  if (absl::Status s = Write(markdown->get(), tables); !s.ok()) return s;
-  if (absl::Status s = Write(svg->get(), DrawComparison(comparison)); !s.ok()) return s;
   std::fputs(ComparisonText(comparison).c_str(), stdout);
-  return absl::OkStatus();
+  if (absl::IsCancelled(status)) return status;  // files stay as they were
+  if (absl::Status s = markdown.Write([&] { return Tables(comparison); }); !s.ok()) return s;
+  if (absl::Status s = svg.Write([&] { return DrawComparison(comparison); }); !s.ok()) return s;
+  return status;
 }
 
 }  // namespace

@@ -29,12 +29,16 @@ bool Better(Quantity quantity, const Entry& a, const Entry& b) {
   return LessIsBetter(quantity) ? x < y : x > y;
 }
 
+std::string NameOf(const Entry& entry) {
+  return entry.detail.empty() ? entry.program : absl::StrCat(entry.program, ", ", entry.detail);
+}
+
 // The cells of an entry; what a row is about stands at its first entry alone.
 std::vector<std::string> Cells(const ComparisonRow& row, const Entry& entry) {
   const auto [least, most] = std::minmax_element(entry.values.begin(), entry.values.end());
   const std::optional<double> ratio = Ratio(row, entry);
   return {&entry == &row.entries.front() ? row.what : "",
-          entry.detail.empty() ? entry.program : absl::StrCat(entry.program, ", ", entry.detail),
+          NameOf(entry),
           FormatValue(row.quantity, Median(entry.values)),
           entry.values.size() < 2 ? ""
                                   : absl::StrCat(FormatValue(row.quantity, *least), " to ",
@@ -42,11 +46,12 @@ std::vector<std::string> Cells(const ComparisonRow& row, const Entry& entry) {
           ratio ? absl::StrFormat("%.2f", *ratio) : "",
           entry.resident_bytes.empty()
               ? ""
-              : FormatValue(Quantity::kBytes, Median(entry.resident_bytes))};
+              : FormatValue(Quantity::kBytes, Median(entry.resident_bytes)),
+          TargetText(row, entry)};
 }
 
 constexpr const char* kHeader[] = {"", "program", ">median", ">least to most", ">ratio",
-                                   ">memory"};
+                                   ">memory", "asked for"};
 
 std::string Lines(const std::vector<std::string>& lines, std::string_view before) {
   std::string text;
@@ -103,12 +108,40 @@ std::string FormatValue(Quantity quantity, double value) {
   return absl::StrFormat("%.2f", value);
 }
 
+std::string TargetText(const ComparisonRow& row, const Entry& entry) {
+  std::vector<std::string> texts;
+  for (const Target& target : row.targets) {
+    if (target.program != entry.program) continue;
+    const std::optional<double> ratio = Ratio(row, entry);
+    if (target.of_ratio && !ratio) continue;
+    const double value = target.of_ratio ? *ratio : Median(entry.values);
+    const bool met = target.at_most ? value <= target.value : value >= target.value;
+    texts.push_back(absl::StrCat(
+        target.at_most ? "at most " : "at least ",
+        FormatValue(target.of_ratio ? Quantity::kTimes : row.quantity, target.value),
+        met ? ": met" : ": missed"));
+  }
+  return absl::StrJoin(texts, "; ");
+}
+
+std::string RowText(const ComparisonRow& row) {
+  std::vector<std::string> entries;
+  for (const Entry& entry : row.entries) {
+    const std::optional<double> ratio = Ratio(row, entry);
+    entries.push_back(absl::StrCat(NameOf(entry), " ",
+                                   FormatValue(row.quantity, Median(entry.values)),
+                                   ratio ? absl::StrFormat(", %.2f times", *ratio) : ""));
+  }
+  return absl::StrCat(row.what, ": ", absl::StrJoin(entries, "; "));
+}
+
 std::string ComparisonText(const Comparison& comparison) {
   TextTable table({std::begin(kHeader), std::end(kHeader)});
   for (const ComparisonRow& row : comparison.rows) {
     for (const Entry& entry : row.entries) table.Add(Cells(row, entry));
   }
-  return absl::StrCat(Lines(comparison.machine, ""), Lines(comparison.notes, ""), "\n",
+  return absl::StrCat(Lines(comparison.machine, ""), Lines(comparison.warnings, "WARNING: "),
+                      Lines(comparison.notes, ""), "\n",
                       table.Text(), "\n", kLegend, "\n");
 }
 
@@ -119,8 +152,9 @@ std::string ComparisonMarkdown(const Comparison& comparison) {
     header.emplace_back(name.substr(right ? 1 : 0));
     rules.emplace_back(right ? "---:" : "---");
   }
-  std::string text = absl::StrCat(Lines(comparison.machine, "- "), Lines(comparison.notes, "- "),
-                                  "\n", MarkdownLine(header), MarkdownLine(rules));
+  std::string text = absl::StrCat(
+      Lines(comparison.machine, "- "), Lines(comparison.warnings, "- **Warning:** "),
+      Lines(comparison.notes, "- "), "\n", MarkdownLine(header), MarkdownLine(rules));
   for (const ComparisonRow& row : comparison.rows) {
     for (const Entry& entry : row.entries) text += MarkdownLine(Cells(row, entry));
   }

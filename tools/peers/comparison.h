@@ -34,16 +34,26 @@ struct Entry {
   std::vector<double> resident_bytes = {};
 };
 
+// What is asked of a row: of the ratio of `program`'s entry, or of that entry's own median.
+struct Target {
+  std::string program;
+  bool of_ratio = false;
+  bool at_most = false;  // else at least
+  double value = 0;
+};
+
 struct ComparisonRow {
   std::string name = {};  // as --rows takes it
   std::string what = {};
   Quantity quantity = Quantity::kSeconds;
   std::vector<Entry> entries = {};  // Hairpin's first
+  std::vector<Target> targets = {};
 };
 
 struct Comparison {
-  std::vector<std::string> machine = {};  // lines about the machine and the versions
-  std::vector<std::string> notes = {};    // lines about what is missing
+  std::vector<std::string> machine = {};   // lines about the machine and the versions
+  std::vector<std::string> warnings = {};  // lines about why not to trust it
+  std::vector<std::string> notes = {};     // lines about what is missing
   std::vector<ComparisonRow> rows = {};
 };
 
@@ -58,7 +68,13 @@ void KeepBestOfEach(ComparisonRow* row);
 // "23.4 ms", "2.1 s", "91.0 MiB", "28.1 MB/s" (10^6 bytes), "83.2 %", "0.97", "1.749".
 std::string FormatValue(Quantity quantity, double value);
 
-// Column by column: what, program, median, least to most, ratio, resident memory.
+// "at least 1.80: met", "at most 100.0 MiB: missed": each target of the entry's, by its median.
+std::string TargetText(const ComparisonRow& row, const Entry& entry);
+
+// "a step: Hairpin 61.0 ms; PyTorch, eager 140 ms, 2.30 times".
+std::string RowText(const ComparisonRow& row);
+
+// Column by column: what, program, median, least to most, ratio, resident memory, target.
 std::string ComparisonText(const Comparison& comparison);
 std::string ComparisonMarkdown(const Comparison& comparison);
 

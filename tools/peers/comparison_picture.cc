@@ -51,7 +51,8 @@ std::string DrawComparison(const Comparison& comparison) {
   }
   most = std::min(most, kMost);
   constexpr double kLine = 16;
-  const double text_lines = static_cast<double>(comparison.machine.size() + 1);
+  const double text_lines =
+      static_cast<double>(comparison.machine.size() + comparison.warnings.size() + 1);
   Svg svg(kLeft + kWidth + 330, height + kLine * text_lines + 16);
   svg.Text({16, 26}, "How many times Hairpin's time others take: median, least to most",
            {.size = 16, .bold = true});
@@ -81,6 +82,10 @@ std::string DrawComparison(const Comparison& comparison) {
   svg.Line({x(1), kTop - 10}, {x(1), height - kGap}, "#999", 1, /*dashed=*/true);
   for (const std::string& line : comparison.machine) {
     svg.Text({16, y + kLine}, line, {.size = 11, .colour = "#555"});
+    y += kLine;
+  }
+  for (const std::string& line : comparison.warnings) {
+    svg.Text({16, y + kLine}, absl::StrCat("Warning: ", line), {.size = 11, .colour = "#c00"});
     y += kLine;
   }
   return svg.Finish();

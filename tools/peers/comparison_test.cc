@@ -104,9 +104,40 @@ TEST(ComparisonMarkdown, IsTheSameTable) {
   KeepBestOfEach(&row);
   const std::string text = ComparisonMarkdown({.machine = {"a machine"}, .rows = {row}});
   EXPECT_THAT(text, HasSubstr("- a machine\n\n|  | program | median | least to most | ratio | "
-                              "memory |\n| --- | --- | ---: | ---: | ---: | ---: |\n"));
-  EXPECT_THAT(text, HasSubstr("| a \\| b | Hairpin | 30.0 ms | 20.0 ms to 40.0 ms |  | 91.0 MiB |"
-                              "\n|  | PyTorch, masked | 60.0 ms |"));
+                              "memory | asked for |\n| --- | --- | ---: | ---: | ---: | ---: | --- |\n"));
+  EXPECT_THAT(text, HasSubstr("| a \\| b | Hairpin | 30.0 ms | 20.0 ms to 40.0 ms |  | 91.0 MiB | "
+                              " |\n|  | PyTorch, masked | 60.0 ms |"));
+}
+
+// By the median alone, and exactly at what is asked it is met.
+TEST(TargetText, SaysWhatIsMetAndMissed) {
+  ComparisonRow row = Times();
+  row.targets = {{"PyTorch", true, false, 2}, {"Hairpin", false, true, 0.029}};
+  EXPECT_EQ(TargetText(row, row.entries[2]), "at least 2.00: met");
+  EXPECT_EQ(TargetText(row, row.entries[0]), "at most 29.0 ms: missed");
+  EXPECT_EQ(TargetText(row, row.entries[3]), "");
+  row.targets[0].value = 2.01;
+  row.targets[1].value = 0.03;
+  EXPECT_EQ(TargetText(row, row.entries[2]), "at least 2.01: missed");
+  EXPECT_EQ(TargetText(row, row.entries[0]), "at most 30.0 ms: met");
+  KeepBestOfEach(&row);
+  EXPECT_THAT(ComparisonText({.rows = {row}}), HasSubstr("2.00            at least 2.01: missed\n"));
+  EXPECT_THAT(ComparisonMarkdown({.rows = {row}}), HasSubstr("|  | at least 2.01: missed |\n"));
+}
+
+TEST(RowText, IsOneLine) {
+  ComparisonRow row = Times();
+  KeepBestOfEach(&row);
+  EXPECT_EQ(RowText(row),
+            "a step: Hairpin 30.0 ms; PyTorch, masked 60.0 ms, 2.00 times; NumPy 300 ms, 10.00 "
+            "times");
+}
+
+TEST(Warnings, StandInAllForms) {
+  const Comparison comparison = {.machine = {"a machine"}, .warnings = {"busy"}};
+  EXPECT_THAT(ComparisonText(comparison), HasSubstr("a machine\nWARNING: busy\n"));
+  EXPECT_THAT(ComparisonMarkdown(comparison), HasSubstr("- a machine\n- **Warning:** busy\n"));
+  EXPECT_THAT(DrawComparison(comparison), HasSubstr("Warning: busy</text>"));
 }
 
 TEST(DrawComparison, HasABarForEachRatio) {

@@ -4,6 +4,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "nlohmann/json.hpp"
 #include "tools/peers/process.h"
 #include "tools/peers/zoo.h"
@@ -27,19 +28,38 @@ std::string Version(const nlohmann::json& versions, const char* package) {
   return found == versions.end() || !found->is_string() ? "" : found->get<std::string>();
 }
 
-// What is not there, said so that a reader can get it.
-void SayWhatIsMissing(Peers* peers) {
-  const auto say = [&](const std::string& version, const char* name, const char* package,
-                       const char* hint) {
+// What is not there or breaks; and how to get it, in lines that can be pasted.
+void SayWhatIsMissing(const nlohmann::json& broken, Peers* peers) {
+  std::vector<std::string> packages;
+  bool torch = false;
+  const auto say = [&](const std::string& version, const char* name, const char* package) {
     if (!version.empty()) return;
-    peers->missing.push_back(absl::StrCat(name, " is not installed in ", peers->python,
-                                          ": pip install ", package, hint,
-                                          ", or --python=PATH of one that has it"));
+    const std::string reason = Version(broken, package);
+    peers->missing.push_back(absl::StrCat(
+        "without ", name, ": ",
+        reason.empty() ? absl::StrCat("not installed in ", peers->python)
+                       : absl::StrCat(peers->python, " cannot import it: ", reason)));
+    if (package == std::string("torch")) {
+      torch = true;
+    } else {
+      packages.push_back(package);
+    }
   };
-  say(peers->torch, "PyTorch", "torch",
-      " (its CPU build: the default one carries CUDA and takes more memory)");
-  say(peers->numpy, "NumPy", "numpy", "");
-  say(peers->tokenizers, "tokenizers", "tokenizers", "");
+  say(peers->torch, "PyTorch", "torch");
+  say(peers->numpy, "NumPy", "numpy");
+  say(peers->tokenizers, "tokenizers", "tokenizers");
+  if (peers->missing.empty()) return;
+  peers->hints = {"a Python that has what is missing, for --python=peers/bin/python:",
+                  "  python3 -m venv peers"};
+  if (torch) {
+    peers->hints.push_back(
+        "  peers/bin/pip install torch  # its build for CPUs (version ending in +cpu): the default "
+        "one carries CUDA and takes more memory");
+  }
+  if (!packages.empty()) {
+    peers->hints.push_back(
+        absl::StrCat("  peers/bin/pip install ", absl::StrJoin(packages, " ")));
+  }
 }
 
 absl::Status AskForVersions(Peers* peers) {
@@ -54,7 +74,7 @@ absl::Status AskForVersions(Peers* peers) {
   peers->torch = Version(versions, "torch");
   peers->numpy = Version(versions, "numpy");
   peers->tokenizers = Version(versions, "tokenizers");
-  SayWhatIsMissing(peers);
+  SayWhatIsMissing(versions.value("broken", nlohmann::json::object()), peers);
   return absl::OkStatus();
 }
 
@@ -78,12 +98,13 @@ absl::StatusOr<Peers> FindPeers(const std::string& python, const std::string& pr
   peers.scripts = script.substr(0, script.rfind('/'));
   peers.python = python.empty() ? kDefaultPython : python;
   if (const absl::Status asked = AskForVersions(&peers); !asked.ok()) {
+    if (absl::IsCancelled(asked)) return asked;
     if (!python.empty()) {
       return absl::Status(asked.code(), absl::StrCat("--python: ", std::string(asked.message()),
                                                      ", expected Python 3"));
     }
-    peers.missing = {absl::StrCat(kDefaultPython, " does not start, so nothing but Hairpin is "
-                                  "measured: --python=PATH names another Python")};
+    peers.missing = {absl::StrCat("without all others: ", kDefaultPython, " does not start")};
+    peers.hints = {"--python=PATH names another Python"};
     peers.python.clear();
   }
   return peers;

@@ -32,12 +32,12 @@ struct Peers {
   std::string python;     // the command; empty where none starts
   // Empty where Python hasn't it.
   std::string python_version, torch, numpy, tokenizers;
-  // What is missing and how to get it, a line each.
-  std::vector<std::string> missing;
+  // What is missing and why, a line each; and lines that say how to get it, which shells take.
+  std::vector<std::string> missing, hints;
 };
 
-// What `python` has installed; of the default, python3, it may be nothing at all. `program` is
-// argv[0] of the caller, beside which its runfiles lie. An error where a given `python` ("" is
+// What `python` has installed and can import; of the default, python3, it may be nothing at all.
+// `program` is argv[0] of the caller, beside which its runfiles lie. An error where a given `python` ("" is
 // not given) does not start or is none.
 absl::StatusOr<Peers> FindPeers(const std::string& python, const std::string& program);
 

@@ -1,6 +1,5 @@
 // RunModelTask: micro-batches and steps as Trainer does them, timed as every peer's.
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -17,18 +16,13 @@
 #include "tensor/thread_pool.h"
 #include "tools/peers/hairpin_tasks.h"
 #include "tools/peers/median.h"
+#include "tools/training/progress.h"
 
 namespace hairpin {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 // Measuring the peak, before the steps and once more after them, as a share of their time.
 constexpr double kPeakShare = 0.1;
-
-double SecondsSince(Clock::time_point begin) {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
-}
 
 MiniBertConfig Config(const nlohmann::json& sizes) {
   MiniBertConfig config;
@@ -114,16 +108,16 @@ struct Times {
 // tools/peers/steps.py says the rule: whole steps for `seconds`, at least `least`.
 Times WholeSteps(Model& model, double seconds, size_t least) {
   Times times;
-  const Clock::time_point first = Clock::now();
-  while (times.steps.size() < least || SecondsSince(first) < seconds) {
-    const Clock::time_point begin = Clock::now();
+  const double first = Now();
+  while (times.steps.size() < least || Now() - first < seconds) {
+    const double begin = Now();
     for (size_t i = 0; i < model.num_batches(); ++i) {
-      const Clock::time_point micro_begin = Clock::now();
+      const double micro_begin = Now();
       times.loss = model.MicroBatch(i);
-      times.micro_batches.push_back(SecondsSince(micro_begin));
+      times.micro_batches.push_back(Now() - micro_begin);
     }
     model.Update();
-    times.steps.push_back(SecondsSince(begin));
+    times.steps.push_back(Now() - begin);
   }
   return times;
 }
@@ -146,7 +140,8 @@ absl::StatusOr<nlohmann::ordered_json> RunModelTask(const nlohmann::json& task) 
   return nlohmann::ordered_json{{"micro_batch", Median(times.micro_batches)},
                                 {"step", Median(times.steps)},
                                 {"loss", times.loss},
-                                {"peak_flops", std::max(before, after)}};
+                                {"peak_flops", std::max(before, after)},
+                                {"least_peak_flops", std::min(before, after)}};
 }
 
 }  // namespace hairpin

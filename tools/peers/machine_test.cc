@@ -19,5 +19,17 @@ TEST(ValueOf, ReadsWhatTheSystemSaysOfItself) {
   EXPECT_EQ(ValueOf("", "NAME"), "");
 }
 
+TEST(WarnOfOthers, GoesByWhatThreadsDoTogether) {
+  EXPECT_EQ(WarnOfOthers(100e9, 195e9, 2, 2), "");
+  EXPECT_EQ(WarnOfOthers(100e9, 161e9, 2, 2), "");
+  EXPECT_EQ(WarnOfOthers(100e9, 159e9, 2, 2),
+            "2 threads do 1.59 times what one does, expected about 2: something else runs, or "
+            "threads share a core; do not quote these ratios");
+  EXPECT_NE(WarnOfOthers(117.9e9, 68.7e9, 2, 2), "");
+  EXPECT_EQ(WarnOfOthers(100e9, 195e9, 4, 2), "") << "no more than cores can";
+  EXPECT_NE(WarnOfOthers(100e9, 195e9, 4, 4), "");
+  EXPECT_NE(WarnOfOthers(100e9, 70e9, 1, 2), "");
+}
+
 }  // namespace
 }  // namespace hairpin

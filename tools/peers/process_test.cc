@@ -1,9 +1,16 @@
 #include "tools/peers/process.h"
 
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/test_files.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -11,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 
 absl::StatusOr<ProcessResult> Shell(const std::string& script, const std::string& watched = "") {
-  return RunProcess({"sh", "-c", script}, watched);
+  return RunProcess({"sh", "-c", script}, {.watched = watched});
 }
 
 TEST(RunProcess, GivesBothOutputsApart) {
@@ -57,6 +64,40 @@ TEST(RunProcess, SaysThatThereIsNoSuchProgram) {
   EXPECT_EQ(result.status().code(), absl::StatusCode::kNotFound);
   EXPECT_THAT(std::string(result.status().message()),
               HasSubstr("/none/python3: cannot start: No such file"));
+}
+
+// Whether a process runs; one that has ended and nobody waited for does not.
+bool Runs(int process) {
+  std::ifstream file(absl::StrCat("/proc/", process, "/stat"));
+  std::string number, name, state;
+  return file >> number >> name >> state && state != "Z";
+}
+
+// The process that `script` starts in the background and writes to the file at `path`, after the
+// program has been ended; it may take a while to go.
+bool GrandchildRuns(const std::string& path) {
+  int process = 0;
+  std::ifstream(path) >> process;
+  EXPECT_GT(process, 0);
+  for (int i = 0; i < 200 && Runs(process); ++i) usleep(10000);
+  return Runs(process);
+}
+
+TEST(RunProcess, EndsAfterItsTimeWithAllThatItStarted) {
+  const std::string path = TestPath("grandchild_of_time.txt");
+  const auto result = RunProcess({"sh", "-c", "sleep 600 & echo $! >" + path + "; wait"},
+                                 {.most_seconds = 0.3});
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kDeadlineExceeded);
+  EXPECT_EQ(result.status().message(), "sh: found no end after 0.3 s, expected one");
+  EXPECT_FALSE(GrandchildRuns(path));
+}
+
+TEST(RunProcess, EndsWhereASignalAsksForIt) {
+  SetStopSignal(SIGTERM);
+  const auto result = Shell("sleep 600");
+  SetStopSignal(0);
+  EXPECT_EQ(result.status().code(), absl::StatusCode::kCancelled);
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("stopped by SIGTERM"));
 }
 
 }  // namespace

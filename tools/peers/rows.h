@@ -2,11 +2,12 @@
 //
 //   RowMaker maker(options, peers, bench);
 //   for (const std::string& name : RowNames()) {
-//     if (absl::Status s = maker.Add(name, &comparison); !s.ok()) return s;
+//     absl::Status s = maker.Add(name, &comparison);   // where Hairpin failed, or a signal came
 //   }
 //   maker.Finish(&comparison);
 //
-// Rows that need the same measurement share it.
+// Rows that need the same measurement share it. A peer that fails is missing in its row, and told
+// in the notes.
 #ifndef HAIRPIN_TOOLS_PEERS_ROWS_H_
 #define HAIRPIN_TOOLS_PEERS_ROWS_H_
 
@@ -30,8 +31,9 @@ namespace hairpin {
 // and of what it reaches (figures_lenet): in the order of the table.
 const std::vector<std::string>& RowNames();
 
-// Those that `name` means: the row itself, or all of a group ("sizes", "growth", "memory",
-// "zoo", "figures"); none for an unknown name.
+// "sizes", "growth", "memory", "zoo" and "figures".
+std::vector<std::string> RowGroups();
+// Those that `name` means: the row itself, or all of a group; none for an unknown name.
 std::vector<std::string> RowsOf(const std::string& name);
 
 struct RowOptions {
@@ -41,6 +43,9 @@ struct RowOptions {
   // Of the zoo: paths, or "" without; a fifth of the steps.
   std::string images = {}, labels = {}, text = {};
   bool quick = false;
+  // The row second_core is asked for: what it divides, one thread and all, is measured in turns
+  // from the first row on that needs one of them.
+  bool second_core = false;
 };
 
 // The flags, "--images and --labels", without whose files the row is nothing, and which are not
@@ -48,6 +53,9 @@ struct RowOptions {
 std::string MissingFlags(const std::string& name, const RowOptions& options);
 // Whether the row takes so long that it is measured where it is named alone.
 bool OnlyWhereNamed(const std::string& name);
+
+// "1 thread", "2 threads".
+std::string CountThreads(int threads);
 
 class RowMaker {
  public:
@@ -57,13 +65,19 @@ class RowMaker {
   // Measures and appends the row of that name, and notes. CHECKs a known name.
   absl::Status Add(const std::string& name, Comparison* comparison);
 
-  // After the last row: where several sizes or models were compared, their ratios as rows.
+  // After the last row: where several sizes or models were compared, their ratios as rows; what is
+  // asked of each row; a warning where the machine was busy.
   void Finish(Comparison* comparison);
 
  private:
+  absl::Status Measure(const std::string& name, Comparison* comparison);
   // Each contender on the task; measured once.
   absl::StatusOr<const std::vector<Measured>*> Model(const std::string& what,
                                                      const ModelTask& task);
+  // Measures the tasks in turns, as contenders of the first take them.
+  absl::Status MeasureModels(const std::string& what, const std::vector<ModelTask>& tasks);
+  // Counts processes of Hairpin's whose peak changed while they ran.
+  void CountPeaks(const Measured& hairpin);
   ModelTask WithThreads(int threads) const;
 
   // rows_model.cc
@@ -94,6 +108,7 @@ class RowMaker {
   Bench& bench_;
   std::map<std::string, std::vector<Measured>> measured_;  // by the task's JSON
   std::vector<double> size_ratios_, zoo_ratios_, zoo_memory_ratios_;
+  int peaks_ = 0, changed_peaks_ = 0;
 };
 
 }  // namespace hairpin

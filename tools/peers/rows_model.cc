@@ -11,8 +11,10 @@
 namespace hairpin {
 namespace {
 
-std::string Threads(int threads) {
-  return absl::StrCat(threads, threads == 1 ? " thread" : " threads");
+// What steps.py answers.
+const AnswerKeys& Keys() {
+  static const auto* const keys = new AnswerKeys{"micro_batch", "step"};
+  return *keys;
 }
 
 // The way of `program` whose micro-batch is the fastest; null where there is none.
@@ -30,7 +32,7 @@ const Measured* Fastest(const std::vector<Measured>& all, const std::string& pro
 
 }  // namespace
 
-absl::Status RowMaker::Add(const std::string& name, Comparison* comparison) {
+absl::Status RowMaker::Measure(const std::string& name, Comparison* comparison) {
   if (name == "peak_share") return AddPeakShare(comparison);
   if (name == "second_core") return AddSecondCore(comparison);
   if (name.starts_with("sizes_")) return AddSize(name, comparison);
@@ -56,12 +58,29 @@ ModelTask RowMaker::WithThreads(int threads) const {
 absl::StatusOr<const std::vector<Measured>*> RowMaker::Model(const std::string& what,
                                                              const ModelTask& task) {
   const std::string json = TaskJson(task);
-  const auto known = measured_.find(json);
-  if (known != measured_.end()) return &known->second;
-  absl::StatusOr<std::vector<Measured>> measured =
-      bench_.Run(what, ModelContenders(peers_, task, options_.compile), json);
+  if (measured_.count(json) == 0) {
+    const ModelTask one = WithThreads(1), all = WithThreads(options_.task.threads);
+    const bool divided = json == TaskJson(one) || json == TaskJson(all);
+    const bool both = options_.second_core && divided && one.threads != all.threads;
+    const absl::Status status =
+        MeasureModels(what, both ? std::vector<ModelTask>{one, all} : std::vector{task});
+    if (!status.ok()) return status;
+  }
+  return &measured_.at(json);
+}
+
+absl::Status RowMaker::MeasureModels(const std::string& what,
+                                     const std::vector<ModelTask>& tasks) {
+  std::vector<std::string> jsons;
+  for (const ModelTask& task : tasks) jsons.push_back(TaskJson(task));
+  auto measured =
+      bench_.RunInTurns(what, ModelContenders(peers_, tasks[0], options_.compile), jsons, Keys());
   if (!measured.ok()) return measured.status();
-  return &measured_.emplace(json, *std::move(measured)).first->second;
+  for (size_t i = 0; i < jsons.size(); ++i) {
+    CountPeaks((*measured)[i].front());
+    measured_[jsons[i]] = std::move((*measured)[i]);
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RowMaker::AddTimes(const std::string& name, Comparison* comparison) {
@@ -84,7 +103,8 @@ absl::Status RowMaker::AddTimes(const std::string& name, Comparison* comparison)
   }
   const auto measured = Model(name, task);
   if (!measured.ok()) return measured.status();
-  ComparisonRow row = {name, absl::StrCat(what, ", ", Threads(task.threads)), Quantity::kSeconds};
+  ComparisonRow row = {name, absl::StrCat(what, ", ", CountThreads(task.threads)),
+                       Quantity::kSeconds};
   for (const Measured& one : **measured) row.entries.push_back(one.ToEntry(one.Values(key)));
   KeepBestOfEach(&row);
   comparison->rows.push_back(std::move(row));
@@ -98,7 +118,7 @@ absl::Status RowMaker::AddPeakShare(Comparison* comparison) {
   const ModelTask task = WithThreads(1);
   const auto measured = Model("peak_share", task);
   if (!measured.ok()) return measured.status();
-  ComparisonRow row = {"peak_share", "products over the peak of multiply-adds, 1 thread",
+  ComparisonRow row = {"peak_share", "a micro-batch's products over the peak, 1 thread",
                        Quantity::kShare};
   const std::vector<double> peaks = (*measured)->front().Values("peak_flops");
   for (const char* program : {"Hairpin", "PyTorch"}) {
@@ -126,7 +146,8 @@ absl::Status RowMaker::AddSecondCore(Comparison* comparison) {
   const auto all = Model("second_core", WithThreads(threads));
   if (!all.ok()) return all.status();
   ComparisonRow row = {"second_core",
-                       absl::StrCat("speed-up of ", Threads(threads), " over the peak's"),
+                       absl::StrCat("speed-up of ", CountThreads(threads),
+                                    " over that of the peak"),
                        Quantity::kTimes};
   const std::vector<double> peak_of_one = (*one)->front().Values("peak_flops");
   const std::vector<double> peak_of_all = (*all)->front().Values("peak_flops");

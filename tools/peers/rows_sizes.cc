@@ -35,7 +35,9 @@ ModelTask TaskOf(const Size& size, const ModelTask& flagship) {
   return task;
 }
 
-// One size of the model, which is 1, 2, 4 and 8 times `smallest`.
+constexpr int kFactors[] = {1, 2, 4, 8};
+
+// One size of the model, which is kFactors times `smallest`.
 struct Growth {
   const char* name;
   int smallest;
@@ -79,7 +81,7 @@ absl::Status RowMaker::AddSize(const std::string& name, Comparison* comparison) 
 }
 
 // Of each repetition: how many times the time, over how many times the FLOPs of products,
-// both beside the smallest.
+// both beside the smallest. All sizes are measured in turns.
 absl::Status RowMaker::AddGrowth(const std::string& name, Comparison* comparison) {
   const auto growth = std::find_if(std::begin(kGrowths), std::end(kGrowths), [&](const auto& one) {
     return name == absl::StrCat("growth_", one.name);
@@ -89,24 +91,24 @@ absl::Status RowMaker::AddGrowth(const std::string& name, Comparison* comparison
       name,
       absl::StrCat("time over FLOPs, ", growth->name, " beside ", growth->smallest),
       Quantity::kTimes};
-  std::vector<double> first;
-  double first_flops = 0;
-  for (const int factor : {1, 2, 4, 8}) {
-    ModelTask task = options_.task;
-    task.optimizer = false;
-    growth->set(growth->smallest * factor, &task);
-    const auto measured = bench_.Run(name, {Hairpin(peers_)}, TaskJson(task));
-    if (!measured.ok()) return measured.status();
-    std::vector<double> times = measured->front().Values("micro_batch");
-    const double flops = ProductFlops(task, /*selects_rows=*/true);
-    if (factor == 1) {
-      first = std::move(times);
-      first_flops = flops;
-      continue;
-    }
+  std::vector<ModelTask> tasks;
+  std::vector<std::string> jsons;
+  for (const int factor : kFactors) {
+    tasks.push_back(options_.task);
+    tasks.back().optimizer = false;
+    growth->set(growth->smallest * factor, &tasks.back());
+    jsons.push_back(TaskJson(tasks.back()));
+  }
+  const auto measured = bench_.RunInTurns(name, {Hairpin(peers_)}, jsons, {"micro_batch"});
+  if (!measured.ok()) return measured.status();
+  const std::vector<double> first = measured->front().front().Values("micro_batch");
+  const double first_flops = ProductFlops(tasks[0], /*selects_rows=*/true);
+  for (size_t size = 1; size < tasks.size(); ++size) {
+    std::vector<double> times = (*measured)[size].front().Values("micro_batch");
+    const double flops = ProductFlops(tasks[size], /*selects_rows=*/true);
     for (size_t i = 0; i < times.size(); ++i) times[i] /= first[i] * flops / first_flops;
     row.entries.push_back({"Hairpin",
-                           absl::StrFormat("%d, FLOPs x %.2f", growth->smallest * factor,
+                           absl::StrFormat("%d, FLOPs x %.2f", growth->smallest * kFactors[size],
                                            flops / first_flops),
                            std::move(times)});
   }

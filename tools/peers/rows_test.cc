@@ -2,15 +2,23 @@
 
 #include <sys/stat.h>
 
+#include <cstdio>
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/file.h"
 #include "tensor/test_files.h"
+#include "tools/peers/targets.h"
 
 namespace hairpin {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::DoubleEq;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::string Program(const std::string& name, const std::string& script) {
@@ -24,11 +32,15 @@ std::string Program(const std::string& name, const std::string& script) {
 class RowsTest : public testing::Test {
  protected:
   RowsTest() {
+    std::remove(TestPath("hairpin.sh.order").c_str());
     peers_.hairpin = Program("hairpin.sh", R"(
         if grep -q '"threads":1,' $1
-        then echo '{"micro_batch": 0.5, "step": 5, "peak_flops": 1e6}'
-        else echo '{"micro_batch": 0.25, "step": 3, "peak_flops": 1.6e6}'
-        fi)");
+        then m=0.5 s=5 p=1e6
+        else m=0.25 s=3 p=1.6e6
+        fi
+        grep -o '"threads":[0-9]*,\|"batch":[0-9]*,' $1 | tr -d '\n' >>$0.order
+        echo "{\"micro_batch\": $m, \"step\": $s, \"peak_flops\": $p,"
+        echo "\"least_peak_flops\": ${least:-$p}}")");
     peers_.python = Program("python.sh", R"(
         z=3
         for task; do :; done
@@ -67,12 +79,16 @@ class RowsTest : public testing::Test {
     }
     maker.Finish(&comparison);
     notes_ = comparison.notes;
+    warnings_ = comparison.warnings;
     return comparison.rows;
   }
 
+  // What Hairpin's tasks were, in their order: "batch" and "threads" of each.
+  std::string Order() const { return *ReadFile(peers_.hairpin + ".order"); }
+
   Peers peers_;
   RowOptions options_;
-  std::vector<std::string> notes_;
+  std::vector<std::string> notes_, warnings_;
 };
 
 TEST(RowsOf, GroupsAndSingleRows) {
@@ -127,6 +143,86 @@ TEST_F(RowsTest, SharesOfThePeak) {
   options_.task.threads = 1;
   EXPECT_THAT(Rows({"second_core"}), IsEmpty());
   EXPECT_THAT(notes_, ElementsAre("second_core: left out, it takes two threads"));
+}
+
+// What is divided by one another is measured side by side, whichever row comes first.
+TEST_F(RowsTest, ThreadsAndSizesTakeTurns) {
+  peers_.torch.clear();
+  options_.second_core = true;
+  Rows({"one_thread", "micro_batch", "peak_share", "second_core"});
+  const std::string turn = "\"batch\":8,\"threads\":1,\"batch\":8,\"threads\":2,";
+  EXPECT_EQ(Order(), turn + turn);
+  std::remove(TestPath("hairpin.sh.order").c_str());
+  Rows({"growth_batch"});
+  std::string growth;
+  for (const char* const batch : {"4", "8", "16", "32"}) {
+    growth += absl::StrCat("\"batch\":", batch, ",\"threads\":2,");
+  }
+  EXPECT_EQ(Order(), growth + growth);
+}
+
+// The other ways and programs stay, and it is told.
+TEST_F(RowsTest, APeerThatFailsIsLeftOut) {
+  peers_.python = Program("broken.sh", R"(
+      case $* in
+      *--attention_mask*) echo '{"micro_batch": 7, "step": 6}' ;;
+      *numpy*) echo '{"step": 6}' ;;
+      *) echo 'Traceback' >&2; echo 'ValueError: not today' >&2; exit 3 ;;
+      esac)");
+  const auto rows = Rows({"all_logits", "step"});
+  ASSERT_EQ(rows.size(), 2u);
+  ASSERT_EQ(rows[0].entries.size(), 2u);
+  EXPECT_THAT(rows[0].entries[1].values, ElementsAre(7, 7));
+  EXPECT_EQ(rows[0].entries[1].detail, "eager, with a mask");
+  ASSERT_EQ(notes_.size(), 3u);
+  EXPECT_THAT(notes_[0], AllOf(HasSubstr("left out: all_logits, PyTorch, eager: "),
+                               HasSubstr("found exit code 3, expected 0; its last words: "
+                                         "ValueError: not today")));
+  EXPECT_THAT(notes_[1], HasSubstr("left out: all_logits, NumPy: found '{\"step\": 6}"));
+  EXPECT_THAT(notes_[1], HasSubstr("expected a number micro_batch"));
+  EXPECT_THAT(notes_[2], HasSubstr("left out: step, PyTorch, eager: "));
+
+  options_.text = "shakespeare.txt";
+  EXPECT_EQ(Rows({"zoo_lstm"})[0].entries.size(), 1u);
+  EXPECT_EQ(notes_.size(), 2u);
+}
+
+TEST_F(RowsTest, WarnsOfAMachineThatChanges) {
+  peers_.torch.clear();
+  Rows({"micro_batch"});
+  EXPECT_THAT(warnings_, IsEmpty());
+  setenv("least", "1.3e6", /*overwrite=*/1);
+  Rows({"micro_batch"});
+  unsetenv("least");
+  ASSERT_EQ(warnings_.size(), 1u);
+  EXPECT_THAT(warnings_[0], HasSubstr("by more than 10 % within 2 of 2 processes"));
+}
+
+TEST_F(RowsTest, TargetsAreTheFlagships) {
+  EXPECT_THAT(Rows({"step"})[0].targets, IsEmpty());
+  const auto sizes = Rows({"sizes_2x128", "sizes_1x64"});
+  EXPECT_EQ(sizes[0].targets.size(), 1u);
+  EXPECT_EQ(sizes[2].targets.size(), 1u);
+  options_.task.config = MiniPreset();
+  options_.task.config.set_vocab_size(8192);
+  const ComparisonRow step = Rows({"step"})[0];
+  EXPECT_EQ(TargetText(step, step.entries[1]), "at least 1.80: met");
+}
+
+// Each row and number stands in the documentation's table; here, which way round they are.
+TEST(TargetsOf, AreOfEachKind) {
+  const auto one = [](const char* row, size_t i = 0) { return TargetsOf(row, true).at(i); };
+  EXPECT_TRUE(one("one_thread").of_ratio);
+  EXPECT_EQ(one("growth_batch").value, 1.3);
+  EXPECT_TRUE(one("growth_batch").at_most);
+  EXPECT_FALSE(one("peak_share").of_ratio);
+  EXPECT_EQ(one("memory_checkpointing").value, 100 << 20);
+  EXPECT_EQ(one("tokenizing", 1).program, "tokenizers");
+  EXPECT_EQ(one("zoo").value, 1.5);
+  EXPECT_EQ(one("zoo memory").value, 2);
+  EXPECT_THAT(TargetsOf("checkpointing", true), IsEmpty());
+  EXPECT_THAT(TargetsOf("start", false), IsEmpty());
+  EXPECT_EQ(TargetsOf("zoo_gpt", false).size(), 1u);
 }
 
 TEST_F(RowsTest, SizesAndTheirRatios) {

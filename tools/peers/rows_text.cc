@@ -26,6 +26,18 @@ double Megabytes(const std::vector<std::string>& paths) {
   return bytes / 1e6;
 }
 
+// Where a peer's number `key` is another one than Hairpin's, so that it did other work.
+void NoteOthers(const char* row, const char* key, const std::vector<Measured>& measured,
+                Comparison* comparison) {
+  const double ours = measured.front().Values(key).front();
+  for (const Measured& one : measured) {
+    const double theirs = one.Values(key).front();
+    if (theirs == ours) continue;
+    comparison->notes.push_back(absl::StrFormat("%s: %.0f %s of Hairpin, %.0f of %s", row, ours,
+                                                key, theirs, one.contender.program));
+  }
+}
+
 }  // namespace
 
 // The model and the text of the comparison as flags of train_mlm.
@@ -81,13 +93,16 @@ absl::Status RowMaker::AddVocabulary(Comparison* comparison) {
   const int size = options_.task.config.vocab_size();
   const auto measured =
       bench_.Run("vocabulary", TextContenders(peers_),
-                 VocabularyTask(options_.texts, size, options_.task.threads).dump());
+                 VocabularyTask(options_.texts, size, options_.task.threads).dump(),
+                 {"seconds", "tokens"});
   if (!measured.ok()) return measured.status();
   ComparisonRow row = {"vocabulary",
-                       absl::StrFormat("vocabulary of %d from %.1f MB, %d threads", size,
-                                       Megabytes(options_.texts), options_.task.threads),
+                       absl::StrFormat("vocabulary of %d from %.1f MB, %s", size,
+                                       Megabytes(options_.texts),
+                                       CountThreads(options_.task.threads)),
                        Quantity::kSeconds};
   for (const Measured& one : *measured) row.entries.push_back(one.ToEntry(one.Values("seconds")));
+  NoteOthers("vocabulary", "tokens", *measured, comparison);
   comparison->rows.push_back(std::move(row));
   return absl::OkStatus();
 }
@@ -101,21 +116,18 @@ absl::Status RowMaker::AddTokenizing(Comparison* comparison) {
   if (absl::Status s = WriteFileAtomically(path, task.dump()); !s.ok()) return s;
   const absl::StatusOr<ProcessResult> trained = RunProcess({peers_.hairpin, path});
   if (!trained.ok()) return trained.status();
-  const auto measured = bench_.Run("tokenizing", TextContenders(peers_),
-                                   EncodeTask(options_.texts, task["save"]).dump());
+  const auto encode = EncodeTask(options_.texts, task["save"], options_.task.seconds);
+  const auto measured = bench_.Run("tokenizing", TextContenders(peers_), encode.dump(),
+                                   {"seconds", "bytes", "ids"});
   if (!measured.ok()) return measured.status();
   ComparisonRow row = {"tokenizing", "text to ids, 1 thread", Quantity::kBytesPerSecond};
   for (const Measured& one : *measured) {
     std::vector<double> rates = one.Values("seconds");
-    const std::vector<double> bytes = one.Values("bytes"), ids = one.Values("ids");
+    const std::vector<double> bytes = one.Values("bytes");
     for (size_t i = 0; i < rates.size(); ++i) rates[i] = bytes[i] / rates[i];
     row.entries.push_back(one.ToEntry(std::move(rates)));
-    const double ours = measured->front().Values("ids").front();
-    if (ids.front() != ours) {
-      comparison->notes.push_back(absl::StrFormat("tokenizing: %.0f ids of Hairpin, %.0f of %s",
-                                                  ours, ids.front(), one.contender.program));
-    }
   }
+  NoteOthers("tokenizing", "ids", *measured, comparison);
   comparison->rows.push_back(std::move(row));
   return absl::OkStatus();
 }
@@ -138,7 +150,7 @@ absl::Status RowMaker::AddStart(Comparison* comparison) {
     std::error_code ignored;
     std::filesystem::remove_all(folder + "/checkpoints", ignored);
     const auto result = RunProcess(
-        {peers_.train_mlm, "--resume", absl::StrCat("--out_dir=", folder)}, "step ");
+        {peers_.train_mlm, "--resume", absl::StrCat("--out_dir=", folder)}, {.watched = "step "});
     if (!result.ok()) return result.status();
     if (!result->seconds_to_watched) {
       return absl::InternalError("start: found no line of a step, expected one of each");

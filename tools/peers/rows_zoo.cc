@@ -20,6 +20,8 @@ constexpr int kQuick = 5;  // as many times fewer steps
 // Of a run of that many steps, so that it has about 20 log lines.
 int LogEvery(int steps) { return std::max(1, steps / 20); }
 
+bool HasAccuracy(const ZooModel& model) { return model.figure == "accuracy"; }
+
 // The size of a run of Hairpin's, "steps" or "micro_batch".
 int64_t SizeOf(const std::vector<Measured>& measured, const char* name) {
   return measured.front().answers.front().at(name);
@@ -83,15 +85,18 @@ absl::StatusOr<std::vector<Measured>> RowMaker::Train(const std::string& what,
                                                       const ZooModel& model, int steps,
                                                       int repetitions,
                                                       std::vector<Contender> peers) {
-  std::vector<Measured> all = {{{"Hairpin", "", {}}, {}, {}}};
-  for (Contender& peer : peers) all.push_back({std::move(peer), {}, {}});
+  std::vector<Measured> all = {{{"Hairpin", "", {}}}};
+  for (Contender& peer : peers) all.push_back({std::move(peer)});
+  AnswerKeys keys = {"seconds", "parameters", "eval_loss"};
+  if (HasAccuracy(model)) keys.push_back("eval_accuracy");
   for (int i = 1; i <= repetitions; ++i) {
     if (absl::Status s = TrainOnce(what, i, model, steps, &all.front()); !s.ok()) return s;
     for (size_t peer = 1; peer < all.size(); ++peer) {
-      absl::Status s = bench_.RunOnce(what, i, bench_.Path("zoo.json"), &all[peer]);
+      absl::Status s = bench_.RunPeer(what, i, bench_.Path("zoo.json"), keys, &all[peer]);
       if (!s.ok()) return s;
     }
   }
+  std::erase_if(all, [](const Measured& measured) { return measured.failed; });
   return all;
 }
 
@@ -104,8 +109,7 @@ absl::Status RowMaker::AddZoo(const ZooModel& model, Comparison* comparison) {
   ComparisonRow row = {name,
                        absl::StrCat(model.title, ": a step of ",
                                     SizeOf(*measured, "micro_batch"), ", ",
-                                    options_.task.threads,
-                                    options_.task.threads == 1 ? " thread" : " threads"),
+                                    CountThreads(options_.task.threads)),
                        Quantity::kSeconds};
   for (const Measured& one : *measured) {
     std::vector<double> times;
@@ -132,7 +136,7 @@ absl::Status RowMaker::AddFigure(const ZooModel& model, Comparison* comparison) 
                               /*repetitions=*/1, ZooContenders(peers_, /*one=*/true));
   if (!measured.ok()) return measured.status();
   const std::string steps = absl::StrCat(SizeOf(*measured, "steps"), " steps");
-  const bool accuracy = model.figure == "accuracy";
+  const bool accuracy = HasAccuracy(model);
   ComparisonRow figure = {name, absl::StrCat(model.title, ": ", model.figure, " after ", steps),
                           accuracy ? Quantity::kShare : Quantity::kLoss};
   ComparisonRow time = {name + "_time", absl::StrCat(model.title, ": ", steps),

@@ -4,9 +4,11 @@
 //                 tokens, and saves it to "save" where that is given (Hairpin only)
 //                 "encode": the lines of "texts" that are not blank, with the tokens of
 //                 "vocabulary" (path of a vocab.txt), from strings in memory to ids
+//   "seconds"     of encoding: passes over the text are begun until they are over, at least one
 //   "threads"     that may work
 //
-// They answer with "seconds" and "tokens", or with "seconds", "bytes" and "ids".
+// They answer with "seconds" and "tokens", or with "seconds" (the passes' median), "bytes" and
+// "ids".
 #ifndef HAIRPIN_TOOLS_PEERS_TEXT_TASK_H_
 #define HAIRPIN_TOOLS_PEERS_TEXT_TASK_H_
 
@@ -23,8 +25,12 @@ inline nlohmann::ordered_json VocabularyTask(const std::vector<std::string>& tex
 }
 
 inline nlohmann::ordered_json EncodeTask(const std::vector<std::string>& texts,
-                                         const std::string& vocabulary) {
-  return {{"task", "encode"}, {"texts", texts}, {"vocabulary", vocabulary}, {"threads", 1}};
+                                         const std::string& vocabulary, double seconds) {
+  return {{"task", "encode"},
+          {"texts", texts},
+          {"vocabulary", vocabulary},
+          {"seconds", seconds},
+          {"threads", 1}};
 }
 
 }  // namespace hairpin

@@ -7,6 +7,7 @@ TASK as tools/peers/text_task.h describes it.
 """
 
 import os
+import statistics
 import sys
 import time
 
@@ -56,9 +57,12 @@ def encode():
             lines += [line.rstrip('\n') for line in file if line.strip()]
     size = sum(len(line.encode()) for line in lines)
     count_ids(lines[:WARM_UP_LINES])
-    begin = time.perf_counter()
-    ids = count_ids(lines)
-    steps.report(seconds=time.perf_counter() - begin, bytes=size, ids=ids)
+    passes, first = [], time.perf_counter()
+    while not passes or time.perf_counter() - first < TASK['seconds']:
+        begin = time.perf_counter()
+        ids = count_ids(lines)
+        passes.append(time.perf_counter() - begin)
+    steps.report(seconds=statistics.median(passes), bytes=size, ids=ids)
 
 
 if __name__ == '__main__':
