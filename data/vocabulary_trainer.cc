@@ -1,6 +1,7 @@
 #include "data/vocabulary_trainer.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,18 @@ absl::Status Stopped() { return absl::CancelledError("stopped while learning the
 // One thread's share of a round.
 struct Counter {
   explicit Counter(bool lowercase) : normalizer(lowercase) {}
+
+  void Count(std::string_view text) {
+    normalizer.ForEachWord(text, [this](std::string_view word, int code_points) {
+      ++words;
+      if (code_points > kMaxWordCodePoints) {
+        ++too_long;
+      } else {
+        counts.Add(word, 1);
+      }
+    });
+  }
+
   Normalizer normalizer;
   WordCounts counts;
   int64_t words = 0;
@@ -48,15 +61,7 @@ absl::Status CountWords(const TextSource& source, const VocabularyTrainerOptions
     ParallelFor(count, [&](int64_t b, int worker) {
       Counter& counter = *counters[worker];
       for (const TextBlock::Piece& piece : blocks[b].pieces) {
-        counter.normalizer.ForEachWord(
-            blocks[b].Text(piece), [&](std::string_view word, int code_points) {
-              ++counter.words;
-              if (code_points > kMaxWordCodePoints) {
-                ++counter.too_long;
-              } else {
-                counter.counts.Add(word, 1);
-              }
-            });
+        counter.Count(blocks[b].Text(piece));
       }
     });
     for (auto& counter : counters) {
@@ -133,10 +138,11 @@ Alphabet AddAlphabet(std::vector<Character> characters, const VocabularyTrainerO
   return alphabet;
 }
 
-}  // namespace
+// Counts words; the report learns the rest.
+using CountTexts = std::function<absl::Status(WordCounts* counts, TrainedVocabulary* report)>;
 
-absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
-                                                  const VocabularyTrainerOptions& options) {
+absl::StatusOr<TrainedVocabulary> Train(const std::string& name, const CountTexts& count,
+                                        const VocabularyTrainerOptions& options) {
   std::vector<std::string> tokens(kSpecialTokens.begin(), kSpecialTokens.end());
   if (options.size < static_cast<int32_t>(tokens.size()) + 2) {
     return absl::InvalidArgumentError(absl::StrCat("found a vocabulary size of ", options.size,
@@ -146,12 +152,9 @@ absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
     return absl::InvalidArgumentError(absl::StrCat("found a vocabulary size of ", options.size,
                                                    ", expected at most ", Vocabulary::kMaxTokens));
   }
-  const std::string name = absl::StrJoin(source.paths, ",");
   TrainedVocabulary report{.vocabulary = *Vocabulary::FromTokens(tokens, name)};
   auto counts = std::make_unique<WordCounts>();
-  if (absl::Status status = CountWords(source, options, counts.get(), &report); !status.ok()) {
-    return status;
-  }
+  if (absl::Status status = count(counts.get(), &report); !status.ok()) return status;
   if (counts->size() == 0) {
     return absl::InvalidArgumentError(
         absl::StrCat(name, ": found no word to train a vocabulary on, expected UTF-8 text"));
@@ -184,6 +187,39 @@ absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
   if (!vocabulary.ok()) return vocabulary.status();
   report.vocabulary = *std::move(vocabulary);
   return report;
+}
+
+}  // namespace
+
+absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
+                                                  const VocabularyTrainerOptions& options) {
+  return Train(
+      absl::StrJoin(source.paths, ","),
+      [&](WordCounts* counts, TrainedVocabulary* report) {
+        return CountWords(source, options, counts, report);
+      },
+      options);
+}
+
+absl::StatusOr<TrainedVocabulary> TrainVocabulary(const std::vector<std::string_view>& texts,
+                                                  const std::string& name,
+                                                  const VocabularyTrainerOptions& options) {
+  return Train(
+      name,
+      [&](WordCounts* counts, TrainedVocabulary* report) {
+        Counter counter(options.lowercase);
+        for (const std::string_view text : texts) {
+          counter.Count(text);
+          counter.counts.Prune(options.limits);
+        }
+        counts->AddAll(counter.counts);
+        report->lines = static_cast<int64_t>(texts.size());
+        report->words = counter.words;
+        report->skipped_words = counter.too_long;
+        report->dropped_words = counter.counts.dropped_occurrences();
+        return absl::OkStatus();
+      },
+      options);
 }
 
 }  // namespace hairpin

@@ -22,6 +22,9 @@
 #define HAIRPIN_DATA_VOCABULARY_TRAINER_H_
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "data/text_blocks.h"
@@ -54,6 +57,10 @@ struct TrainedVocabulary {
 // INVALID_ARGUMENT where the text has no word at all or `size` cannot hold two characters; errors
 // of files as in data/line_reader.h.
 absl::StatusOr<TrainedVocabulary> TrainVocabulary(const TextSource& source,
+                                                  const VocabularyTrainerOptions& options);
+// The same from texts in memory, which errors call `name`.
+absl::StatusOr<TrainedVocabulary> TrainVocabulary(const std::vector<std::string_view>& texts,
+                                                  const std::string& name,
                                                   const VocabularyTrainerOptions& options);
 
 }  // namespace hairpin

@@ -49,6 +49,22 @@ TEST(VocabularyTrainerTest, SpecialTokensAlphabetContinuationsMerges) {
   EXPECT_TRUE(trained->vocabulary.RequireTrainable().ok());
 }
 
+TEST(VocabularyTrainerTest, TextsInMemoryGiveWhatAFileOfThemGives) {
+  const std::string text = MadeUpText(3000);
+  std::vector<std::string_view> lines;
+  for (size_t begin = 0, end; (end = text.find('\n', begin)) != text.npos; begin = end + 1) {
+    lines.push_back(std::string_view(text).substr(begin, end - begin));
+  }
+  const std::string path = WriteTestFile("lines", text.substr(0, text.rfind('\n') + 1));
+  const auto file = TrainVocabulary({{path}}, {.size = 300});
+  const auto memory = TrainVocabulary(lines, "memory", {.size = 300});
+  ASSERT_TRUE(file.ok() && memory.ok()) << file.status() << memory.status();
+  EXPECT_EQ(Tokens(memory->vocabulary), Tokens(file->vocabulary));
+  EXPECT_EQ(memory->words, file->words);
+  EXPECT_THAT(TrainVocabulary({" ", ""}, "memory", {}).status().ToString(),
+              HasSubstr("memory: found no word"));
+}
+
 TEST(VocabularyTrainerTest, TheSameForAnyNumberOfThreads) {
   const std::string path = WriteTestFile("made_up", MadeUpText(300000));
   std::vector<std::string> tokens[3];

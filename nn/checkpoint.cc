@@ -35,8 +35,10 @@ int64_t FileBytes(const CheckpointMetadata& metadata, const StateDict& state) {
   return bytes;
 }
 
-// Whether the file holds the tensors of `state`, and everything in it is whole.
-absl::Status CheckAgainst(const std::string& path, const std::map<Key, Tensor*>& wanted) {
+// Whether the file holds the tensors of `state`, unless `part` no others of their kinds, and
+// everything in it is whole.
+absl::Status CheckAgainst(const std::string& path, const std::map<Key, Tensor*>& wanted,
+                          bool part) {
   auto reader = PieceReader::Open(path);
   if (!reader.ok()) return reader.status();
   std::set<std::string> kinds;
@@ -51,6 +53,7 @@ absl::Status CheckAgainst(const std::string& path, const std::map<Key, Tensor*>&
     if (!mismatch.ok() || kinds.count(key.first) == 0 || !found.insert(key).second) continue;
     const auto it = wanted.find(key);
     if (it == wanted.end()) {
+      if (part) continue;
       mismatch = Mismatch(path, absl::StrCat("holds ", key.first, " ", key.second, ", ",
                                              DescribeSpec((*reader)->spec()),
                                              ", which the model does not have"));
@@ -124,10 +127,12 @@ absl::StatusOr<CheckpointMetadata> ReadCheckpointMetadata(const std::string& pat
   return (*reader)->metadata();
 }
 
-absl::StatusOr<CheckpointMetadata> ReadCheckpoint(const std::string& path, StateDict* state) {
+namespace {
+
+absl::StatusOr<CheckpointMetadata> Read(const std::string& path, StateDict* state, bool part) {
   std::map<Key, Tensor*> wanted;
   for (StateEntry& entry : *state) wanted[{entry.kind, entry.name}] = &entry.tensor;
-  if (absl::Status status = CheckAgainst(path, wanted); !status.ok()) return status;
+  if (absl::Status status = CheckAgainst(path, wanted, part); !status.ok()) return status;
 
   auto reader = PieceReader::Open(path);
   if (!reader.ok()) return reader.status();
@@ -148,6 +153,16 @@ absl::StatusOr<CheckpointMetadata> ReadCheckpoint(const std::string& path, State
     }
   }
   return (*reader)->metadata();
+}
+
+}  // namespace
+
+absl::StatusOr<CheckpointMetadata> ReadCheckpoint(const std::string& path, StateDict* state) {
+  return Read(path, state, /*part=*/false);
+}
+
+absl::StatusOr<CheckpointMetadata> ReadCheckpointPart(const std::string& path, StateDict* state) {
+  return Read(path, state, /*part=*/true);
 }
 
 absl::Status VisitCheckpoint(const std::string& path,

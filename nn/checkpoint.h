@@ -45,6 +45,8 @@ absl::StatusOr<CheckpointMetadata> ReadCheckpointMetadata(const std::string& pat
 // program without an optimizer reads the parameters only. The file is verified
 // as a whole first: on an error nothing has changed.
 absl::StatusOr<CheckpointMetadata> ReadCheckpoint(const std::string& path, StateDict* state);
+// The same where the file may hold other tensors, too: a model's part takes its own.
+absl::StatusOr<CheckpointMetadata> ReadCheckpointPart(const std::string& path, StateDict* state);
 
 // Makes each tensor in turn and hands it to `visit`; for looking at files.
 absl::Status VisitCheckpoint(const std::string& path,

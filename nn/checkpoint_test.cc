@@ -74,6 +74,17 @@ TEST(CheckpointTest, KindsNotAskedForArePassedOver) {
 }
 
 // What damage is found is record_file_test's matter.
+TEST(CheckpointTest, APartTakesItsOwn) {
+  WriteTestFile("a", SmallFile());
+  StateDict part = {{kParameterKind, "a.weight", Tensor::Zeros({DType::kFloat64, Shape({2, 2})})}};
+  EXPECT_THAT(ReadCheckpoint(TestPath("a"), &part).status().ToString(), HasSubstr("holds"));
+  ASSERT_TRUE(ReadCheckpointPart(TestPath("a"), &part).ok());
+  EXPECT_EQ(part[0].tensor.ToDoubles(), (std::vector<double>{1, 2, -3, 4.5}));
+  part.push_back({kParameterKind, "b", Tensor::Zeros({DType::kFloat32, Shape({1})})});
+  EXPECT_THAT(ReadCheckpointPart(TestPath("a"), &part).status().ToString(),
+              HasSubstr("parameter b, float32 [1], is missing"));
+}
+
 TEST(CheckpointTest, DamageAnywhereIsAnErrorAndChangesNothing) {
   const std::string whole = SmallFile();
   StateDict state = SmallState(100);

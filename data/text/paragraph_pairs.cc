@@ -10,28 +10,6 @@
 
 namespace hairpin {
 
-void ParagraphPairs::Copy(int64_t pair, int b, PairBatch* batch) const {
-  rows_.Copy(pairs_[pair], b, &batch->first);
-  rows_.Copy(pairs_[pair] + 1, b, &batch->second);
-}
-
-void ParagraphPairs::Load(uint64_t seed, int64_t first_sample, PairBatch* batch) const {
-  const int count = batch->first.max_sequences();
-  batch->first.Clear(count);
-  batch->second.Clear(count);
-  for (int b = 0; b < count; ++b) Copy(ShuffledRecord(seed, first_sample + b, size()), b, batch);
-}
-
-void ParagraphPairs::LoadInOrder(int64_t first, PairBatch* batch) const {
-  HAIRPIN_CHECK(first >= 0 && first < size())
-      << "ParagraphPairs: pair " << first << " of " << size();
-  const auto count =
-      static_cast<int>(std::min<int64_t>(batch->first.max_sequences(), size() - first));
-  batch->first.Clear(count);
-  batch->second.Clear(count);
-  for (int b = 0; b < count; ++b) Copy(first + b, b, batch);
-}
-
 absl::StatusOr<ParagraphPairs> ReadParagraphPairs(const std::vector<std::string>& paths,
                                                   const Vocabulary& vocabulary,
                                                   const ParagraphPairOptions& options) {
@@ -68,6 +46,53 @@ absl::StatusOr<ParagraphPairs> ReadParagraphPairs(const std::vector<std::string>
                      " words, expected one a line"));
   }
   return pairs;
+}
+
+PairSplit SplitPairs(const ParagraphPairs& pairs, int64_t every) {
+  HAIRPIN_CHECK(every >= 1) << "SplitPairs: every " << every;
+  PairSplit split;
+  int64_t end = 0;  // of the paragraphs that pairs for evaluation have taken
+  for (int64_t i = 0; i < pairs.size(); ++i) {
+    if ((i + 1) % every != 0 || pairs.Pair(i).first < end) continue;
+    split.evaluation.push_back(i);
+    end = pairs.Pair(i).second + 1;
+  }
+  if (every == 1) return split;
+  size_t next = 0;
+  for (int64_t i = 0; i < pairs.size(); ++i) {
+    const auto [first, second] = pairs.Pair(i);
+    const auto taken = [&](size_t place) { return pairs.Pair(split.evaluation[place]); };
+    while (next < split.evaluation.size() && taken(next).second < first) ++next;
+    if (next == split.evaluation.size() || taken(next).first > second) split.train.push_back(i);
+  }
+  return split;
+}
+
+PairLoader::PairLoader(const ParagraphPairs& pairs, std::vector<int64_t> records, uint64_t seed)
+    : pairs_(pairs), records_(std::move(records)), seed_(seed) {
+  HAIRPIN_CHECK(!records_.empty()) << "PairLoader: no pairs";
+}
+
+void PairLoader::Set(int b, int64_t pair, PaddedBatch* batch) const {
+  const auto [first, second] = pairs_.Pair(pair);
+  pairs_.paragraphs().Copy(first, b, batch);
+  pairs_.paragraphs().Copy(second, batch->sequences() / 2 + b, batch);
+}
+
+void PairLoader::Load(int64_t first_sample, PaddedBatch* batch) const {
+  const int count = batch->max_sequences() / 2;
+  batch->Clear(2 * count);
+  for (int b = 0; b < count; ++b) {
+    Set(b, records_[ShuffledRecord(seed_, first_sample + b, size())], batch);
+  }
+}
+
+void PairLoader::LoadInOrder(int64_t first, PaddedBatch* batch) const {
+  HAIRPIN_CHECK(first >= 0 && first < size()) << "PairLoader: pair " << first << " of " << size();
+  const auto count =
+      static_cast<int>(std::min<int64_t>(batch->max_sequences() / 2, size() - first));
+  batch->Clear(2 * count);
+  for (int b = 0; b < count; ++b) Set(b, records_[first + b], batch);
 }
 
 }  // namespace hairpin

@@ -1,5 +1,10 @@
 #include "data/text/paragraph_pairs.h"
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "data/permutation.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
@@ -29,22 +34,41 @@ TEST(ParagraphPairsTest, NeighboursOfOneFileThatAreLongEnough) {
   }
   EXPECT_THAT(lengths, ElementsAre(std::pair(2, 3), std::pair(4, 5), std::pair(5, 3),
                                    std::pair(2, 4)));
-  PairBatch batch = {PaddedBatch(3, 8), PaddedBatch(3, 8)};
-  pairs->Load(/*seed=*/5, /*first_sample=*/2, &batch);
+  const PairLoader loader(*pairs, {0, 2, 3}, /*seed=*/5);
+  const int64_t records[] = {0, 2, 3};
+  PaddedBatch batch(6, 8);
+  loader.Load(/*first_sample=*/2, &batch);
+  const auto length = [&](int row) {
+    const auto mask = batch.attention_mask().subspan(row * 8, 8);
+    return static_cast<int>(std::count(mask.begin(), mask.end(), 1)) - 2;
+  };
   for (int b = 0; b < 3; ++b) {
-    const auto [first, second] = lengths[Permutation(5, (2 + b) / 4, 4)((2 + b) % 4)];
-    int sums[2] = {};
-    for (int t = 0; t < 8; ++t) {
-      sums[0] += batch.first.attention_mask()[b * 8 + t];
-      sums[1] += batch.second.attention_mask()[b * 8 + t];
-    }
-    EXPECT_EQ(sums[0], first + 2);
-    EXPECT_EQ(sums[1], second + 2);
+    EXPECT_EQ(std::pair(length(b), length(3 + b)),
+              lengths[records[Permutation(5, (2 + b) / 3, 3)((2 + b) % 3)]]);
   }
-  pairs->LoadInOrder(3, &batch);
-  EXPECT_EQ(batch.first.sequences(), 1);
-  EXPECT_THAT(batch.second.ids(), ElementsAre(kClsId, 5, 5, 5, 5, kSepId, kPadId, kPadId));
-  EXPECT_DEATH(pairs->LoadInOrder(4, &batch), "pair 4 of 4");
+  loader.LoadInOrder(1, &batch);
+  EXPECT_EQ(batch.sequences(), 4);
+  EXPECT_EQ(std::pair(length(1), length(3)), lengths[3]);
+  EXPECT_THAT(batch.ids().subspan(24),
+              ElementsAre(kClsId, 5, 5, 5, 5, kSepId, kPadId, kPadId));
+  EXPECT_DEATH(loader.LoadInOrder(3, &batch), "pair 3 of 3");
+  EXPECT_DEATH(PairLoader(*pairs, {}), "no pairs");
+}
+
+// Ten paragraphs in a row: pair i is paragraphs i and i + 1.
+TEST(ParagraphPairsTest, NoParagraphIsOnBothSidesOfASplit) {
+  const Vocabulary vocabulary = TestVocabulary({"a"});
+  std::string text;
+  for (int i = 0; i < 10; ++i) text += "a a\n";
+  const auto pairs = ReadParagraphPairs({WriteTestFile("ten", text)}, vocabulary,
+                                        {.tokens = 8, .min_words = 2});
+  ASSERT_TRUE(pairs.ok()) << pairs.status();
+  const PairSplit split = SplitPairs(*pairs, 4);
+  EXPECT_THAT(split.evaluation, ElementsAre(3, 7));
+  EXPECT_THAT(split.train, ElementsAre(0, 1, 5));
+  const PairSplit all = SplitPairs(*pairs, 1);
+  EXPECT_THAT(all.evaluation, ElementsAre(0, 2, 4, 6, 8));
+  EXPECT_THAT(all.train, ElementsAre());
 }
 
 TEST(ParagraphPairsTest, AVeryLongLineIsOneParagraph) {

@@ -37,13 +37,13 @@ int64_t CountParameters(const MiniBertConfig& config) {
   return V * C + config.seq_len() * C + config.layers() * layer + 2 * C + V * C + V;
 }
 
-MiniBert::Embeddings::Embeddings(const nn::ModuleContext& context, const MiniBertConfig& config)
+MiniBertEncoder::Embeddings::Embeddings(const nn::ModuleContext& context, const MiniBertConfig& config)
     : token(Add<nn::Embedding>(context, "token",
                                nn::EmbeddingOptions{config.vocab_size(), config.hidden()})),
       position(Add<nn::Embedding>(context, "position",
                                   nn::EmbeddingOptions{config.seq_len(), config.hidden()})) {}
 
-MiniBert::Encoder::Encoder(const nn::ModuleContext& context, const MiniBertConfig& config) {
+MiniBertEncoder::Encoder::Encoder(const nn::ModuleContext& context, const MiniBertConfig& config) {
   for (int i = 0; i < config.layers(); ++i) {
     layers.push_back(&Add<nn::TransformerEncoderLayer>(
         context, absl::StrCat(i),
@@ -54,16 +54,14 @@ MiniBert::Encoder::Encoder(const nn::ModuleContext& context, const MiniBertConfi
   }
 }
 
-MiniBert::MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config)
+MiniBertEncoder::MiniBertEncoder(const nn::ModuleContext& context, const MiniBertConfig& config)
     : config_(CheckedConfig("MiniBert", config)),
       embeddings_(Add<Embeddings>(context, "embeddings", config)),
       encoder_(Add<Encoder>(context, "encoder", config)),
       norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
-      decoder_(Add<nn::Linear>(context, "decoder",
-                               nn::LinearOptions{config.hidden(), config.vocab_size()})),
       dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())) {}
 
-Variable MiniBert::Embed(Variable ids) {
+Variable MiniBertEncoder::Embed(Variable ids) {
   const Shape shape = ids.shape();
   HAIRPIN_CHECK(shape.rank() == 2 && shape[1] <= config_.seq_len())
       << "MiniBert: ids of shape " << shape << ", expected [B, T] with T at most "
@@ -75,17 +73,17 @@ Variable MiniBert::Embed(Variable ids) {
   return dropout_.Forward(hairpin::Add(std::move(x), std::move(position)));
 }
 
-Variable MiniBert::Forward(MiniBertInputs inputs) {
+Variable MiniBertEncoder::Encode(MiniBertInputs inputs) {
   Variable x = Embed(std::move(inputs.ids));
   for (size_t i = 0; i < encoder_.layers.size(); ++i) {
     const bool last = i + 1 == encoder_.layers.size();
     x = encoder_.layers[i]->Forward(std::move(x), inputs.visible,
                                     last ? std::move(inputs.masked_rows) : Variable());
   }
-  return decoder_.Forward(norm_.Forward(std::move(x)));
+  return norm_.Forward(std::move(x));
 }
 
-std::vector<Variable> MiniBert::HiddenStates(MiniBertInputs inputs) {
+std::vector<Variable> MiniBertEncoder::HiddenStates(MiniBertInputs inputs) {
   std::vector<Variable> states = {Embed(std::move(inputs.ids))};
   for (nn::TransformerEncoderLayer* layer : encoder_.layers) {
     states.push_back(layer->Forward(states.back(), inputs.visible));
@@ -93,6 +91,11 @@ std::vector<Variable> MiniBert::HiddenStates(MiniBertInputs inputs) {
   states.push_back(norm_.Forward(states.back()));
   return states;
 }
+
+MiniBert::MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config)
+    : MiniBertEncoder(context, config),
+      decoder_(Add<nn::Linear>(context, "decoder",
+                               nn::LinearOptions{config.hidden(), config.vocab_size()})) {}
 
 CrossEntropyResult MaskedLanguageModelLoss(Variable logits, Variable labels) {
   const Scope scope(logits.recording(), "loss");

@@ -21,6 +21,7 @@
 #ifndef HAIRPIN_MODELS_MINI_BERT_MINI_BERT_H_
 #define HAIRPIN_MODELS_MINI_BERT_MINI_BERT_H_
 
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -51,19 +52,24 @@ struct MiniBertInputs {
   Variable masked_rows = {};  // int32 [M], b T + t ascending; may be empty: all
 };
 
-class MiniBert : public nn::Module {
+// All of it but the decoder, under the same names: what other models begin with.
+class MiniBertEncoder : public nn::Module {
  public:
   // CHECKs a valid config.
-  MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config);
+  MiniBertEncoder(const nn::ModuleContext& context, const MiniBertConfig& config);
 
   const MiniBertConfig& config() const { return config_; }
 
-  // Logits [M, V] of the masked rows, [B, T, V] where all are asked for. Moves the Variables on.
-  Variable Forward(MiniBertInputs inputs);
+  // What the final norm makes of the masked rows, [M, C], or of all, [B, T, C]. Moves the Variables
+  // on.
+  Variable Encode(MiniBertInputs inputs);
 
   // For looking inside: [B, T, C] after the embeddings, after each layer and
   // after the final norm, L + 2 in all. `masked_rows` is not read.
   std::vector<Variable> HiddenStates(MiniBertInputs inputs);
+
+  // [V, C]: the vectors of the vocabulary's tokens.
+  Parameter& word_vectors() { return embeddings_.token.weight(); }
 
  private:
   // dropout(token[ids] + position), [B, T, C].
@@ -84,8 +90,19 @@ class MiniBert : public nn::Module {
   Embeddings& embeddings_;
   Encoder& encoder_;
   nn::LayerNorm& norm_;
-  nn::Linear& decoder_;
   nn::Dropout& dropout_;
+};
+
+class MiniBert : public MiniBertEncoder {
+ public:
+  // CHECKs a valid config.
+  MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config);
+
+  // Logits [M, V] of the masked rows, [B, T, V] where all are asked for. Moves the Variables on.
+  Variable Forward(MiniBertInputs inputs) { return decoder_.Forward(Encode(std::move(inputs))); }
+
+ private:
+  nn::Linear& decoder_;
 };
 
 // Sum of the cross-entropies of all rows and how many labels were the best

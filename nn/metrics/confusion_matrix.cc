@@ -121,10 +121,50 @@ double ConfusionMatrix::F1(Average average) const {
   return Mean(average, [this](int64_t k) { return F1(k); });
 }
 
-std::string ConfusionMatrix::Table(const std::vector<std::string>& names) const {
+std::vector<std::string> ConfusionMatrix::Names(const std::vector<std::string>& names) const {
   HAIRPIN_CHECK(names.empty() || static_cast<int64_t>(names.size()) == classes_)
       << "ConfusionMatrix: " << names.size() << " names of " << classes_ << " classes";
-  const auto name = [&](int64_t k) { return names.empty() ? std::to_string(k) : names[k]; };
+  if (!names.empty()) return names;
+  std::vector<std::string> numbers;
+  for (int64_t k = 0; k < classes_; ++k) numbers.push_back(std::to_string(k));
+  return numbers;
+}
+
+std::string ConfusionMatrix::Report(const std::vector<std::string>& names) const {
+  const std::vector<std::string> name = Names(names);
+  size_t first = 13;  // of "macro average"
+  for (const std::string& each : name) first = std::max(first, each.size());
+  const int left = static_cast<int>(first);
+  std::string text =
+      absl::StrFormat("%-*s  targets  precision  recall     F1\n", left, "class");
+  for (int64_t k = 0; k < classes_; ++k) {
+    absl::StrAppendFormat(&text, "%-*s  %7d  %9.3f  %6.3f  %5.3f\n", left, name[k],
+                          TargetCount(k), Precision(k), Recall(k), F1(k));
+  }
+  absl::StrAppendFormat(&text, "%-*s  %7d  %9.3f  %6.3f  %5.3f\n", left, "macro average", total_,
+                        Precision(Average::kMacro), Recall(Average::kMacro),
+                        F1(Average::kMacro));
+  absl::StrAppendFormat(&text, "%-*s  %7d  %9s  %6s  %5.3f\n", left, "accuracy", total_, "", "",
+                        Accuracy());
+  return text;
+}
+
+std::vector<ConfusionMatrix::Mistake> ConfusionMatrix::CommonestMistakes(int64_t most) const {
+  std::vector<Mistake> mistakes;
+  for (int64_t target = 0; target < classes_; ++target) {
+    for (int64_t k = 0; k < classes_; ++k) {
+      if (k != target && count(target, k) > 0) mistakes.push_back({target, k, count(target, k)});
+    }
+  }
+  std::stable_sort(mistakes.begin(), mistakes.end(),
+                   [](const Mistake& a, const Mistake& b) { return a.count > b.count; });
+  if (static_cast<int64_t>(mistakes.size()) > most) mistakes.resize(most);
+  return mistakes;
+}
+
+std::string ConfusionMatrix::Table(const std::vector<std::string>& names) const {
+  const std::vector<std::string> all = Names(names);
+  const auto name = [&](int64_t k) { return all[k]; };
   size_t first = 9, width = 6;  // of "precision", of "recall"
   for (int64_t k = 0; k < classes_; ++k) {
     first = std::max(first, name(k).size());

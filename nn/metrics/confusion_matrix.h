@@ -60,8 +60,19 @@ class ConfusionMatrix {
   // Lines of text: a row for each target, a column for each prediction, then recall; precision
   // below. `names` are the classes', or empty for numbers.
   std::string Table(const std::vector<std::string>& names = {}) const;
+  // Lines of text: for each class how often it is the target, precision, recall and F1, then their
+  // macro averages and the accuracy. For many classes, where Table is too wide.
+  std::string Report(const std::vector<std::string>& names = {}) const;
+
+  // The commonest mistakes, the most frequent first, at most `most` of them; of equally frequent
+  // ones the smaller target, then the smaller prediction.
+  struct Mistake {
+    int64_t target, prediction, count;
+  };
+  std::vector<Mistake> CommonestMistakes(int64_t most) const;
 
  private:
+  std::vector<std::string> Names(const std::vector<std::string>& names) const;
   int64_t TargetCount(int64_t k) const;
   int64_t PredictionCount(int64_t k) const;
   template <class Metric>

@@ -83,6 +83,28 @@ TEST(ConfusionMatrixTest, Table) {
             "precision   1.000   0.500   0.000   0.667\n");
 }
 
+TEST(ConfusionMatrixTest, Report) {
+  EXPECT_EQ(Example().Report({"cat", "dog", "a long-haired elk"}),
+            "class              targets  precision  recall     F1\n"
+            "cat                      3      1.000   0.667  0.800\n"
+            "dog                      2      0.500   1.000  0.667\n"
+            "a long-haired elk        1      0.000   0.000  0.000\n"
+            "macro average            6      0.500   0.556  0.489\n"
+            "accuracy                 6                     0.667\n");
+}
+
+TEST(ConfusionMatrixTest, CommonestMistakes) {
+  ConfusionMatrix matrix = Example();
+  matrix.Add(2, 1);
+  const auto mistakes = matrix.CommonestMistakes(2);
+  ASSERT_EQ(mistakes.size(), 2);
+  EXPECT_EQ(mistakes[0].target, 2);
+  EXPECT_EQ(mistakes[0].prediction, 1);
+  EXPECT_EQ(mistakes[0].count, 2);
+  EXPECT_EQ(mistakes[1].target, 0);
+  EXPECT_EQ(matrix.CommonestMistakes(9).size(), 2);
+}
+
 TEST(ConfusionMatrixDeathTest, SaysWhatDoesNotFit) {
   ConfusionMatrix matrix(2);
   EXPECT_DEATH(matrix.Add(2, 0), "target 2, prediction 0 of 2 classes");
