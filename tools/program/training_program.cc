@@ -206,6 +206,9 @@ class ProgramRun {
   absl::Status DoSteps() {
     const std::unique_ptr<TrainingTask> task =
         program_.MakeTask({.seed = static_cast<uint64_t>(common().seed())});
+    if (!resume_ || folder_.Checkpoints().empty()) {
+      if (absl::Status s = program_.Initialize(*task); !s.ok()) return s;
+    }
     Trainer trainer(common(), *task, folder_, progress_);
     trainer.set_policy(checkpointing_.policy());
     ReplayTimes replays;

@@ -52,6 +52,10 @@ class TrainingProgram {
   // allocator is dry nothing of it is loaded.
   virtual std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) = 0;
 
+  // Gives the task's model other first values than those it was made with: of a pre-trained one.
+  // Not called where a checkpoint has them.
+  virtual absl::Status Initialize(TrainingTask&) { return absl::OkStatus(); }
+
   // What the line of parameters and threads ends with, "unigram loss 4.7653"; "": nothing.
   virtual std::string About() const { return ""; }
   // Says on standard output how it ended; unless --overfit_one_batch. Here: the last evaluation.

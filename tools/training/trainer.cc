@@ -2,11 +2,14 @@
 
 #include <array>
 #include <cstdio>
+#include <deque>
 #include <limits>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "ops/kernels/target.h"
 #include "optim/clip.h"
 #include "optim/early_stopping.h"
@@ -21,6 +24,17 @@ namespace {
 // The moments are float32: the square of a larger gradient would be infinite in
 // them, and its parameter not move any more, though every number of it is finite.
 constexpr double kLargestNorm = 1e19;
+
+// "  macro_f1 0.3120" for each.
+std::string FormatMetrics(const std::vector<Metric>& metrics) {
+  std::string text;
+  for (const Metric& metric : metrics) {
+    const double value =
+        std::visit([](auto number) { return static_cast<double>(number); }, metric.value);
+    absl::StrAppendFormat(&text, "  %s %.4f", metric.name, value);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -206,9 +220,11 @@ absl::Status Trainer::Evaluate() {
   const absl::StatusOr<Score> score = hairpin::Evaluate(task_, recording_);
   if (!score.ok()) return score.status();
   last_evaluation_ = *score;
+  const std::vector<Metric> further = task_.EvaluationMetrics();
   char text[kScoreText];
   FormatScore(*score, words_, text, sizeof(text));
-  progress_.Line("step %6lld  evaluation %s", static_cast<long long>(step_), text);
+  progress_.Line("step %6lld  evaluation %s%s", static_cast<long long>(step_), text,
+                 FormatMetrics(further).c_str());
   MetricLine line;
   line.Add("step", step_);
   line.Add("eval_loss", score->loss());
@@ -217,6 +233,11 @@ absl::Status Trainer::Evaluate() {
   for (int i = 0; i < kMaxTerms && words_.terms[i] != nullptr; ++i) {
     names[i] = absl::StrCat("eval_", words_.terms[i]);
     line.Add(names[i].c_str(), score->term(i));
+  }
+  std::deque<std::string> further_names;  // alive until then, too
+  for (const Metric& metric : further) {
+    further_names.push_back(absl::StrCat("eval_", metric.name));
+    line.Add(further_names.back().c_str(), metric.value);
   }
   if (settings_.early_stopping() > 0 && StopsEarly(score->loss())) {
     progress_.Line("step %6lld  %lld evaluations in a row were not the best: it ends here",

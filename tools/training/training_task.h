@@ -69,6 +69,9 @@ class TrainingTask {
   // there is room and there are any. Returns how many.
   virtual int64_t evaluation_records() const = 0;
   virtual absl::StatusOr<int64_t> LoadEvaluation(int64_t first_record) = 0;
+  // When all records for evaluation have been recorded, in order: further numbers that are no means
+  // over them, {"macro_f1", 0.31}; in metrics.jsonl "eval_macro_f1".
+  virtual std::vector<Metric> EvaluationMetrics() { return {}; }
 
   // Of a loaded micro-batch.
   virtual MicroBatchSize size(int micro_batch) const = 0;
