@@ -1,7 +1,7 @@
 // Random command lines for every program: each ends with exit code 0 or 1 within 20 seconds, by no
 // signal, with a message where it fails, and without a CHECK's or a sanitizer's report.
 //
-//   command_lines_test TRAIN_MLM, and the other eleven programs of BUILD.bazel [N [SEED]]
+//   command_lines_test TRAIN_MLM, and the other fifteen programs of BUILD.bazel [N [SEED]]
 //   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test
 //
 // What flags there are, and words that they may take, the programs' own --help says. Numbers are
@@ -48,11 +48,13 @@ class CommandLines {
       : folder_(std::move(folder)), random_(seed) {
     MakeFiles();
     for (const std::string& path : paths) AddProgram(path);
+    static const std::map<std::string, std::string> kRuns = {
+        {"train_mlm", "run"}, {"train_gpt", "gpt"}, {"train_classifier", "classes"},
+        {"train_embedding", "vectors"}};
     for (const Program& program : programs_) {
-      const std::string name = fs::path(program.path).filename();
-      if (name != "train_mlm" && name != "train_gpt") continue;
-      const std::string run = name == "train_mlm" ? "run" : "gpt";
-      const Outcome made = RunChild({.command = Line(program, /*flags=*/0, run),
+      const auto run = kRuns.find(fs::path(program.path).filename());
+      if (run == kRuns.end()) continue;
+      const Outcome made = RunChild({.command = Line(program, /*flags=*/0, run->second),
                                      .log = Log(),
                                      .folder = folder_});
       HAIRPIN_CHECK(made.code == 0) << made.log;
@@ -85,6 +87,10 @@ class CommandLines {
     table << "height,weight,kind\n";
     for (int row = 0; row < 40; ++row) {
       table << row * 7 % 31 << ".5," << row * 5 % 17 << (row % 2 == 0 ? ",cat\n" : ",dog\n");
+    }
+    std::ofstream labelled(folder_ + "/labelled.txt");
+    for (int line = 0; line < 60; ++line) {
+      labelled << "label " << line % 3 << "\tthe man read book " << line << "\n";
     }
     std::ofstream(folder_ + "/empty.txt");
     // Ten images of 8 x 8 in five classes.
@@ -124,17 +130,27 @@ class CommandLines {
         {"intermediate", "16"}, {"seq_len", "8"}, {"vocab_size", "64"}, {"micro_batch", "2"},
         {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"},
         {"images", "images.idx"}, {"labels", "labels.idx"}, {"latent", "2"}, {"embedding", "8"},
-        {"length", "10"}};
+        {"length", "10"}, {"min_words", "3"}};
+    // Where another program's value won't do.
+    static const std::map<std::pair<std::string, std::string>, std::string> kOwnBase = {
+        {{"train_tabular", "data"}, "table.csv"},
+        {{"train_tabular", "target"}, "kind"},
+        {{"generate", "run"}, "gpt"},
+        {{"train_classifier", "data"}, "labelled.txt"},
+        {{"classify", "run"}, "classes"},
+        {{"nearest", "run"}, "vectors"}};
     const std::string name = fs::path(path).filename();
-    if (name == "train_tabular") program.base = {{"data", "table.csv"}, {"target", "kind"}};
-    if (name == "generate") program.base = {{"run", "gpt"}};
-    const bool own = !program.base.empty();
     for (const Flag& flag : program.flags) {
-      if (own && (flag.name == "data" || flag.name == "run")) continue;
-      if (const auto it = kBase.find(flag.name); it != kBase.end()) program.base.push_back(*it);
+      const auto own = kOwnBase.find({name, flag.name});
+      if (own != kOwnBase.end()) {
+        program.base.emplace_back(flag.name, own->second);
+      } else if (const auto it = kBase.find(flag.name); it != kBase.end()) {
+        program.base.push_back(*it);
+      }
       program.trains |= flag.name == "out_dir";
     }
-    program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint";
+    program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint" ||
+                              name == "classify" || name == "nearest";
     programs_.push_back(program);
   }
 
@@ -247,8 +263,8 @@ class CommandLines {
 }  // namespace hairpin
 
 int main(int argc, char** argv) {
-  constexpr int kPrograms = 12;
-  HAIRPIN_CHECK(argc > kPrograms) << "usage: command_lines_test TWELVE PROGRAMS [LINES [SEED]]";
+  constexpr int kPrograms = 16;
+  HAIRPIN_CHECK(argc > kPrograms) << "usage: command_lines_test SIXTEEN PROGRAMS [LINES [SEED]]";
   namespace fs = std::filesystem;
   std::vector<std::string> programs;
   for (int i = 1; i <= kPrograms; ++i) programs.push_back(fs::absolute(argv[i]).string());

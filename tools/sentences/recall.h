@@ -1,0 +1,17 @@
+// How well vectors find what belongs to them.
+#ifndef HAIRPIN_TOOLS_SENTENCES_RECALL_H_
+#define HAIRPIN_TOOLS_SENTENCES_RECALL_H_
+
+#include <cstdint>
+
+#include "tensor/tensor.h"
+
+namespace hairpin {
+
+// Recall at k: the share of rows i of `queries` whose own row i of `candidates` is among the k with
+// the largest products. Both float32 [P, C], P >= 1; of length 1 where cosines are meant.
+double RecallAt(int64_t k, const Tensor& queries, const Tensor& candidates);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_SENTENCES_RECALL_H_

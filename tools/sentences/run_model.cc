@@ -1,0 +1,42 @@
+#include "tools/sentences/run_model.h"
+
+#include "absl/status/status.h"
+#include "tools/training/newest_checkpoint.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+
+absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std::string& run,
+                                          const std::string& checkpoint) {
+  if (run.empty()) {
+    return absl::InvalidArgumentError("--run: found none, expected a run folder");
+  }
+  const RunFolder folder(UserPath(run));
+  if (absl::Status s = folder.RequireRun(); !s.ok()) return ForFlag("--run", s);
+  absl::StatusOr<Run> record = folder.ReadRun();
+  if (!record.ok()) return ForFlag("--run", record.status());
+  if (record->program() != program) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--run: ", folder.path(), ": found a run of ",
+        record->program().empty() ? "train_mlm" : record->program(), ", expected one of ",
+        program));
+  }
+  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  if (!vocabulary.ok()) return ForFlag("--run", vocabulary.status());
+  TrainedRun trained = {.run = *std::move(record),
+                        .vocabulary = std::make_unique<Vocabulary>(*std::move(vocabulary))};
+  for (const RunFlag& flag : trained.run.flags()) {
+    if (flag.name() == "lowercase") trained.lowercase = flag.value() == "true";
+  }
+  absl::StatusOr<std::string> path = checkpoint.empty()
+                                         ? NewestCheckpoint(folder)
+                                         : absl::StatusOr<std::string>(UserPath(checkpoint));
+  if (!path.ok()) return path.status();
+  trained.checkpoint = *std::move(path);
+  const auto metadata = nn::ReadCheckpointMetadata(trained.checkpoint);
+  if (!metadata.ok()) return ForFlag("--checkpoint", metadata.status());
+  trained.metadata = *metadata;
+  return trained;
+}
+
+}  // namespace hairpin

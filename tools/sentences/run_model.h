@@ -1,0 +1,55 @@
+// The model of a run of train_classifier or train_embedding, with its vocabulary.
+//
+//   absl::StatusOr<TrainedRun> run = OpenTrainedRun("train_classifier", flags.run(), "");
+//   auto model = LoadModel<TextClassifier, TextClassifierConfig>(*run);
+#ifndef HAIRPIN_TOOLS_SENTENCES_RUN_MODEL_H_
+#define HAIRPIN_TOOLS_SENTENCES_RUN_MODEL_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "data/vocabulary.h"
+#include "nn/checkpoint.h"
+#include "tools/training/flags.h"
+#include "tools/training/run.pb.h"
+
+namespace hairpin {
+
+// A run folder, and the checkpoint in it that is asked for or else the newest that verifies.
+struct TrainedRun {
+  Run run;
+  std::unique_ptr<Vocabulary> vocabulary;
+  bool lowercase = true;
+  std::string checkpoint = {};
+  nn::CheckpointMetadata metadata = {};
+};
+// Errors name --run or --checkpoint. INVALID_ARGUMENT where the run is not one of `program`.
+absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std::string& run,
+                                          const std::string& checkpoint);
+
+// The model that it holds, of a Config that has an encoder.
+template <class Model, class Config>
+absl::StatusOr<std::unique_ptr<Model>> LoadModel(const TrainedRun& run) {
+  const absl::StatusOr<Config> config = nn::UnpackConfig<Config>(run.metadata);
+  absl::Status status = config.status();
+  if (status.ok()) status = ValidateConfig(*config);
+  if (status.ok() && config->encoder().vocab_size() != run.vocabulary->size()) {
+    status = absl::InvalidArgumentError(
+        absl::StrCat("found a model of ", config->encoder().vocab_size(),
+                     " tokens, expected the ", run.vocabulary->size(), " of the run's vocab.txt"));
+  }
+  if (!status.ok()) return ForFlag(run.checkpoint.c_str(), status);
+  auto model = std::make_unique<Model>(nn::ModuleContext{}, *config);
+  nn::StateDict state = nn::ParameterState(*model);
+  if (const auto read = nn::ReadCheckpoint(run.checkpoint, &state); !read.ok()) {
+    return read.status();
+  }
+  return model;
+}
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_SENTENCES_RUN_MODEL_H_
