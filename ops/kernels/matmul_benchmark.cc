@@ -35,6 +35,12 @@ const Case kCases[] = {
      {.m = 192, .k = 512, .n = 192, .transpose_a = true, .accumulate = true}},
     {"weight_gradient_8192x72x192",
      {.m = 8192, .k = 72, .n = 192, .transpose_a = true, .accumulate = true}},
+    // Queries, keys and values as one, which the flagship's layers don't do.
+    {"forward_512x192x576", {.m = 512, .k = 192, .n = 576, .transpose_b = true}},
+    {"input_gradient_512x576x192", {.m = 512, .k = 576, .n = 192}},
+    {"weight_gradient_576x512x192",
+     {.m = 576, .k = 512, .n = 192, .transpose_a = true, .accumulate = true}},
+    // The head for all positions.
     {"forward_512x192x8192", {.m = 512, .k = 192, .n = 8192, .transpose_b = true}},
     {"input_gradient_512x8192x192", {.m = 512, .k = 8192, .n = 192}},
     {"weight_gradient_8192x512x192",
