@@ -25,6 +25,8 @@ constexpr int64_t kMatMulGapBytes = 64;
 constexpr int64_t kMatMulMaxTileRows = 16;
 constexpr int64_t kMatMulMaxTileColumnBytes = 128;
 
+// Rows of memory these bytes apart, or a multiple, share cache sets.
+constexpr int64_t kSetSpacing = 4096;
 // Panels packed together where they share lines.
 constexpr int64_t kSharedPanels = 4;
 // What stands before a worker's packed panels.
@@ -114,7 +116,7 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   // The smaller operand stays. Either can be read where it is: rows of a row-major A if few of them
   // share a cache set, columns of a row-major B if they are whole vectors.
   const int64_t lda = shape.lda != 0 ? shape.lda : shape.k;
-  const bool rows_in_place = !shape.transpose_a && lda * element_bytes % 4096 != 0;
+  const bool rows_in_place = !shape.transpose_a && lda * element_bytes % kSetSpacing != 0;
   plan.stream_a = !rows_in_place && shape.m > shape.n;
   plan.resident_in_place =
       plan.stream_a ? !shape.transpose_b && shape.n * element_bytes % kMatMulGapBytes == 0
@@ -140,8 +142,10 @@ inline MatMulPlan PlanMatMul(const MatMulShape& shape, int64_t element_bytes) {
   // Panels of columns are as wide as lines. Panels of A's rows, stored as columns, are not, and
   // where stored rows share cache sets no line stays until the next panel reads its rest.
   const int64_t stored = shape.lda != 0 ? shape.lda : shape.m;
-  const bool shared_lines = plan.stream_a && shape.transpose_a;
-  plan.panels_at_once = shared_lines && stored * element_bytes % 4096 == 0 ? kSharedPanels : 1;
+  const bool shared_lines =
+      plan.stream_a && shape.transpose_a && shape.m * element_bytes >= kSetSpacing;
+  plan.panels_at_once =
+      shared_lines && stored * element_bytes % kSetSpacing == 0 ? kSharedPanels : 1;
   const int64_t width = std::max(kMatMulMaxTileRows, kMatMulMaxTileColumnBytes / element_bytes);
   const int64_t panels = shared_lines ? kSharedPanels : 1;  // a larger shape never takes less
   plan.stream_bytes = PackedBytes(panels * width, shape.k, panels, element_bytes);
