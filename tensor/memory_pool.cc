@@ -1,5 +1,7 @@
 #include "tensor/memory_pool.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <tuple>
@@ -31,6 +33,16 @@ constexpr int64_t kRedZone = 0;
 void Forbid(const void*, int64_t) {}
 void Allow(const void*, int64_t) {}
 #endif
+
+// Asks for huge pages, of those that lie within [memory, memory + bytes) alone: a huge page is there
+// as a whole as soon as a byte of it is touched, and beyond `bytes` nothing will be. It is advice:
+// where the system has none, small ones do.
+void AskForHugePages(char* memory, int64_t bytes) {
+  constexpr int64_t kHugePage = int64_t{2} << 20;
+  const int64_t skipped = -reinterpret_cast<intptr_t>(memory) & (kHugePage - 1);
+  const int64_t inside = (bytes - skipped) & -kHugePage;
+  if (inside > 0) madvise(memory + skipped, static_cast<size_t>(inside), MADV_HUGEPAGE);
+}
 
 }  // namespace
 
@@ -146,12 +158,20 @@ void MemoryPool::AddSegment(int64_t bytes) {
     if (segment->memory == nullptr) segment->memory = take(segment->size = bytes);
     HAIRPIN_CHECK(segment->memory != nullptr)
         << "Allocator: the system gave no " << bytes << " bytes";
+    const size_t index = static_cast<size_t>(segment->number - first_expected_);
+    if (index < expected_.size()) AskForHugePages(segment->memory, expected_[index]);
     Forbid(segment->memory, segment->size);
   }
   all_bytes_ += segment->size;
   segment->first = NewBlock(segment.get(), 0, segment->size);
   Free(segment->first);
   segments_.push_back(std::move(segment));
+}
+
+void MemoryPool::Expect(const MemoryPool& rehearsal) {
+  first_expected_ = num_segments_;
+  expected_.clear();
+  for (const auto& segment : rehearsal.segments_) expected_.push_back(segment->touched);
 }
 
 void MemoryPool::ReleaseUnused() {

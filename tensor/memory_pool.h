@@ -17,7 +17,14 @@
 // what was ever handed out counts as held. Where a load has settled, nothing is taken
 // from the system and no memory of this class's own is allocated.
 //
-// A dry pool does the same without memory: what it counts, a real one holds.
+// A dry pool does the same without memory: what it counts, a real one holds. So it can be a
+// rehearsal: a pool that is told what will be touched takes it in huge pages (2 MB), of which a
+// core remembers more than it reads at once, and not one that reaches beyond.
+//
+//   MemoryPool rehearsal(/*dry=*/true);
+//   Run(rehearsal);
+//   pool.Expect(rehearsal);
+//   Run(pool);
 #ifndef HAIRPIN_TENSOR_MEMORY_POOL_H_
 #define HAIRPIN_TENSOR_MEMORY_POOL_H_
 
@@ -75,6 +82,11 @@ class MemoryPool {
   // Bytes of segments up to the last that was ever handed out of each.
   int64_t held_bytes() const { return Saturate(held_bytes_); }
 
+  // The segments taken from here on will be touched as those of `rehearsal` were, in the order in
+  // which they were taken. Where that turns out wrong nothing breaks: memory may be held in huge
+  // pages of which a part was never handed out, or in small ones.
+  void Expect(const MemoryPool& rehearsal);
+
   // Gives back to the system the segments of which nothing is in use.
   void ReleaseUnused();
 
@@ -87,6 +99,8 @@ class MemoryPool {
   const bool dry_;
   Int128 held_bytes_ = 0, all_bytes_ = 0;
   int64_t num_segments_ = 0;  // ever taken
+  std::vector<int64_t> expected_;  // bytes to be touched of segments from number first_expected_ on
+  int64_t first_expected_ = 0;
   std::vector<std::unique_ptr<Segment>> segments_;
   std::set<Block*, Smaller> free_;
   std::deque<Block> blocks_;

@@ -1,8 +1,14 @@
 #include "tensor/memory_pool.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -158,6 +164,46 @@ TEST(MemoryPoolTest, ALoadOfManySizes) {
   EXPECT_GE(held, most);
   EXPECT_LE(held, most + most / 20);
   drop(0);
+}
+
+// Whether huge pages were asked for, as the system tells it in /proc/self/smaps: "hg" among the
+// flags of the mapping that holds `address`. Empty where it tells no flags.
+std::string MappingFlags(const char* address) {
+  std::ifstream mappings("/proc/self/smaps");
+  bool inside = false;
+  for (std::string line; std::getline(mappings, line);) {
+    unsigned long begin = 0, end = 0;
+    if (std::sscanf(line.c_str(), "%lx-%lx ", &begin, &end) == 2) {
+      inside = begin <= reinterpret_cast<uintptr_t>(address) &&
+               reinterpret_cast<uintptr_t>(address) < end;
+    }
+    if (inside && line.starts_with("VmFlags:")) return line;
+  }
+  return "";
+}
+
+TEST(MemoryPoolTest, WhatIsExpectedLiesInHugePagesAndNothingBeyondIsTouched) {
+  constexpr int64_t kHuge = 2 << 20, kBytes = 3 * kHuge + 64;
+  const int64_t page_bytes = sysconf(_SC_PAGESIZE);
+  MemoryPool rehearsal(/*dry=*/true), pool(/*dry=*/false);
+  Block* const rehearsed = rehearsal.Take(kBytes);
+  pool.Expect(rehearsal);
+  Block* const block = pool.Take(kBytes);
+  EXPECT_EQ(pool.held_bytes(), rehearsal.held_bytes());
+  char* const data = static_cast<char*>(block->data);
+  std::memset(data, 1, kBytes);
+  // Whatever huge pages there are, the one after the last byte is none of them.
+  char* const beyond =
+      data + kBytes + page_bytes - reinterpret_cast<uintptr_t>(data + kBytes) % page_bytes;
+  std::vector<unsigned char> resident(kHuge / page_bytes);
+  ASSERT_EQ(mincore(beyond, kHuge, resident.data()), 0);
+  for (const unsigned char page : resident) ASSERT_EQ(page & 1, 0);
+  const std::string flags = MappingFlags(data + kHuge);
+  if (!flags.empty() && access("/sys/kernel/mm/transparent_hugepage", F_OK) == 0) {
+    EXPECT_NE(flags.find(" hg"), std::string::npos) << flags;
+  }
+  pool.GiveBack(block);
+  rehearsal.GiveBack(rehearsed);
 }
 
 #ifdef __SANITIZE_ADDRESS__

@@ -158,6 +158,10 @@ class Allocator {
     return std::exchange(listener_, listener);
   }
 
+  // What follows will take the memory that `rehearsal`, a dry allocator, was asked for: it can be
+  // laid out in huge pages. See MemoryPool::Expect.
+  void Expect(const Allocator& rehearsal) { pool_.Expect(rehearsal.pool_); }
+
   // Gives memory back to the system where a whole segment of the pool is free.
   void ReleaseCache() { pool_.ReleaseUnused(); }
 

@@ -89,7 +89,7 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   }
   settings.set_threads(NumThreads());
   if (flags.measure()) {
-    if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
+    if (absl::Status s = PrepareMemory(settings, config); !s.ok()) return s;
   }
   OutputFile svg("svg"), roofline("roofline");
   if (absl::Status s = svg.Open(flags.svg()); !s.ok()) return s;

@@ -114,7 +114,7 @@ class ProgramRun {
   TrainingSettings common() { return CommonSettings(program_.settings()); }
 
   absl::Status Check(const SavedPolicy& policy) {
-    return CheckMemory(common(), make_task_, policy, program_.size_flags());
+    return PrepareMemory(common(), make_task_, policy, program_.size_flags());
   }
 
   absl::Status Begin() {

@@ -11,9 +11,9 @@ Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& co
   return PredictMemory(CommonSettings(settings), MlmTaskMaker(settings, config), policy);
 }
 
-absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
+absl::Status PrepareMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
                          const SavedPolicy& policy) {
-  return CheckMemory(CommonSettings(settings), MlmTaskMaker(settings, config), policy,
+  return PrepareMemory(CommonSettings(settings), MlmTaskMaker(settings, config), policy,
                      kMlmSizeFlags);
 }
 

@@ -1,6 +1,6 @@
 // How much memory a Mini-BERT's training takes, known before any of it is allocated.
 //
-//   if (absl::Status s = CheckMemory(settings, config); !s.ok()) return s;
+//   if (absl::Status s = PrepareMemory(settings, config); !s.ok()) return s;
 #ifndef HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
 #define HAIRPIN_TOOLS_TRAINING_MLM_MEMORY_H_
 
@@ -21,9 +21,9 @@ inline constexpr char kMlmSizeFlags[] =
 Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
                       const SavedPolicy& policy = KeepAll());
 
-// RESOURCE_EXHAUSTED, naming bytes needed and bytes of the machine, where a step
-// would not fit into memory.
-absl::Status CheckMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
+// Tells the allocator what training will take. RESOURCE_EXHAUSTED, naming bytes needed
+// and bytes of the machine, where a step would not fit into memory.
+absl::Status PrepareMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
                          const SavedPolicy& policy = KeepAll());
 
 }  // namespace hairpin

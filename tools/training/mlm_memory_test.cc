@@ -58,12 +58,12 @@ TEST(PredictMemory, CountsEvaluation) {
   EXPECT_LT(PredictMemory(settings, config).peak(Purpose::kActivation), logits);
 }
 
-TEST(CheckMemory, WhatFitsIsRight) {
+TEST(PrepareMemory, WhatFitsIsRight) {
   const TrainMlmSettings settings = TinySettings();
-  EXPECT_TRUE(CheckMemory(settings, ConfigOf(settings, 64)).ok());
+  EXPECT_TRUE(PrepareMemory(settings, ConfigOf(settings, 64)).ok());
 }
 
-TEST(CheckMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
+TEST(PrepareMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
   TrainMlmSettings settings = TinySettings();
   settings.set_layers(100);
   settings.set_hidden(1 << 20);
@@ -73,7 +73,7 @@ TEST(CheckMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
       "training of ";
   Allocator::Default().account().ResetPeaks();
   const auto bytes = [&] {
-    const absl::Status status = CheckMemory(settings, config);
+    const absl::Status status = PrepareMemory(settings, config);
     EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
     EXPECT_THAT(Message(status), StartsWith(start));
     EXPECT_THAT(Message(status),
@@ -92,7 +92,7 @@ TEST(CheckMemory, WhatDoesNotFitIsAnErrorWithBytesBeforeAnyIsTaken) {
   EXPECT_EQ(Allocator::Default().account().peak_total(), 0);
 }
 
-TEST(CheckMemory, BytesBeyond64BitsAreNoNonsense) {
+TEST(PrepareMemory, BytesBeyond64BitsAreNoNonsense) {
   TrainMlmSettings settings = TinySettings();
   settings.set_layers(1000);
   settings.set_hidden(1 << 20);
@@ -100,7 +100,7 @@ TEST(CheckMemory, BytesBeyond64BitsAreNoNonsense) {
   settings.set_heads(1 << 20);
   settings.set_micro_batch(1 << 14);
   settings.set_seq_len(1 << 16);
-  const absl::Status status = CheckMemory(settings, ConfigOf(settings, 64));
+  const absl::Status status = PrepareMemory(settings, ConfigOf(settings, 64));
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(Message(status), HasSubstr("found a training of 2^63 or more bytes ("));
 }

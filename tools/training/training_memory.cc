@@ -28,7 +28,7 @@ Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_ta
   return Predict(settings, dry);
 }
 
-absl::Status CheckMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+absl::Status PrepareMemory(const TrainingSettings& settings, const TaskMaker& make_task,
                          const SavedPolicy& policy, const std::string& flags) {
   DryStep dry(settings, make_task, {.policy = &policy});
   // A training has the batches of a step and one for evaluation.
@@ -36,7 +36,10 @@ absl::Status CheckMemory(const TrainingSettings& settings, const TaskMaker& make
                          dry.task().BatchBytes(TrainingTask::kEvaluation);
   const int64_t needed = Saturate(Int128{Predict(settings, dry).peak_total()} + batches);
   const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-  if (needed <= machine) return absl::OkStatus();
+  if (needed <= machine) {
+    Allocator::Default().Expect(dry.allocator());
+    return absl::OkStatus();
+  }
   return absl::ResourceExhaustedError(absl::StrCat(
       flags, ": found a training of ",
       needed == INT64_MAX ? "2^63 or more" : std::to_string(needed), " bytes (",

@@ -1,6 +1,6 @@
 // How much memory a training takes, known before any of it is allocated.
 //
-//   if (absl::Status s = CheckMemory(settings, make_task, policy, "--width, --depth"); !s.ok()) ...
+//   if (absl::Status s = PrepareMemory(settings, make_task, policy, "--width, --depth"); !s.ok()) ...
 #ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
 #define HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
 
@@ -20,9 +20,10 @@ namespace hairpin {
 Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_task,
                       const SavedPolicy& policy = KeepAll());
 
-// RESOURCE_EXHAUSTED, naming `flags`, which say how large all is, bytes needed and bytes of the
-// machine, where a step would not fit into memory.
-absl::Status CheckMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+// Tells Allocator::Default() what training will take, before it takes any. RESOURCE_EXHAUSTED,
+// naming `flags`, which say how large all is, bytes needed and bytes of the machine, where a step
+// would not fit into memory.
+absl::Status PrepareMemory(const TrainingSettings& settings, const TaskMaker& make_task,
                          const SavedPolicy& policy, const std::string& flags);
 
 }  // namespace hairpin
