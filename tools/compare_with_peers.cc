@@ -36,19 +36,19 @@ namespace {
 constexpr char kUsage[] =
     "Measures Hairpin beside PyTorch, NumPy and tokenizers, those that a Python here has, in turn\n"
     "and each in a process of its own, and prints one table. Rows of a text (tokenizing,\n"
-    "vocabulary, start) need --data, the zoo's models their own: --images and --labels, --text.\n"
-    "All rows but figures take about 40 minutes. Examples:\n"
+    "vocabulary, start, zoo_embedding) need --data, the zoo's other models theirs: --images and\n"
+    "--labels, --text, --lines. All rows but figures take about 45 minutes. Examples:\n"
     "  compare_with_peers --python=/path/to/python --rows=micro_batch,step\n"
     "  compare_with_peers --data=novels.txt --markdown=figures.md --svg=figures.svg\n"
     "  compare_with_peers --rows=zoo,figures --images=images.gz --labels=labels.gz "
-    "--text=tinyshakespeare.txt\n";
+    "--text=tinyshakespeare.txt --lines=lines.tsv --data=novels.txt\n";
 constexpr FlagSpec kFlags[] = {
     {"Comparison", "rows", "[all but figures]",
      "one_thread, micro_batch, step, all_logits, checkpointing, peak_share, second_core, sizes, "
      "growth, memory, tokenizing, vocabulary, start, zoo, figures: those, by commas; of a group "
      "also one: sizes_2x128, _6x256, _4x512, _12x768, _1x64; growth_sequence, _batch, _hidden, "
      "_layers, _vocabulary; memory_checkpointing; zoo_ and figures_linear, _logistic, _mlp, "
-     "_lenet, _vit, _vae, _gpt, _lstm, _gru"},
+     "_lenet, _vit, _vae, _gpt, _lstm, _gru, _classifier, _embedding"},
     {"Comparison", "repetitions", "[5; 1 with --quick]", "processes of each program and row", 1,
      1000},
     {"Comparison", "quick", "false", "once and for a fifth of the time: to see that all runs"},
@@ -58,6 +58,7 @@ constexpr FlagSpec kFlags[] = {
     {"Comparison", "images", "[none]", "MNIST's images (IDX, .gz or not), for the zoo's models"},
     {"Comparison", "labels", "[none]", "the images' labels"},
     {"Comparison", "text", "[none]", "a text whose characters the zoo's language models learn"},
+    {"Comparison", "lines", "[none]", "lines label<TAB>text, for the zoo's text classifier"},
     {"Comparison", "markdown", "[none]", "file for the table as Markdown"},
     {"Comparison", "svg", "[none]", "file for the ratios as a picture"},
 };
@@ -130,9 +131,13 @@ absl::Status AddZooFiles(const CompareWithPeersFlags& flags, RowOptions* options
     if (status.ok()) status = CheckFile("labels", options->labels, "the images' labels");
     if (!status.ok()) return status;
   }
-  if (!flags.has_text()) return absl::OkStatus();
-  options->text = UserPath(flags.text());
-  return CheckFile("text", options->text, "a text file");
+  if (flags.has_text()) {
+    options->text = UserPath(flags.text());
+    if (absl::Status s = CheckFile("text", options->text, "a text file"); !s.ok()) return s;
+  }
+  if (!flags.has_lines()) return absl::OkStatus();
+  options->lines = UserPath(flags.lines());
+  return CheckFile("lines", options->lines, "a file of lines label<TAB>text");
 }
 
 absl::StatusOr<RowOptions> Options(const CompareWithPeersFlags& flags) {

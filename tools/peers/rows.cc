@@ -68,6 +68,8 @@ std::string MissingFlags(const std::string& name, const RowOptions& options) {
   for (const ZooModel& model : ZooModels()) {
     if (name != "zoo_" + model.name && name != "figures_" + model.name) continue;
     if (model.data == ZooData::kText && options.text.empty()) return "--text";
+    if (model.data == ZooData::kLines && options.lines.empty()) return "--lines";
+    if (model.data == ZooData::kParagraphs && options.texts.empty()) return "--data";
     if (model.data == ZooData::kDigits && options.images.empty()) return "--images and --labels";
   }
   return "";

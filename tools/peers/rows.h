@@ -41,7 +41,7 @@ struct RowOptions {
   bool compile = false;
   std::vector<std::string> texts = {};  // paths
   // Of the zoo: paths, or "" without; a fifth of the steps.
-  std::string images = {}, labels = {}, text = {};
+  std::string images = {}, labels = {}, text = {}, lines = {};
   bool quick = false;
   // The row second_core is asked for: what it divides, one thread and all, is measured in turns
   // from the first row on that needs one of them.

@@ -33,6 +33,7 @@ class RowsTest : public testing::Test {
  protected:
   RowsTest() {
     std::remove(TestPath("hairpin.sh.order").c_str());
+    std::remove(TestPath("trainer.sh.data").c_str());
     peers_.hairpin = Program("hairpin.sh", R"(
         if grep -q '"threads":1,' $1
         then m=0.5 s=5 p=1e6
@@ -53,14 +54,18 @@ class RowsTest : public testing::Test {
     peers_.trainers["train_lstm"] = Program("trainer.sh", R"(
         steps=2000
         for flag; do
-          case $flag in --out_dir=*) folder=${flag#*=} ;; --steps=*) steps=${flag#*=} ;; esac
+          case $flag in
+          --out_dir=*) folder=${flag#*=} ;;
+          --steps=*) steps=${flag#*=} ;;
+          --data=*) echo "${flag#*=}" >>$0.data ;;
+          esac
         done
         mkdir $folder
         echo "program: 'train_lstm' parameters: 3 flags { name: 'steps' value: '$steps' }
               flags { name: 'micro_batch' value: '7' }
 # CRC-32C: none" >$folder/run.textproto
         for s in 9 11 13 15 17; do echo "{\"seconds\": $s}"; done >$folder/metrics.jsonl
-        echo '{"step": 1, "eval_loss": 1.5}' >>$folder/metrics.jsonl)");
+        echo '{"step": 1, "eval_loss": 1.5, "eval_accuracy": 0.5}' >>$folder/metrics.jsonl)");
     peers_.torch = peers_.numpy = "1.0";
     options_.task.config = MiniPreset();
     options_.task.config.set_hidden(16);
@@ -109,7 +114,9 @@ TEST(MissingFlags, OfRowsThatNeedFiles) {
   EXPECT_EQ(MissingFlags("zoo_vae", options), "--images and --labels");
   EXPECT_EQ(MissingFlags("figures_gru", options), "--text");
   for (const char* none : {"memory", "step", "zoo_mlp"}) EXPECT_EQ(MissingFlags(none, options), "");
-  options = {.texts = {"a"}, .images = "b", .labels = "c", .text = "d"};
+  EXPECT_EQ(MissingFlags("zoo_classifier", options), "--lines");
+  EXPECT_EQ(MissingFlags("zoo_embedding", options), "--data");
+  options = {.texts = {"a"}, .images = "b", .labels = "c", .text = "d", .lines = "e"};
   for (const std::string& row : RowNames()) EXPECT_EQ(MissingFlags(row, options), "") << row;
   EXPECT_TRUE(OnlyWhereNamed("figures_gpt"));
   EXPECT_FALSE(OnlyWhereNamed("zoo_gpt"));
@@ -274,6 +281,20 @@ TEST_F(RowsTest, StepsOfTheZoo) {
 
   options_.quick = true;
   EXPECT_THAT(Rows({"zoo_gru"})[0].entries[0].values, ElementsAre(2, 2)) << "a step a line";
+}
+
+TEST_F(RowsTest, EachOfTheZooHasItsData) {
+  peers_.torch.clear();
+  for (const char* const program : {"train_classifier", "train_embedding"}) {
+    peers_.trainers[program] = peers_.trainers["train_lstm"];
+  }
+  options_.text = "shakespeare.txt";
+  options_.lines = "lines.tsv";
+  options_.texts = {"one.txt", "two.txt"};
+  const auto rows = Rows({"zoo_embedding", "zoo_classifier", "figures_lstm"});
+  EXPECT_EQ(rows[0].what, "sentence embedding: a step of 7, 2 threads");
+  EXPECT_EQ(*ReadFile(TestPath("trainer.sh.data")),
+            "one.txt,two.txt\none.txt,two.txt\nlines.tsv\nlines.tsv\nshakespeare.txt\n");
 }
 
 // Once, with the program's own number of steps.

@@ -7,6 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tensor/check.h"
 #include "tensor/file.h"
 #include "tools/peers/median.h"
 #include "tools/peers/process.h"
@@ -19,6 +21,23 @@ constexpr int kQuick = 5;  // as many times fewer steps
 
 // Of a run of that many steps, so that it has about 20 log lines.
 int LogEvery(int steps) { return std::max(1, steps / 20); }
+
+// What a program learns from, as its flags.
+std::vector<std::string> DataFlags(ZooData data, const RowOptions& options) {
+  switch (data) {
+    case ZooData::kOwn:
+      return {};
+    case ZooData::kDigits:
+      return {absl::StrCat("--images=", options.images), absl::StrCat("--labels=", options.labels)};
+    case ZooData::kText:
+      return {absl::StrCat("--data=", options.text)};
+    case ZooData::kLines:
+      return {absl::StrCat("--data=", options.lines)};
+    case ZooData::kParagraphs:
+      return {absl::StrCat("--data=", absl::StrJoin(options.texts, ","))};
+  }
+  HAIRPIN_CHECK(false) << "no such data";
+}
 
 bool HasAccuracy(const ZooModel& model) { return model.figure == "accuracy"; }
 
@@ -49,11 +68,7 @@ absl::Status RowMaker::TrainOnce(const std::string& what, int repetition, const 
   const std::string folder = bench_.Path("zoo");
   std::vector<std::string> command = {peers_.trainers.at(model.program)};
   command.insert(command.end(), model.flags.begin(), model.flags.end());
-  if (model.data == ZooData::kText) command.push_back(absl::StrCat("--data=", options_.text));
-  if (model.data == ZooData::kDigits) {
-    command.push_back(absl::StrCat("--images=", options_.images));
-    command.push_back(absl::StrCat("--labels=", options_.labels));
-  }
+  for (std::string& flag : DataFlags(model.data, options_)) command.push_back(std::move(flag));
   command.push_back(absl::StrCat("--threads=", options_.task.threads));
   command.push_back(absl::StrCat("--out_dir=", folder));
   command.push_back("--eval_every=0");

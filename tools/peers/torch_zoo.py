@@ -5,9 +5,9 @@ usage: torch_zoo.py TASK [--fused]
 
 --fused   AdamW as one kernel, which PyTorch has but does not take unless told to
 
-TASK is the JSON file that tools/peers/zoo.h writes: the program, its settings by name, and the files that it
-read. So sizes, steps, batches, rates, decay, clipping, dropout, augmentation and threads are the same; the
-split, the order of the data and the first weights are drawn by PyTorch.
+TASK is the JSON file that tools/peers/zoo.h writes: the program, its settings by name, the files that it read
+and its vocabulary. So sizes, steps, batches, rates, decay, clipping, dropout, augmentation and threads are the
+same; the split, the order of the data and the first weights are drawn by PyTorch.
 
 Prints one JSON object: "seconds" of training after each `log_every` steps, with the making of batches and
 without reading files and evaluation; "eval_loss", "eval_accuracy" where classes are guessed; "parameters".
@@ -27,6 +27,10 @@ import torch.nn.functional as F
 
 
 class Flags(dict):
+    def __init__(self, task):
+        super().__init__(task['flags'])
+        self.vocabulary = task.get('vocabulary')
+
     def number(self, name):
         return float(self[name])
 
@@ -80,6 +84,22 @@ def train(flags, fused, model, load, loss_of):
     return seconds
 
 
+def guessing(flags, fused, model, load, test):
+    """Trains what guesses classes; `test`: batches of inputs and their classes."""
+    seconds = train(flags, fused, model, load, lambda x, y: F.cross_entropy(model(x), y))
+    with torch.no_grad():
+        logits = [model(x) for x, _ in test]
+        loss = sum(F.cross_entropy(z, y, reduction='sum').item() for z, (_, y) in zip(logits, test))
+        right = sum((z.argmax(1) == y).sum().item() for z, (_, y) in zip(logits, test))
+    count = sum(len(y) for _, y in test)
+    return model, seconds, dict(eval_loss=loss / count, eval_accuracy=right / count)
+
+
+def encoder(flags):
+    sizes = [flags.whole(name) for name in ('seq_len', 'layers', 'hidden', 'heads', 'intermediate')]
+    return models.Encoder(len(flags.vocabulary), *sizes, flags.number('dropout'))
+
+
 def tabular(flags, fused, files):
     x, y, classes = data.read_table(files[0], flags['target'])
     hidden = [int(width) for width in flags['hidden'].split(',')] if flags['model'] == 'mlp' else []
@@ -126,12 +146,53 @@ def digits(flags, fused, files):
         x = data.augmented(images[which], flags.number('shift'), flags.number('degrees'))
         return x, labels[which]
 
-    seconds = train(flags, fused, model, load, lambda x, y: F.cross_entropy(model(x), y))
+    return guessing(flags, fused, model, load, test)
+
+
+def classifier(flags, fused, files):
+    """Mini-BERT's encoder, from nothing, tells the label of a line."""
+    ids, classes, labels = data.read_lines(files[0], flags)
+    head = nn.Sequential(nn.Dropout(flags.number('dropout')), nn.Linear(flags.whole('hidden'), labels))
+    order = torch.randperm(len(ids))
+    test = order[: round(len(ids) * flags.number('evaluation_share'))].split(flags.whole('micro_batch'))
+    rows = order[sum(map(len, test)) :]
+    batches = data.shuffled(len(rows), flags.whole('micro_batch'))
+
+    def load():
+        batch = rows[next(batches)]
+        return ids[batch], classes[batch]
+
+    model = nn.Sequential(encoder(flags), head)
+    return guessing(flags, fused, model, load, [(ids[batch], classes[batch]) for batch in test])
+
+
+def embedding(flags, fused, files):
+    """Mini-BERT's encoder, from nothing: of pairs of paragraphs, each is to be closest to its other one."""
+    ids, firsts = data.read_pairs(files, flags)
+    test = firsts[49::50]
+    rows = firsts[~torch.isin(firsts, torch.cat([test - 1, test, test + 1]))]
+    B = flags.whole('micro_batch')
+    batches = data.shuffled(len(rows), B)
+    model = encoder(flags)
+
+    def of_pairs(first):
+        return (ids[torch.cat([first, first + 1])],)
+
+    def cosines(x):
+        first, second = F.normalize(model(x)).chunk(2)
+        return first @ second.T / flags.number('temperature')
+
+    def loss_of(z):
+        own = torch.arange(len(z))
+        return (F.cross_entropy(z, own) + F.cross_entropy(z.T, own)) / 2
+
+    load = lambda: of_pairs(rows[next(batches)])
+    seconds = train(flags, fused, model, load, lambda x: loss_of(cosines(x)))
     with torch.no_grad():
-        logits = [model(x) for x, _ in test]
-        loss = sum(F.cross_entropy(z, y, reduction='sum').item() for z, (_, y) in zip(logits, test))
-        right = sum((z.argmax(1) == y).sum().item() for z, (_, y) in zip(logits, test))
-    return model, seconds, dict(eval_loss=loss / count, eval_accuracy=right / count)
+        logits = [cosines(*of_pairs(first)) for first in test.split(B)]
+        loss = sum(loss_of(z).item() * len(z) for z in logits)
+        right = sum((z.argmax(1) == torch.arange(len(z))).sum().item() for z in logits)
+    return model, seconds, dict(eval_loss=loss / len(test), eval_accuracy=right / len(test))
 
 
 def language(flags, fused, files):
@@ -169,6 +230,8 @@ PROGRAMS = dict(
     train_vae=digits,
     train_gpt=language,
     train_lstm=language,
+    train_classifier=classifier,
+    train_embedding=embedding,
 )
 
 
@@ -178,7 +241,7 @@ def main():
     parser.add_argument('--fused', action='store_true')
     arguments = parser.parse_args()
     task = steps.read_task(arguments.task)
-    flags = Flags(task['flags'])
+    flags = Flags(task)
     torch.set_num_threads(flags.whole('threads'))
     torch.manual_seed(flags.whole('seed'))
     assert flags['optimizer'] == 'adamw' and flags['accumulation'] == '1', flags

@@ -1,8 +1,10 @@
-"""What the zoo's models learn from, as tensors: a table, images, a text."""
+"""What the zoo's models learn from, as tensors: a table, images, a text, lines."""
 
 import csv
 import gzip
 import math
+import re
+import unicodedata
 
 import torch
 import torch.nn.functional as F
@@ -77,6 +79,63 @@ def read_text(path):
         text = file.read()
     number = {c: i for i, c in enumerate(sorted(set(text)))}
     return torch.tensor([number[c] for c in text]), len(number) + 1
+
+
+def encoded(texts, flags):
+    """Each text's WordPieces, [CLS] and [SEP] around them, cut and padded to one length."""
+    number = {token: i for i, token in enumerate(flags.vocabulary)}
+    known, length = {}, flags.whole('seq_len')
+
+    def pieces(word):
+        if flags['lowercase'] == 'true':
+            word = unicodedata.normalize('NFD', word.lower())
+            word = ''.join(c for c in word if not unicodedata.combining(c))
+        ids, begin, end = [], 0, len(word)
+        while begin < len(word):
+            piece = number.get(('##' if begin > 0 else '') + word[begin:end])
+            if piece is not None:
+                ids.append(piece)
+                begin, end = end, len(word)
+            elif end - begin > 1:
+                end -= 1
+            else:
+                return [number['[UNK]']]
+        return ids
+
+    rows = torch.full((len(texts), length), number['[PAD]'])
+    for row, text in zip(rows, texts):
+        ids = [number['[CLS]']]
+        for word in re.findall(r'[^\W_]+|[^\w\s]|_', text):
+            if word not in known:
+                known[word] = pieces(word)
+            ids += known[word]
+            if len(ids) >= length:
+                break
+        ids[length - 1 :] = []
+        ids.append(number['[SEP]'])
+        row[: len(ids)] = torch.tensor(ids)
+    return rows
+
+
+def read_lines(path, flags):
+    """Of lines label<TAB>text the ids and classes, and how many classes there are."""
+    with open(path, encoding='utf-8') as file:
+        lines = [line.split('\t', 1) for line in file if line.strip()]
+    labels = sorted({label for label, _ in lines})
+    classes = torch.tensor([labels.index(label) for label, _ in lines])
+    return encoded([text for _, text in lines], flags), classes, len(labels)
+
+
+def read_pairs(paths, flags):
+    """The ids of paragraphs, one a line, and which of them have one of enough words after them, as they have."""
+    rows, firsts = [], []
+    for path in paths:
+        with open(path, encoding='utf-8') as file:
+            ids = encoded([line for line in file if line.strip()], flags)
+        enough = (ids != 0).sum(1) - 2 >= flags.whole('min_words')
+        firsts.append(sum(map(len, rows)) + (enough[:-1] & enough[1:]).nonzero()[:, 0])
+        rows.append(ids)
+    return torch.cat(rows), torch.cat(firsts)
 
 
 def shuffled(count, batch):

@@ -53,12 +53,12 @@ class Layer(nn.Module):
         self.feed_forward_out = nn.Linear(intermediate, hidden, bias=bias)
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, x):
+    def forward(self, x, mask=None):
         B, T, C = x.shape
         projected = self.query_key_value(self.attention_norm(x))
         query, key, value = projected.view(B, T, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(
-            query, key, value, is_causal=self.causal, dropout_p=self.dropout if self.training else 0.0
+            query, key, value, mask, self.dropout if self.training else 0.0, is_causal=self.causal
         )
         x = x + self.drop(self.output(y.transpose(1, 2).reshape(B, T, C)))
         y = self.feed_forward_out(F.gelu(self.feed_forward_in(self.feed_forward_norm(x))))
@@ -115,17 +115,42 @@ class Vae(nn.Module):
         return F.binary_cross_entropy_with_logits(logits, x, reduction='sum') + kl
 
 
-class Gpt(nn.Module):
-    def __init__(self, vocabulary, sequence, number, hidden, heads, intermediate, dropout):
+class Transformer(nn.Module):
+    def __init__(self, vocabulary, sequence, number, hidden, heads, intermediate, dropout, **options):
         super().__init__()
         self.token, self.position = embedding(vocabulary, hidden), embedding(sequence, hidden)
         self.drop = nn.Dropout(dropout)
-        self.layers = layers(number, hidden, heads, intermediate, dropout, causal=True, bias=False)
+        self.layers = layers(number, hidden, heads, intermediate, dropout, **options)
         self.norm = nn.LayerNorm(hidden)
 
+    def states(self, ids, mask=None):
+        x = self.drop(self.token(ids) + self.position.weight[: ids.shape[1]])
+        for layer in self.layers:
+            x = layer(x, mask)
+        return self.norm(x)
+
+
+class Gpt(Transformer):
+    def __init__(self, *sizes):
+        super().__init__(*sizes, causal=True, bias=False)
+
     def forward(self, ids):
-        x = self.layers(self.drop(self.token(ids) + self.position.weight[: ids.shape[1]]))
-        return F.linear(self.norm(x), self.token.weight)
+        return F.linear(self.states(ids), self.token.weight)
+
+
+class Encoder(Transformer):
+    """Mini-BERT's encoder, and the mean of its last states over what is no padding."""
+
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        for parameter in self.parameters():
+            if parameter.dim() > 1:
+                nn.init.normal_(parameter, std=0.02)
+
+    def forward(self, ids):
+        visible = ids != 0
+        weights = visible / visible.sum(1, keepdim=True)
+        return (weights[:, None] @ self.states(ids, visible[:, None, None])).squeeze(1)
 
 
 class Recurrent(nn.Module):

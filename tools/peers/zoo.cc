@@ -68,7 +68,10 @@ const std::vector<ZooModel>& ZooModels() {
        "negative ELBO"},
       {"gpt", "GPT", "train_gpt", {}, ZooData::kText, 100, "loss"},
       {"lstm", "LSTM", "train_lstm", {}, ZooData::kText, 100, "loss"},
-      {"gru", "GRU", "train_lstm", {"--cell=gru"}, ZooData::kText, 100, "loss"}};
+      {"gru", "GRU", "train_lstm", {"--cell=gru"}, ZooData::kText, 100, "loss"},
+      {"classifier", "text classifier", "train_classifier", {}, ZooData::kLines, 100, "accuracy"},
+      {"embedding", "sentence embedding", "train_embedding", {}, ZooData::kParagraphs, 100,
+       "accuracy"}};
   return *models;
 }
 
@@ -91,6 +94,13 @@ absl::StatusOr<ZooRun> ReadZooRun(const std::string& folder) {
   for (const RunFlag& flag : record->flags()) run.task["flags"][flag.name()] = flag.value();
   run.task["data"] = nlohmann::ordered_json::array();
   for (const DataFile& file : record->data()) run.task["data"].push_back(file.path());
+  const absl::StatusOr<std::string> tokens = ReadFile(files.vocabulary());
+  if (tokens.ok()) {
+    const std::vector<std::string> lines = absl::StrSplit(*tokens, '\n', absl::SkipEmpty());
+    run.task["vocabulary"] = lines;
+  } else if (!absl::IsNotFound(tokens.status())) {
+    return tokens.status();
+  }
   run.answer = {{"parameters", record->parameters()}, {"seconds", nlohmann::json::array()}};
   for (const char* const name : {"steps", "micro_batch"}) {
     int64_t size = 0;

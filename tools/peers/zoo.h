@@ -20,7 +20,7 @@
 
 namespace hairpin {
 
-enum class ZooData { kOwn, kDigits, kText };
+enum class ZooData { kOwn, kDigits, kText, kLines, kParagraphs };
 
 struct ZooModel {
   std::string name;   // "lenet"
@@ -28,7 +28,7 @@ struct ZooModel {
   std::string program;
   std::vector<std::string> flags;
   ZooData data;
-  // Where only the time of a step is measured: of about 2 seconds, divisible by 100.
+  // Where only the time of a step is measured: of 2 seconds or more, divisible by 100.
   int steps;
   std::string figure;  // what it reaches: "accuracy", or else what its loss is
 };
@@ -39,7 +39,8 @@ const std::vector<ZooModel>& ZooModels();
 const ZooModel* FindZooModel(const std::string& name);
 
 struct ZooRun {
-  // "task" ("zoo"), "program", "flags" (settings by name, as text), "data" (paths).
+  // "task" ("zoo"), "program", "flags" (settings by name, as text), "data" (paths), and where the
+  // run has one "vocabulary" (tokens by their numbers).
   nlohmann::ordered_json task;
   // As a peer's: "seconds" of training after each log line, "parameters", and of the last
   // evaluation "eval_loss" and, where classes are guessed, "eval_accuracy". Beyond that "steps"

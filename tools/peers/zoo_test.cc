@@ -62,6 +62,14 @@ TEST(ReadZooRun, IsTheRecordAndTheLastEvaluation) {
       "seconds": [0.5, 0.75], "eval_loss": 1.25, "eval_accuracy": 0.5})"));
 }
 
+TEST(ReadZooRun, HasTheVocabularyOfTheRun) {
+  const RunFolder folder = WriteRun("words", "");
+  WriteTestFile("words/vocab.txt", "[PAD]\n\"\n##s\n");
+  const absl::StatusOr<ZooRun> run = ReadZooRun(folder.path());
+  ASSERT_TRUE(run.ok()) << run.status();
+  EXPECT_EQ(run->task["vocabulary"], Json({"[PAD]", "\"", "##s"}));
+}
+
 TEST(ReadZooRun, SaysWhatIsWrong) {
   EXPECT_FALSE(ReadZooRun(TestPath("none")).ok());
   const RunFolder folder = WriteRun("torn", "{\"step\":20,\"los");
