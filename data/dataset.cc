@@ -72,10 +72,11 @@ std::string_view Dataset::FeatureBytes(int64_t record) const {
   return {reinterpret_cast<const char*>(floats_.data() + first), each * sizeof(float)};
 }
 
-std::vector<float> BalancedClassWeights(const Dataset& dataset, std::span<const int64_t> records) {
-  HAIRPIN_CHECK(dataset.has_classes()) << "BalancedClassWeights: records without classes";
-  std::vector<int64_t> counts(static_cast<size_t>(dataset.class_count()));
-  for (const int64_t record : records) ++counts[dataset.classes()[record]];
+std::vector<float> BalancedClassWeights(std::span<const int32_t> classes, int32_t class_count,
+                                        std::span<const int64_t> records) {
+  HAIRPIN_CHECK(class_count >= 1) << "BalancedClassWeights: " << class_count << " classes";
+  std::vector<int64_t> counts(static_cast<size_t>(class_count));
+  for (const int64_t record : records) ++counts[classes[record]];
   const auto present = std::count_if(counts.begin(), counts.end(), [](int64_t n) { return n > 0; });
   std::vector<float> weights(counts.size());
   for (size_t k = 0; k < counts.size(); ++k) {

@@ -74,7 +74,9 @@ class Dataset {
 // K weights for a loss in which each class counts as much as any other, and a record 1 on average:
 //   w_k = n / (K' n_k)
 // of the n records named, n_k of class k, K' the classes that occur; 0 for one that does not.
-std::vector<float> BalancedClassWeights(const Dataset& dataset, std::span<const int64_t> records);
+// `classes` are those of all records, in [0, class_count).
+std::vector<float> BalancedClassWeights(std::span<const int32_t> classes, int32_t class_count,
+                                        std::span<const int64_t> records);
 
 }  // namespace hairpin
 

@@ -35,10 +35,9 @@ TEST(DatasetTest, BytesAreReadFromZeroToOne) {
 }
 
 TEST(DatasetTest, BalancedWeightsMakeClassesCountEqually) {
-  Dataset dataset = Dataset::FromFloats(Shape({1}), {0, 0, 0, 0, 0, 0, 0, 0});
-  dataset.SetClasses({0, 0, 0, 1, 0, 0, 3, 3}, {"a", "b", "never", "d"});
-  // Of the first seven: five of a, one of b, one of d.
-  EXPECT_THAT(BalancedClassWeights(dataset, RecordRange(0, 7)),
+  const std::vector<int32_t> classes = {0, 0, 0, 1, 0, 0, 3, 3};
+  // Of the first seven: five of 0, one of 1, one of 3.
+  EXPECT_THAT(BalancedClassWeights(classes, 4, RecordRange(0, 7)),
               ElementsAre(testing::FloatEq(7.0f / 15), testing::FloatEq(7.0f / 3), 0,
                           testing::FloatEq(7.0f / 3)));
 }

@@ -15,6 +15,7 @@
 #include "tools/sentences/encoder_source.h"
 #include "tools/sentences/labelled_data.h"
 #include "tools/train_classifier.pb.h"
+#include "tools/training/class_weights.h"
 #include "tools/training/training_flags.h"
 
 namespace hairpin {
@@ -33,6 +34,7 @@ constexpr FlagSpec kOwn[] = {
     {"Training", "steps", "300", "optimizer steps", 1, 1e12},
     {"Training", "micro_batch", "16", "lines computed at once", 1, 65536},
     {"Training", "lr", "3e-4", "highest learning rate, a step", 0, 1e6},
+    kClassWeightsFlag,
     {"Output", "eval_every", "100", "steps between evaluations; 0 = at the end only", 0, 1e12},
 };
 
@@ -64,6 +66,12 @@ class Program final : public TrainingProgram {
          .evaluation_share = settings_.evaluation_share()});
     if (!data.ok()) return data.status();
     data_.emplace(*std::move(data));
+    const LabelledLines& lines = data_->lines;
+    absl::StatusOr<std::vector<float>> weights =
+        ClassWeights(settings_.class_weights(), lines.classes,
+                     static_cast<int32_t>(lines.labels.size()), data_->train);
+    if (!weights.ok()) return weights.status();
+    class_weights_ = *std::move(weights);
     absl::StatusOr<EncoderSource> source = OpenEncoder(
         settings_.encoder(), folder, [&](const VocabularyTrainerOptions& options) {
           return TrainVocabulary(data_->TrainTexts(), settings_.data(), options);
@@ -97,7 +105,8 @@ class Program final : public TrainingProgram {
         ClassifierTaskOptions{.data = *data_,
                               .rows = *rows_,
                               .micro_batch = training.micro_batch(),
-                              .seed = static_cast<uint64_t>(training.seed())});
+                              .seed = static_cast<uint64_t>(training.seed()),
+                              .class_weights = class_weights_});
   }
 
   absl::Status Initialize(TrainingTask& task) override {
@@ -125,6 +134,7 @@ class Program final : public TrainingProgram {
                                 .resolve = Resolve};
   TrainClassifierSettings settings_;
   std::optional<LabelledData> data_;
+  std::vector<float> class_weights_;
   std::optional<EncoderSource> source_;
   std::optional<TokenRows> rows_;
   TextClassifierConfig config_;

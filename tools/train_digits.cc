@@ -27,6 +27,9 @@ constexpr FlagSpec kOwn[] = {
     {"Digits", "shift", "[1; 2 for vit]", "most pixels that an image for training is shifted", 0, 64},
     {"Digits", "degrees", "[0; 10 for vit]", "most degrees that it is turned", 0, 180},
     {"Digits", "noise", "0", "deviation of what is added to each of its pixels", 0, 100},
+    {"Digits", "mixup", "0",
+     "another image and its class mixed into each for training: alpha of the shares, which are of "
+     "Beta(alpha, alpha); 0 = none", 0, 1},
     {"Model", "model", "lenet", "lenet or vit"},
     {"Model", "dropout", "[0.25; 0 for vit]", "share of activations that are dropped", 0,
      0.9999999999},
@@ -95,7 +98,8 @@ class Program final : public TrainingProgram {
                            .train = digits_->train,
                            .evaluation = digits_->test,
                            .micro_batch = settings_.training().micro_batch(),
-                           .seed = Seed()});
+                           .seed = Seed()},
+        settings_.mixup());
   }
 
   absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {

@@ -17,6 +17,7 @@
 #include "tools/tabular/border.h"
 #include "tools/tabular/tabular_task.h"
 #include "tools/train_tabular.pb.h"
+#include "tools/training/class_weights.h"
 #include "tools/training/training_flags.h"
 
 namespace hairpin {
@@ -40,6 +41,7 @@ constexpr FlagSpec kOwn[] = {
     {"Training", "steps", "2000", "optimizer steps", 1, 1e12},
     {"Training", "lr", "1e-2", "highest learning rate, a step", 0, 1e6},
     {"Training", "weight_decay", "0", "part of a matrix taken off a step, times the rate", 0, 1e6},
+    kClassWeightsFlag,
 };
 
 absl::Status Resolve(google::protobuf::Message* message) {
@@ -73,6 +75,12 @@ class Program final : public TrainingProgram {
     absl::StatusOr<std::vector<BorderAxis>> axes = FindBorderAxes(*table_, settings_.border());
     if (!axes.ok()) return ForFlag("--border", axes.status());
     axes_ = *std::move(axes);
+    const Dataset& dataset = table_->dataset;
+    absl::StatusOr<std::vector<float>> weights =
+        ClassWeights(settings_.class_weights(), dataset.classes(), dataset.class_count(),
+                     table_->split.train);
+    if (!weights.ok()) return weights.status();
+    class_weights_ = *std::move(weights);
     return MakeConfig();
   }
 
@@ -95,7 +103,8 @@ class Program final : public TrainingProgram {
                            .train = table_->split.train,
                            .evaluation = table_->split.test,
                            .micro_batch = settings_.training().micro_batch(),
-                           .seed = static_cast<uint64_t>(settings_.training().seed())});
+                           .seed = static_cast<uint64_t>(settings_.training().seed())},
+        class_weights_);
   }
 
   absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
@@ -143,6 +152,7 @@ class Program final : public TrainingProgram {
   TrainTabularSettings settings_;
   std::optional<TableDataset> table_;
   std::vector<BorderAxis> axes_;  // of the picture, if there is one
+  std::vector<float> class_weights_;
   LinearModelConfig config_;
 };
 

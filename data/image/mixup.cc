@@ -28,14 +28,15 @@ Mixup::Draw Mixup::Of(int64_t sample) const {
   const auto count = static_cast<uint32_t>(std::min<uint64_t>(records_.size(), UINT32_MAX));
   const int64_t partner = records_[UniformBelow(random_.At(index, kPartner)[0], count)];
   // Joehnk, 1964: with u, v uniform, x = u^(1/a) and y = v^(1/a), x / (x + y) has the distribution
-  // Beta(a, a) where x + y <= 1. In logarithms, since x and y of a small a are below any float.
+  // Beta(a, a) where x + y <= 1. In logarithms, since x and y of a small a are below any number.
   for (uint32_t trial = 0;; ++trial) {
     const PhiloxWords words = random_.At(index, kShare, trial);
-    const double log_x = std::log(UniformOpenDouble(words[0])) / alpha_;
-    const double log_y = std::log(UniformOpenDouble(words[1])) / alpha_;
-    const double most = std::max(log_x, log_y);
-    const double log_sum = most + std::log(std::exp(log_x - most) + std::exp(log_y - most));
-    if (log_sum <= 0) return {partner, static_cast<float>(std::exp(log_x - log_sum))};
+    const double log_u = std::log(UniformOpenDouble(words[0]));
+    const double log_v = std::log(UniformOpenDouble(words[1]));
+    const double log_ratio = (log_v - log_u) / alpha_;  // of y to x
+    const double log_sum =
+        std::max(log_u, log_v) / alpha_ + std::log1p(std::exp(-std::abs(log_ratio)));
+    if (log_sum <= 0) return {partner, static_cast<float>(1 / (1 + std::exp(log_ratio)))};
   }
 }
 

@@ -11,6 +11,7 @@
 #include "models/config_check.h"
 #include "nn/activation.h"
 #include "nn/linear.h"
+#include "nn/soft_cross_entropy.h"
 #include "ops/mse.h"
 #include "tensor/check.h"
 
@@ -58,8 +59,10 @@ LinearModel::LinearModel(const nn::ModuleContext& context, const LinearModelConf
 
 Variable LinearModel::Forward(Variable x) { return layers_.Forward(std::move(x)); }
 
-CrossEntropyResult LinearModelLoss(Variable y, Variable classes, Variable targets) {
-  if (classes) return CrossEntropy(std::move(y), std::move(classes));
+CrossEntropyResult LinearModelLoss(Variable y, Variable classes, Variable targets,
+                                   std::span<const float> weights) {
+  if (classes && weights.empty()) return CrossEntropy(std::move(y), std::move(classes));
+  if (classes) return nn::WeightedCrossEntropy(std::move(y), std::move(classes), weights);
   return {.loss = Mse(std::move(y), std::move(targets), Reduction::kSum), .correct = {}};
 }
 

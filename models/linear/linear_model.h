@@ -16,6 +16,8 @@
 #ifndef HAIRPIN_MODELS_LINEAR_LINEAR_MODEL_H_
 #define HAIRPIN_MODELS_LINEAR_LINEAR_MODEL_H_
 
+#include <span>
+
 #include "absl/status/status.h"
 #include "models/linear/linear.pb.h"
 #include "nn/module.h"
@@ -43,9 +45,11 @@ class LinearModel : public nn::Layer {
   nn::Sequential& layers_;
 };
 
-// The sum over all rows, where there are classes, int32 [B], of y's cross-entropies, and how many
-// were guessed right; else of the squared errors to targets [B, 1], and no guesses.
-CrossEntropyResult LinearModelLoss(Variable y, Variable classes, Variable targets);
+// The sum over all rows, where there are classes, int32 [B], of y's cross-entropies, each times the
+// weight of its class if there are weights, and how many were guessed right; else of the squared
+// errors to targets [B, 1], and no guesses.
+CrossEntropyResult LinearModelLoss(Variable y, Variable classes, Variable targets,
+                                   std::span<const float> weights = {});
 
 }  // namespace hairpin
 

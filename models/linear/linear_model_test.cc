@@ -97,5 +97,17 @@ TEST(LinearModel, RegressionFindsTheClosedForm) {
   for (int i = 0; i < 3; ++i) EXPECT_NEAR(found[i], m[i][3] / m[i][i], 1e-4) << i;
 }
 
+TEST(LinearModelLoss, ClassWeightsAreFactors) {
+  Recording recording;
+  const Variable y = recording.Constant(Tensor::FromValues<float>({2, 2}, {1, 3, 0, 2}));
+  const Variable classes = recording.Constant(Tensor::FromValues<int32_t>({2}, {0, 1}));
+  const double wrong = std::log(1 + std::exp(2.0)), right = std::log(1 + std::exp(-2.0));
+  EXPECT_NEAR(LinearModelLoss(y, classes, {}).loss.value().item(), wrong + right, 1e-5);
+  const CrossEntropyResult weighted =
+      LinearModelLoss(y, classes, {}, std::vector<float>{0.25f, 3.0f});
+  EXPECT_NEAR(weighted.loss.value().item(), 0.25 * wrong + 3 * right, 1e-5);
+  EXPECT_EQ(weighted.correct.value().item(), 1);
+}
+
 }  // namespace
 }  // namespace hairpin

@@ -4,6 +4,7 @@
 
 #include "models/config_check.h"
 #include "nn/pooling.h"
+#include "nn/soft_cross_entropy.h"
 
 namespace hairpin {
 
@@ -30,9 +31,11 @@ Variable TextClassifier::Forward(Variable ids, Variable visible) {
   return classes_.Forward(dropout_.Forward(std::move(pooled)));
 }
 
-CrossEntropyResult TextClassLoss(Variable logits, Variable classes) {
+CrossEntropyResult TextClassLoss(Variable logits, Variable classes,
+                                 std::span<const float> weights) {
   const Scope scope(logits.recording(), "loss");
-  return CrossEntropy(std::move(logits), std::move(classes), {.reduction = Reduction::kSum});
+  if (weights.empty()) return CrossEntropy(std::move(logits), std::move(classes));
+  return nn::WeightedCrossEntropy(std::move(logits), std::move(classes), weights);
 }
 
 }  // namespace hairpin

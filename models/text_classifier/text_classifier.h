@@ -14,6 +14,8 @@
 #ifndef HAIRPIN_MODELS_TEXT_CLASSIFIER_TEXT_CLASSIFIER_H_
 #define HAIRPIN_MODELS_TEXT_CLASSIFIER_TEXT_CLASSIFIER_H_
 
+#include <span>
+
 #include "absl/status/status.h"
 #include "models/mini_bert/mini_bert.h"
 #include "models/text_classifier/text_classifier.pb.h"
@@ -44,8 +46,10 @@ class TextClassifier : public nn::Module {
   nn::Linear& classes_;
 };
 
-// Summed over logits [B, classes] and their classes, int32 [B].
-CrossEntropyResult TextClassLoss(Variable logits, Variable classes);
+// Summed over logits [B, classes] and their classes, int32 [B]; each times the weight of its class
+// where there are weights.
+CrossEntropyResult TextClassLoss(Variable logits, Variable classes,
+                                 std::span<const float> weights = {});
 
 }  // namespace hairpin
 

@@ -43,7 +43,7 @@ for picture in samples interpolations; do
   [[ $(head -c 4 vae/$picture.png | tail -c 3) == PNG ]] || fail "vae: no $picture.png"
 done
 
-resumes "$train_digits" cheap "${files[@]}" --micro_batch=8
+resumes "$train_digits" cheap "${files[@]}" --micro_batch=8 --mixup=0.2
 resumes "$train_vae" cheap "${files[@]}" --micro_batch=8 --hidden=16 --latent=2
 
 head -c 500 images >short
@@ -54,5 +54,7 @@ for program in "$train_digits" "$train_vae"; do
   refuses "$program" '--images: .*short: ' --images=short --labels=labels
   refuses "$program" '--images: .*labels: ' --images=labels --labels=images
 done
+refuses "$train_digits" "--mixup: found '-0.1', expected" "${files[@]}" --mixup=-0.1
+refuses "$train_digits" "--mixup: found 'nan', expected" "${files[@]}" --mixup=nan
 refuses "$train_digits" "--model: found 'forest', expected lenet or vit" "${files[@]}" \
   --model=forest

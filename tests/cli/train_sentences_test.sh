@@ -79,7 +79,7 @@ for kind in classifier embedding; do
 done
 
 small=(--micro_batch=4 --layers=1 --hidden=8 --heads=2 --intermediate=8 --seq_len=8 --threads=1)
-resumes "$train_classifier" cheap --data=lines "${small[@]}"
+resumes "$train_classifier" cheap --data=lines "${small[@]}" --class_weights=balanced
 resumes "$train_embedding" segments --data=paragraphs --min_words=3 "${small[@]}"
 
 : >empty
@@ -98,6 +98,8 @@ for program in "$train_classifier" "$train_embedding"; do
   refuses "$program" '--hidden: hidden: found 30, expected a multiple of heads' --data=lines \
     --hidden=30
 done
+refuses "$train_classifier" "--class_weights: found 'equal', expected none or balanced" \
+  --data=lines --class_weights=equal
 refuses "$train_classifier" '--data: .*untabbed:1: found no tab, expected label<TAB>text' \
   --data=untabbed
 refuses "$train_embedding" '--min_words: found 100, expected at most the 62' --data=paragraphs \

@@ -41,7 +41,7 @@ grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail
 grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
-  --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
+  --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
 
 printf 'a,b\n1,2\n3\n' >short.csv
 refuses "$train_tabular" '--data: none.csv: cannot open' --data=none.csv --target=a
@@ -51,6 +51,10 @@ refuses "$train_tabular" '--data: .*found no column "weight", expected one of' \
 refuses "$train_tabular" '--model: found linear, expected logistic or mlp: species is a category' \
   --data="$penguins" --target=species --model=linear
 refuses "$train_tabular" "--model: found 'forest', expected linear, logistic or mlp" --model=forest
+refuses "$train_tabular" "--class_weights: found 'equal', expected none or balanced" \
+  --class_weights=equal
+refuses "$train_tabular" "--class_weights: found balanced, expected none where a number" \
+  --model=linear --class_weights=balanced
 refuses "$train_tabular" "--border: found 'species,sex', expected two, as X,Y, of the columns" \
   --border=species,sex
 refuses "$train_tabular" "--optimizer: found 'newton', expected adamw, " --optimizer=newton

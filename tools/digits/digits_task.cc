@@ -1,9 +1,11 @@
 #include "tools/digits/digits_task.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "nn/soft_cross_entropy.h"
 #include "ops/cross_entropy.h"
 #include "tensor/thread_pool.h"
 
@@ -48,8 +50,12 @@ absl::StatusOr<DigitsModel> DigitsModelOf(const std::string& name, double dropou
 }
 
 DigitsTask::DigitsTask(const nn::ModuleContext& context, const DigitsModel& model,
-                       const AugmentOptions& augment, DatasetTaskOptions options)
+                       const AugmentOptions& augment, DatasetTaskOptions options, double mixup)
     : DatasetTask(std::move(options)), augmenter_(augment), config_(model) {
+  if (mixup > 0) {
+    mixup_.emplace(dataset(), this->options().train,
+                   MixupOptions{.alpha = mixup, .seed = augment.seed});
+  }
   if (const auto* vit = std::get_if<VitConfig>(&config_)) {
     model_ = std::make_unique<Vit>(context, *vit);
   } else {
@@ -69,16 +75,47 @@ TaskWords DigitsTask::words() const {
 TaskLoss DigitsTask::Loss(DatasetInputs inputs) {
   Variable logits = model_->Forward(std::move(inputs.features));
   if (confusion_ != nullptr) confusion_->Add(logits.value(), inputs.classes.value());
+  if (mixup_.has_value() && inputs.micro_batch != kEvaluation) {
+    return MixedLoss(std::move(logits), inputs.micro_batch);
+  }
   CrossEntropyResult result = CrossEntropy(std::move(logits), std::move(inputs.classes));
   return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
 }
 
-void DigitsTask::Augment(int64_t first_sample, Batch& batch) {
+TaskLoss DigitsTask::MixedLoss(Variable logits, int micro_batch) {
+  Recording& recording = logits.recording();
+  const int64_t B = logits.shape()[0], K = logits.shape()[1];
+  Tensor shares = Tensor::Empty(logits.spec(), Purpose::kActivation, recording.allocator());
+  Tensor classes =
+      Tensor::Empty({DType::kInt32, Shape({B})}, Purpose::kActivation, recording.allocator());
+  for (int64_t b = 0; b < B && !recording.dry(); ++b) {
+    const auto row = shares_[micro_batch].begin() + b * K;
+    std::copy_n(row, K, shares.raw<float>() + b * K);
+    classes.raw<int32_t>()[b] = static_cast<int32_t>(std::max_element(row, row + K) - row);
+  }
+  CrossEntropyResult result =
+      nn::SoftCrossEntropy(std::move(logits), recording.Constant(std::move(shares)),
+                           recording.Constant(std::move(classes)));
+  return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
+}
+
+int64_t DigitsTask::BatchBytes(int micro_batch) const {
+  const int64_t mixed = mixup_.has_value() ? options().micro_batch : 0;
+  return DatasetTask::BatchBytes(micro_batch) +
+         mixed * dataset().class_count() * static_cast<int64_t>(sizeof(float));
+}
+
+void DigitsTask::Augment(int64_t first_sample, int micro_batch, Batch& batch) {
   const Shape& shape = dataset().record_shape();
   ParallelFor(batch.size(), [&](int64_t b, int) {
     augmenter_.Apply(first_sample + b, shape[0], shape[1], shape[2],
                      batch.MutableFeatures(static_cast<int>(b)));
   });
+  if (!mixup_.has_value()) return;
+  while (static_cast<int>(shares_.size()) <= micro_batch) {
+    shares_.emplace_back(batch.max_records() * dataset().class_count());
+  }
+  mixup_->Apply(first_sample, &batch, shares_[micro_batch]);
 }
 
 absl::StatusOr<ConfusionMatrix> DigitsTask::Confusion() {

@@ -1,4 +1,5 @@
 // DigitsTask and VaeTask: what a micro-batch's loss is a function of.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
@@ -79,6 +80,43 @@ TEST(DigitsTask, AugmentsTrainingAlone) {
   // Eight samples on, the records may be the same and how they are shifted is not.
   EXPECT_NE(LossOf(shifted, 0), LossOf(shifted, 8));
   EXPECT_EQ(EvaluationOf(shifted), EvaluationOf(plain));
+}
+
+TEST(DigitsTask, MixupIsOfTwoImagesAndTheirClasses) {
+  const Dataset images = Images(13);
+  const DigitsModel model = *DigitsModelOf("vit", 0, images);
+  const DatasetTaskOptions options = Options(images, 4);
+  DigitsTask plain({.seed = 1}, model, {}, options);
+  DigitsTask mixed({.seed = 1}, model, {.seed = 5}, options, /*mixup=*/0.4);
+  const Mixup mixup(images, options.train, {.alpha = 0.4, .seed = 5});
+  const Batcher batcher(images, options.train, {.seed = options.seed});
+  double expected = 0, correct = 0;
+  for (int64_t sample = 4; sample < 8; ++sample) {
+    const auto [partner, share] = mixup.Of(sample);
+    const int64_t record = batcher.RecordOfSample(sample);
+    std::vector<float> image(64), other(64);
+    images.ReadFeatures(record, image);
+    images.ReadFeatures(partner, other);
+    for (int i = 0; i < 64; ++i) image[i] = share * image[i] + (1 - share) * other[i];
+    Recording recording;
+    const std::vector<double> x =
+        mixed.model()
+            .Forward(recording.Constant(Tensor::FromValues<float>({1, 1, 8, 8}, image)))
+            .value()
+            .ToDoubles();
+    const double log_sum = std::log(std::exp(x[0]) + std::exp(x[1]) + std::exp(x[2]));
+    expected += log_sum - share * x[record % 3] - (1 - share) * x[partner % 3];
+    const int64_t likelier = share > 0.5f ? record % 3 : partner % 3;
+    correct += x[likelier] == std::max({x[0], x[1], x[2]}) ? 1 : 0;
+  }
+  Recording recording;
+  ASSERT_TRUE(mixed.Load(0, 0).ok());
+  ASSERT_TRUE(mixed.Load(4, 1).ok());  // micro-batches lie beside each other
+  const TaskLoss loss = mixed.Record(recording, 1);
+  EXPECT_NEAR(loss.loss.value().item(), expected, 1e-5 * expected);
+  EXPECT_EQ(loss.correct.value().item(), correct);
+  EXPECT_EQ(EvaluationOf(mixed), EvaluationOf(plain));
+  EXPECT_EQ(mixed.BatchBytes(0), plain.BatchBytes(0) + 4 * 3 * 4);
 }
 
 TEST(DigitsTask, ConfusionIsOfAllRecordsForEvaluation) {

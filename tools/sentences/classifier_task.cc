@@ -60,9 +60,10 @@ TaskLoss ClassifierTask::Record(Recording& recording, int micro_batch) {
   for (int64_t b = 0; !dry && micro_batch == kEvaluation && b < B; ++b) {
     guesses_[first_record_ + b] = LikeliestClasses(logits.value(), b, 1).front();
   }
-  CrossEntropyResult result =
-      TextClassLoss(std::move(logits),
-                    IntegerInput(recording, Shape({B}), dry ? none : batch->classes()));
+  Variable classes = IntegerInput(recording, Shape({B}), dry ? none : batch->classes());
+  const std::span<const float> alike, weights = options_.class_weights;
+  CrossEntropyResult result = TextClassLoss(std::move(logits), std::move(classes),
+                                            micro_batch == kEvaluation ? alike : weights);
   return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
 }
 

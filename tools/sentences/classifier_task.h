@@ -21,6 +21,8 @@ struct ClassifierTaskOptions {
   const TokenRows& rows;     // of data's lines
   int micro_batch = 1;       // lines
   uint64_t seed = 0;         // of the order of training
+  // What each label counts in the loss of training; empty: each line the same.
+  std::vector<float> class_weights = {};
 };
 
 class ClassifierTask final : public TrainingTask {

@@ -1,16 +1,20 @@
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/test_util.h"
 #include "tensor/test_files.h"
 #include "tools/sentences/class_guess.h"
 #include "tools/sentences/classification_report.h"
+#include "tools/sentences/classifier_task.h"
 #include "tools/sentences/labelled_data.h"
 #include "tools/sentences/recall.h"
 #include "tools/sentences/sentence_index.h"
+#include "tools/training/evaluation.h"
 
 namespace hairpin {
 namespace {
@@ -26,6 +30,43 @@ TEST(ClassGuessTest, BySoftmaxTheFirstOfEquals) {
   EXPECT_NEAR(guesses[0].probability, std::exp(1.0) / (std::exp(1.0) + 2), 1e-12);
   EXPECT_EQ(guesses[1].label, 0);
   EXPECT_EQ(LikeliestClasses(logits, 0, 9).size(), 3);
+}
+
+// Sample by sample: what a label counts, in training alone.
+TEST(ClassifierTaskTest, ClassWeightsAreFactorsOfTheLoss) {
+  const Vocabulary vocabulary = TestVocabulary({"a", "b"});
+  LabelledData data;
+  data.lines.labels = {"x", "y"};
+  data.lines.classes = {0, 1, 0, 0, 1};
+  data.train = {0, 1, 2, 3};
+  data.evaluation = {4};
+  TokenRows rows(vocabulary, {.tokens = 4});
+  for (const char* const text : {"a", "b", "a b", "b b", "a a"}) rows.Add(text);
+  TextClassifierConfig config;
+  MiniBertConfig& encoder = *config.mutable_encoder();
+  encoder.set_layers(1);
+  encoder.set_hidden(4);
+  encoder.set_heads(1);
+  encoder.set_intermediate(4);
+  encoder.set_seq_len(4);
+  encoder.set_vocab_size(vocabulary.size());
+  for (const std::string& label : data.lines.labels) config.add_labels(label);
+  ClassifierTask plain({.seed = 1}, config, {.data = data, .rows = rows});
+  ClassifierTask weighted({.seed = 1}, config,
+                          {.data = data, .rows = rows, .class_weights = {0.5f, 2.0f}});
+  const auto loss = [&](ClassifierTask& task, int64_t sample) {
+    Recording recording;
+    EXPECT_TRUE(task.Load(sample, 0).ok());
+    return task.Record(recording, 0).loss.value().item();
+  };
+  std::multiset<double> factors;
+  for (int64_t sample = 0; sample < 4; ++sample) {
+    const double factor = loss(weighted, sample) / loss(plain, sample);
+    factors.insert(std::round(factor * 1e4) / 1e4);
+  }
+  EXPECT_THAT(factors, ElementsAre(0.5, 0.5, 0.5, 2));
+  Recording recording;
+  EXPECT_EQ(Evaluate(weighted, recording)->loss(), Evaluate(plain, recording)->loss());
 }
 
 TEST(LabelledDataTest, EqualTextsShareAPart) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,11 @@ namespace hairpin {
 
 class TabularTask final : public DatasetTaskOf<LinearModel> {
  public:
-  using DatasetTaskOf::DatasetTaskOf;
+  // Class weights: what each class counts in the loss of training; empty: each row the same.
+  TabularTask(const nn::ModuleContext& context, const Config& config, DatasetTaskOptions options,
+              std::vector<float> class_weights)
+      : DatasetTaskOf(context, config, std::move(options)),
+        class_weights_(std::move(class_weights)) {}
 
   TaskWords words() const override {
     return {.inputs = "rows",
@@ -37,11 +42,15 @@ class TabularTask final : public DatasetTaskOf<LinearModel> {
 
  private:
   TaskLoss Loss(DatasetInputs inputs) override {
+    const std::span<const float> alike, weights = class_weights_;
     CrossEntropyResult result =
         LinearModelLoss(model().Forward(std::move(inputs.features)), std::move(inputs.classes),
-                        std::move(inputs.targets));
+                        std::move(inputs.targets),
+                        inputs.micro_batch == kEvaluation ? alike : weights);
     return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
   }
+
+  const std::vector<float> class_weights_;
 };
 
 }  // namespace hairpin

@@ -56,11 +56,11 @@ const Batch& DatasetTask::Loaded(int micro_batch) const {
 absl::Status DatasetTask::Load(int64_t first_sample, int micro_batch) {
   Batch& batch = Place(micro_batch);
   train_.Load(first_sample, &batch);
-  Augment(first_sample, batch);
+  Augment(first_sample, micro_batch, batch);
   return absl::OkStatus();
 }
 
-void DatasetTask::Augment(int64_t, Batch&) {}
+void DatasetTask::Augment(int64_t, int, Batch&) {}
 
 int64_t DatasetTask::evaluation_records() const { return evaluation_.size(); }
 
@@ -103,7 +103,9 @@ DatasetInputs DatasetTask::Inputs(Recording& recording, const Batch* batch) cons
 }
 
 TaskLoss DatasetTask::Record(Recording& recording, int micro_batch) {
-  return Loss(Inputs(recording, recording.dry() ? nullptr : &Loaded(micro_batch)));
+  DatasetInputs inputs = Inputs(recording, recording.dry() ? nullptr : &Loaded(micro_batch));
+  inputs.micro_batch = micro_batch;
+  return Loss(std::move(inputs));
 }
 
 }  // namespace hairpin

@@ -42,6 +42,7 @@ struct DatasetInputs {
   Variable features = {};  // float32 [B, record_shape]
   Variable classes = {};   // int32 [B]; empty where the dataset has none
   Variable targets = {};   // float32 [B, targets_per_record]; empty where the dataset has none
+  int micro_batch = 0;     // its number, or TrainingTask::kEvaluation
 };
 
 class DatasetTask : public TrainingTask {
@@ -60,10 +61,11 @@ class DatasetTask : public TrainingTask {
   // The summed loss of the batch's records. `inputs.features` names the recording.
   virtual TaskLoss Loss(DatasetInputs inputs) = 0;
 
-  // Changes a loaded batch of training, whose first record is sample `first_sample`: for
-  // augmentation, as a function of the samples' numbers. Here: nothing.
-  virtual void Augment(int64_t first_sample, Batch& batch);
+  // Changes a batch of training that was loaded as that micro-batch, whose first record is sample
+  // `first_sample`: for augmentation, as a function of the samples' numbers. Here: nothing.
+  virtual void Augment(int64_t first_sample, int micro_batch, Batch& batch);
 
+  const DatasetTaskOptions& options() const { return options_; }
   const Dataset& dataset() const { return options_.dataset; }
 
  private:
