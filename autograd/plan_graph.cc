@@ -95,7 +95,9 @@ std::vector<int> PlanGraph::DropOrder() const {
 PlanGraph::Kept PlanGraph::CutAt(int cuts) const {
   std::vector<double> before(nodes_.size());  // bytes saved by nodes up to this one
   double total = 0;
-  for (int n = 0; n < num_nodes(); ++n) before[n] = total += static_cast<double>(nodes_[n].saved_bytes);
+  for (int n = 0; n < num_nodes(); ++n) {
+    before[n] = total += static_cast<double>(nodes_[n].saved_bytes);
+  }
   std::vector<bool> cut(nodes_.size(), false);
   for (int c = 1; c <= cuts && !joints_.empty(); ++c) {
     const double wanted = total * c / (cuts + 1);

@@ -82,7 +82,8 @@ TEST(TokenCacheTest, IdsBeyondTheVocabularyAreRefused) {
       Message(TokenCache::Open(WriteTestFile("ids", Contents<uint16_t>(Info(19), 5))).status()),
       HasSubstr("/ids: record 2: found id 19, expected ids below 19"));
   EXPECT_THAT(
-      Message(TokenCache::Open(WriteTestFile("ids", Contents<uint32_t>(Info(70000), 69990))).status()),
+      Message(TokenCache::Open(WriteTestFile("ids", Contents<uint32_t>(Info(70000), 69990)))
+                  .status()),
       HasSubstr("/ids: record 2: found id 70000, expected ids below 70000"));
 }
 

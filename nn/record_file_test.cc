@@ -128,8 +128,8 @@ TEST(RecordFileTest, ALengthBeyondTheRestIsAnError) {
     Patch(&forged, kHeader, length);
     Seal(&forged, kHeader, kLength);
     EXPECT_THAT(ErrorOf(forged),
-                HasSubstr(absl::StrCat("damaged: record 1 at byte 32: its length is ", length, ", but only ",
-                                       rest, " bytes of the file are left")));
+                HasSubstr(absl::StrCat("damaged: record 1 at byte 32: its length is ", length,
+                                       ", but only ", rest, " bytes of the file are left")));
   }
 }
 

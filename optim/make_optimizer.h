@@ -30,7 +30,8 @@ bool IsOptimizer(std::string_view name);
 // "adamw, adam, sgd, rmsprop, adagrad, lion or muon".
 std::string OptimizerNames();
 
-// CHECKs the name, and that the groups' patterns are those of parameters. What the options don't say is the optimizer's default.
+// CHECKs the name, and that the groups' patterns are those of parameters. What the options don't
+// say is the optimizer's default.
 std::unique_ptr<Optimizer> MakeOptimizer(std::string_view name, nn::Module& module,
                                          const NamedOptimizerOptions& options);
 

@@ -34,9 +34,9 @@ void Forbid(const void*, int64_t) {}
 void Allow(const void*, int64_t) {}
 #endif
 
-// Asks for huge pages, of those that lie within [memory, memory + bytes) alone: a huge page is there
-// as a whole as soon as a byte of it is touched, and beyond `bytes` nothing will be. It is advice:
-// where the system has none, small ones do.
+// Asks for huge pages, of those that lie within [memory, memory + bytes) alone: a huge page is
+// there as a whole as soon as a byte of it is touched, and beyond `bytes` nothing will be. It is
+// advice: where the system has none, small ones do.
 void AskForHugePages(char* memory, int64_t bytes) {
   constexpr int64_t kHugePage = int64_t{2} << 20;
   const int64_t skipped = -reinterpret_cast<intptr_t>(memory) & (kHugePage - 1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "tensor/check.h"
+#include "tensor/cpu_quota.h"
 
 namespace hairpin {
 namespace {
@@ -193,7 +195,8 @@ void SetNumThreads(int n) { Pool::Get().Resize(n); }
 int NumCores() {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+  const double quota = std::ceil(CpuQuota());
+  return std::max(1, static_cast<int>(std::min<double>(CPU_COUNT(&set), quota)));
 }
 
 namespace internal {

@@ -31,7 +31,8 @@ int NumThreads();
 // system starts fewer, it is those: NumThreads() says how many.
 void SetNumThreads(int n);
 
-// Cores that this process may run on (its affinity mask), at least 1.
+// Cores that this process may run on, by its affinity mask and its container's quota of time
+// (rounded up), at least 1.
 int NumCores();
 
 namespace internal {

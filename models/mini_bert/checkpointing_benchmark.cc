@@ -36,7 +36,8 @@ Tensor Ids(const Shape& shape, Allocator& allocator, int64_t below, int64_t stri
   const Philox philox(DeriveKey(0, Stream::kTest));
   for (int64_t i = 0; i < shape.num_elements(); ++i) {
     ids.raw<int32_t>()[i] = static_cast<int32_t>(
-        stride > 0 ? i * stride : 5 + UniformBelow(philox.At(i)[0], static_cast<uint32_t>(below - 5)));
+        stride > 0 ? i * stride
+                   : 5 + UniformBelow(philox.At(i)[0], static_cast<uint32_t>(below - 5)));
   }
   return ids;
 }

@@ -37,7 +37,8 @@ int64_t CountParameters(const MiniBertConfig& config) {
   return V * C + config.seq_len() * C + config.layers() * layer + 2 * C + V * C + V;
 }
 
-MiniBertEncoder::Embeddings::Embeddings(const nn::ModuleContext& context, const MiniBertConfig& config)
+MiniBertEncoder::Embeddings::Embeddings(const nn::ModuleContext& context,
+                                        const MiniBertConfig& config)
     : token(Add<nn::Embedding>(context, "token",
                                nn::EmbeddingOptions{config.vocab_size(), config.hidden()})),
       position(Add<nn::Embedding>(context, "position",

@@ -9,11 +9,13 @@
 #include "hwy/highway.h"
 #include "ops/kernels/conv2d_plan.h"
 #include "ops/kernels/conv2d_product-inl.h"
+#include "ops/kernels/conv2d_weight_gradient-inl.h"
 #include "tensor/thread_pool.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace hairpin {
 namespace HWY_NAMESPACE {
+using kernels::Conv2dShape;
 namespace {
 
 template <class T, class Weight>

@@ -13,7 +13,8 @@ namespace hairpin {
 namespace HWY_NAMESPACE {
 namespace {
 
-// With t = |x| and the tail Phi(-t) both sides of 0 are one formula: x Phi(x) = max(x, 0) - t Phi(-t),
+// With t = |x| and the tail Phi(-t) both sides of 0 are one formula:
+//   x Phi(x) = max(x, 0) - t Phi(-t),
 // and of the slope Phi(x) + x Phi'(x) the left half is u = Phi(-t) - t Phi'(t), the right 1 - u.
 struct GeluKernel {
   // Beyond the end Phi(-t) is 0, and a larger t would make infinity times 0.

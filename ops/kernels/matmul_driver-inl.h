@@ -2,9 +2,9 @@
 //
 // A task is a block of C. One operand is resident: the block's part of it stays in the second-level
 // cache, packed, or where it is if it is a row-major A. The other one streams: its panels are
-// packed one or a few at a time, and each meets all panels of the resident one, whose tiles meanwhile ask
-// for the memory of the next. Workers share nothing that is packed: what one core has just written
-// costs the other more to fetch than to pack again, and nobody waits for anybody.
+// packed one or a few at a time, and each meets all panels of the resident one, whose tiles
+// meanwhile ask for the memory of the next. Workers share nothing that is packed: what one core has
+// just written costs the other more to fetch than to pack again, and nobody waits for anybody.
 // Products whose k is cut have loops of their own, in matmul_deep-inl.h.
 #if defined(HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef HAIRPIN_OPS_KERNELS_MATMUL_DRIVER_INL_H_
@@ -77,7 +77,8 @@ HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_pan
       const T* of_resident = other.data + at * (other.k_contiguous ? other.step : 1);
       int64_t step = other.step;
       if (resident.packed != nullptr) {
-        of_resident = resident.packed + PackedOffset<T>(resident_panels, panel, k) - resident.origin;
+        of_resident =
+            resident.packed + PackedOffset<T>(resident_panels, panel, k) - resident.origin;
         step = resident_panels.width(panel);
       }
       TileInput<T> in = {.a = kStreamA ? of_stream : of_resident,

@@ -182,9 +182,9 @@ HWY_NOINLINE void PackPanel(const Operand<T>& from, int64_t first, int64_t count
   }
 }
 
-// Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which `panels`
-// cuts, to `to` and behind it, with room for `steps` each. Of a matrix that is read across a few
-// rows are taken at a time for all panels, so that memory is read in its order.
+// Packs steps [k_begin, k_end) of panels [begin, end) of rows (columns) [first, ...), which
+// `panels` cuts, to `to` and behind it, with room for `steps` each. Of a matrix that is read across
+// a few rows are taken at a time for all panels, so that memory is read in its order.
 template <class T, class Panels>
 HWY_INLINE void PackSteps(const Operand<T>& from, int64_t first, const Panels& panels,
                           int64_t begin, int64_t end, int64_t steps, int64_t k_begin,

@@ -37,8 +37,8 @@ struct Peers {
 };
 
 // What `python` has installed and can import; of the default, python3, it may be nothing at all.
-// `program` is argv[0] of the caller, beside which its runfiles lie. An error where a given `python` ("" is
-// not given) does not start or is none.
+// `program` is argv[0] of the caller, beside which its runfiles lie. An error where a given
+// `python` ("" is not given) does not start or is none.
 absl::StatusOr<Peers> FindPeers(const std::string& python, const std::string& program);
 
 // Hairpin's first.

@@ -45,8 +45,8 @@ class TrainingProgram {
   // their size and hash, and a resumed run stops where one has changed (tools/training/data_files.h).
   virtual std::vector<std::string> DataFiles() const { return {}; }
   // Makes in the run's folder what is missing there. May change the setting that
-  // SettingsRules::set_by_data names. Where the setting ignore_data_change is true, files have changed,
-  // and what the run has made of them before goes before them.
+  // SettingsRules::set_by_data names. Where the setting ignore_data_change is true, files have
+  // changed, and what the run has made of them before goes before them.
   virtual absl::Status Prepare(const RunFolder& folder, Progress& progress, Run* run) = 0;
   // A task with a model of its own; after Open, and with data after Prepare. Where the context's
   // allocator is dry nothing of it is loaded.

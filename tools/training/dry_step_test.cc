@@ -86,7 +86,8 @@ TEST(DryStep, ObserverHearsEveryMicroBatch) {
 TEST(DryStep, PolicyDecidesWhatIsKept) {
   Counts counts;
   MlmDryStep keeps(TinyStepSettings(), TinyStepConfig());
-  MlmDryStep drops(TinyStepSettings(), TinyStepConfig(), {.policy = &RecomputeAll(), .observer = &counts});
+  MlmDryStep drops(TinyStepSettings(), TinyStepConfig(),
+                   {.policy = &RecomputeAll(), .observer = &counts});
   keeps.Forward();
   drops.Forward();
   EXPECT_LT(2 * drops.account().live(Purpose::kActivation),

@@ -27,7 +27,8 @@ RunFolder FolderOf(const std::string& name, const std::string& record) {
 // The error of resuming a run of this record, behind the file's name.
 std::string ErrorOf(const std::string& record) {
   const RunFolder folder = FolderOf("edited", record);
-  const std::string message = Message(ReadResumedRun(TrainMlmRules(), folder, TrainMlmSettings()).status());
+  const std::string message =
+      Message(ReadResumedRun(TrainMlmRules(), folder, TrainMlmSettings()).status());
   const std::string file = folder.path() + "/run.textproto: ";
   EXPECT_THAT(message, StartsWith(file));
   return message.substr(file.size());

@@ -39,7 +39,8 @@ absl::Status Trainer::OnNonFinite(const StepGradient& gradient) {
     absl::StrAppend(&found, gradient.bad);
     if (checker_ == nullptr) {
       absl::StrAppend(&found, "; ",
-                      ExplainNotFinite(task_, settings_.accumulation(), GradientSettings(), recording_));
+                      ExplainNotFinite(task_, settings_.accumulation(), GradientSettings(),
+                                       recording_));
     }
   }
   if (checker_ != nullptr) checker_->Clear();

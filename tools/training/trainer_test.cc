@@ -1,11 +1,8 @@
 #include "tools/training/trainer.h"
 
-#include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -163,7 +160,8 @@ TEST(Trainer, WarnsWhereAnotherTargetComputed) {
   TrainingState state;
   const auto resumed = [&](const std::string& target) {
     state.set_target(target);
-    EXPECT_TRUE(WriteTraining(run.folder.checkpoint(2), {model, model.config(), optimizer}, 2, state).ok());
+    const std::string path = run.folder.checkpoint(2);
+    EXPECT_TRUE(WriteTraining(path, {model, model.config(), optimizer}, 2, state).ok());
     ::testing::internal::CaptureStderr();
     Trainer trainer = NewTrainer(run);
     const absl::Status status = trainer.Resume();
@@ -250,72 +248,6 @@ TEST(Trainer, TrainsAnyTaskAndResumesIt) {
                             "{\"step\":40,\"loss\"", "{\"step\":40,\"eval_loss\""));
     EXPECT_THAT(*ReadFile(run->metrics()), HasSubstr(",\"eval_x\":5}\n"));
   }
-}
-
-// The first gradient of w is some -30: a step of gradient descent is the rate times what is left.
-TEST(Trainer, ClipsGradientsByValue) {
-  TrainingSettings settings = CommonSettings(TinySettings());
-  settings.set_steps(1);
-  settings.set_warmup_steps(0);
-  settings.set_optimizer("sgd");
-  settings.set_momentum(0);
-  settings.set_lr(0.1);
-  settings.set_clip_norm(0);
-  settings.set_clip_value(0.5);
-  Progress progress(/*terminal=*/false);
-  const RunFolder folder(TestPath("clipped"));
-  ASSERT_TRUE(folder.MakeFolders().ok());
-  ToyTask task({});
-  Trainer trainer(settings, task, folder, progress);
-  ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
-  EXPECT_FLOAT_EQ(ParameterNumbers(task.model(), "weight")[0], 0.1f * 0.5f);
-}
-
-// y = 3 x again, with --ema: the average is evaluated and is the checkpoint's model; training goes
-// on from its own weight, to the same bits after it was killed.
-TEST(Trainer, EvaluatesAndSavesTheAverage) {
-  TrainingSettings settings = CommonSettings(TinySettings());
-  settings.set_steps(30);
-  settings.set_lr(0.3);
-  settings.set_ema(0.7);
-  settings.set_checkpoint_every(10);
-  Progress progress(/*terminal=*/false);
-  const RunFolder whole(TestPath("average")), halves(TestPath("average_halves"));
-  ASSERT_TRUE(whole.MakeFolders().ok() && halves.MakeFolders().ok());
-  ToyTask task({}), first({}), second({});
-  Trainer trainer(settings, task, whole, progress);
-  ASSERT_TRUE(trainer.Start().ok());
-  double average = 0;
-  for (int step = 1; step <= 30; ++step) {
-    ASSERT_TRUE(trainer.Step().ok());
-    const double decay = step == 1 ? 0 : std::min(0.7, (1.0 + step) / (10 + step));
-    average = decay * average + (1 - decay) * ParameterNumbers(task.model(), "weight")[0];
-  }
-  const double trained = ParameterNumbers(task.model(), "weight")[0];
-  ASSERT_GT(std::abs(trained - average), 1e-3);  // one can tell them apart
-  {
-    const std::unique_ptr<AveragedWeights> averaged = trainer.AverageInModel();
-    EXPECT_NEAR(ParameterNumbers(task.model(), "weight")[0], average, 1e-6);
-  }
-  EXPECT_EQ(ParameterNumbers(task.model(), "weight")[0], trained);
-  // 0, ..., 9 without multiples of 5: 260 is the sum of their squares, 8 their number.
-  const double loss = (average - 3) * (average - 3) * 260 / 8;
-  EXPECT_NEAR(trainer.last_evaluation().loss(), loss, 1e-4 * loss);
-
-  ToyTask other({});
-  nn::StateDict model = nn::ParameterState(other.model());
-  ASSERT_TRUE(nn::ReadCheckpoint(whole.checkpoint(30), &model).ok());
-  EXPECT_NEAR(ParameterNumbers(other.model(), "weight")[0], average, 1e-6);
-
-  Trainer until_killed(settings, first, halves, progress);
-  ASSERT_TRUE(until_killed.Start().ok());
-  for (int step = 0; step < 15; ++step) ASSERT_TRUE(until_killed.Step().ok());
-  Trainer resumed(settings, second, halves, progress);
-  ASSERT_TRUE(resumed.Resume().ok());
-  EXPECT_EQ(resumed.step(), 10);
-  ASSERT_TRUE(resumed.Train().ok());
-  EXPECT_EQ(resumed.Digest(), trainer.Digest());
-  EXPECT_EQ(resumed.last_evaluation().loss(), trainer.last_evaluation().loss());
 }
 
 TEST(TrainerDeathTest, StepsOnlyAfterStart) {

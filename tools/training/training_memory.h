@@ -1,6 +1,6 @@
 // How much memory a training takes, known before any of it is allocated.
 //
-//   if (absl::Status s = PrepareMemory(settings, make_task, policy, "--width, --depth"); !s.ok()) ...
+//   absl::Status status = PrepareMemory(settings, make_task, policy, "--width, --depth");
 #ifndef HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
 #define HAIRPIN_TOOLS_TRAINING_TRAINING_MEMORY_H_
 

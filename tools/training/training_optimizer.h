@@ -13,7 +13,8 @@
 
 namespace hairpin {
 
-// Of resolved settings whose groups are the model's (CheckGroups); those of runs from before there was --optimizer mean AdamW.
+// Of resolved settings whose groups are the model's (CheckGroups); those of runs from before there
+// was --optimizer mean AdamW.
 inline std::unique_ptr<Optimizer> OptimizerOf(const TrainingSettings& settings,
                                               nn::Module& model) {
   return MakeOptimizer(settings.has_optimizer() ? settings.optimizer() : "adamw", model,
