@@ -48,7 +48,7 @@ TEST(MixupTest, FeaturesAndClassesAreMixedAlike) {
 TEST(MixupTest, SharesAreBeta) {
   const Dataset dataset = Numbers(10);
   const std::vector<int64_t> records = RecordRange(0, 10);
-  for (const double alpha : {1e-310, 0.05, 0.2, 0.5, 1.0}) {
+  for (const double alpha : {5e-324, 0.05, 0.2, 0.5, 1.0}) {
     const Mixup mixup(dataset, records, {.alpha = alpha, .seed = 3});
     double sum = 0, squares = 0;
     std::vector<int> partners(10);
