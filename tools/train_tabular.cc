@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <google/protobuf/text_format.h>
+
 #include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -32,6 +34,8 @@ constexpr FlagSpec kOwn[] = {
     {"Table", "data", "[penguins]", "a CSV file with a header, or - for standard input"},
     {"Table", "target", "[species; body_mass_g for linear]", "the column that is to be told"},
     {"Table", "ignore", "[none]", "columns that are left out, separated by commas"},
+    {"Table", "categories", "[none]",
+     "columns, separated by commas, that are categories though they are numbers"},
     {"Table", "spirals", "false", "two spirals of 1000 points instead of a table"},
     {"Table", "evaluation_share", "0.2", "share of the rows that is kept for evaluation", 0, 1},
     {"Table", "border", "[X,Y where there are no others]",
@@ -47,6 +51,12 @@ constexpr FlagSpec kOwn[] = {
 absl::Status Resolve(google::protobuf::Message* message) {
   auto& s = static_cast<TrainTabularSettings&>(*message);
   const bool penguins = !s.has_data() && !s.spirals();
+  if (s.has_data() && s.spirals()) {
+    return absl::InvalidArgumentError("--spirals: found it beside --data, expected one of them");
+  }
+  if (s.has_data() && s.target().empty()) {
+    return absl::InvalidArgumentError("--target: found none, expected a column of --data");
+  }
   if (!s.has_model()) s.set_model(s.spirals() ? "mlp" : "logistic");
   if (!s.has_target() && penguins) s.set_target(s.model() == "linear" ? "body_mass_g" : "species");
   if (s.model() != "linear" && s.model() != "logistic" && s.model() != "mlp") {
@@ -63,9 +73,14 @@ class Program final : public TrainingProgram {
   const char* size_flags() const override { return "--hidden, --micro_batch, --accumulation"; }
 
   absl::Status Open(const RunFolder&) override {
-    const TableOptions options = {.target = settings_.target(),
-                                  .ignore = absl::StrSplit(settings_.ignore(), ',',
-                                                           absl::SkipEmpty())};
+    if (!settings_.spirals() && DataPath().empty()) {
+      return absl::NotFoundError("--data: found none, and the penguins are not beside the program; "
+                                 "start it with bazel run or give --data");
+    }
+    const TableOptions options = {
+        .target = settings_.target(),
+        .categories = absl::StrSplit(settings_.categories(), ',', absl::SkipEmpty()),
+        .ignore = absl::StrSplit(settings_.ignore(), ',', absl::SkipEmpty())};
     const double share = settings_.evaluation_share();
     absl::StatusOr<TableDataset> table = settings_.spirals()
                                              ? SplitDataset(TwoSpirals({.noise = 0.02}), share)
@@ -84,11 +99,14 @@ class Program final : public TrainingProgram {
     return MakeConfig();
   }
 
-  absl::Status Prepare(const RunFolder&, Progress& progress, Run*) override {
+  absl::Status Prepare(const RunFolder& folder, Progress& progress, Run*) override {
     if (const auto rows = static_cast<long long>(table_->rows_without_target); rows > 0) {
       progress.Line("%lld rows without a target are left out", rows);
     }
-    return absl::OkStatus();
+    std::string encoding;
+    google::protobuf::TextFormat::PrintToString(table_->encoding, &encoding);
+    return encoding.empty() ? absl::OkStatus()
+                            : WriteFileAtomically(folder.path() + "/table.textproto", encoding);
   }
 
   std::vector<std::string> DataFiles() const override {
@@ -128,9 +146,10 @@ class Program final : public TrainingProgram {
     const Dataset& dataset = table_->dataset;
     const bool number = !dataset.has_classes();
     if (settings_.model() == (number ? "logistic" : "linear")) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--model: found ", settings_.model(), ", expected ", number ? "linear" : "logistic",
-          " or mlp: ", settings_.target(), number ? " is a number" : " is a category"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--model: found ", settings_.model(), ", expected ",
+                       number ? "linear" : "logistic", " or mlp: ", settings_.target(), " is a ",
+                       number ? "number, unless --categories names it" : "category"));
     }
     config_.set_features(static_cast<int32_t>(dataset.features_per_record()));
     config_.set_classes(dataset.class_count());

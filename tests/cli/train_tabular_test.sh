@@ -22,6 +22,7 @@ scikit() {
 reaches logistic eval_accuracy '>=' "$(scikit logistic eval_accuracy) - 0.005"
 reaches logistic eval_accuracy '<=' "$(scikit logistic eval_accuracy) + 0.005"
 grep -Eq '^together +48 ' logistic.log || fail 'no summary of 15 features and 3 classes'
+grep -q '^classes: "Gentoo"' logistic/table.textproto || fail 'no encoding of the table'
 [[ ! -e logistic/border.svg ]] || fail 'a picture of a plane that there is not'
 "$train_tabular" --model=linear --out_dir=linear >linear.log 2>&1 || fail 'linear regression'
 reaches linear eval_loss '<' "1.01 * $(scikit linear eval_loss)"
@@ -40,11 +41,30 @@ grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail
   fail 'a run that has ended'
 grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 
+# Classes that are numbers.
+{
+  echo height,grown
+  for i in {0..99}; do echo "$((i % 11)),$((i % 11 > 5))"; done
+} >coded.csv
+"$train_tabular" --data=coded.csv --target=grown --categories=grown --steps=500 --out_dir=coded \
+  >coded.log 2>&1 || fail 'classes that are numbers'
+reaches coded eval_accuracy '>=' 0.95
+refuses "$train_tabular" \
+  '--model: found logistic, expected linear or mlp: grown is a number, unless --categories names it' \
+  --data=coded.csv --target=grown
+refuses "$train_tabular" '--data: .*found no column "shrunk"' --data=coded.csv --target=grown \
+  --categories=shrunk
+
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
   --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
 
 printf 'a,b\n1,2\n3\n' >short.csv
 refuses "$train_tabular" '--data: none.csv: cannot open' --data=none.csv --target=a
+mkdir alone
+cp "$train_tabular" alone/train_tabular
+(unset RUNFILES_DIR TEST_SRCDIR && refuses alone/train_tabular '--data: found none, and the penguins are not')
+refuses "$train_tabular" '--target: found none, expected a column' --data="$penguins"
+refuses "$train_tabular" '--spirals: found it beside --data' --data="$penguins" --spirals
 refuses "$train_tabular" '--data: short.csv:3:' --data=short.csv --target=a
 refuses "$train_tabular" '--data: .*found no column "weight", expected one of' \
   --data="$penguins" --target=weight
