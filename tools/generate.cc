@@ -82,6 +82,7 @@ absl::Status Generate(const GenerateFlags& flags) {
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::fputs("\n", stdout);
+  std::fflush(stdout);  // before the line on standard error
   std::fprintf(stderr, "%lld tokens in %.2f s, %.0f a second\n",
                static_cast<long long>(flags.length()), seconds.count(),
                static_cast<double>(flags.length()) / seconds.count());

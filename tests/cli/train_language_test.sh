@@ -32,6 +32,7 @@ learns gpt "$train_gpt" --layers=1 --heads=2
 learns lstm "$train_lstm"
 learns gru "$train_lstm" --cell=gru --tokens=bytes
 learns words "$train_gpt" --layers=1 --heads=2 --tokens=wordpiece --vocab=vocab.txt
+learns made_words "$train_lstm" --tokens=wordpiece --vocab_size=100
 grep -q 'wie schön' lstm.text || fail "characters of several bytes: $(cat lstm.text)"
 
 "$generate" --run=gpt --length=200 --temperature=2 --seed=1 >one 2>>seed.log
@@ -51,7 +52,7 @@ for program in "$train_gpt" "$train_lstm"; do
   refuses "$program" '--data: found [0-9]+ tokens, expected more than the 64' --data=short
   refuses "$program" "--tokens: found 'words', expected characters, bytes or wordpiece" \
     --data=text --tokens=words
-  refuses "$program" '--vocab: found none, expected' --data=text --tokens=wordpiece
+  refuses "$program" '--vocab: found a file, expected none' --data=text --vocab=vocab.txt
 done
 refuses "$train_gpt" '--hidden: hidden: found 30, expected a multiple of heads' --data=text \
   --hidden=30

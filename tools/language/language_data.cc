@@ -4,7 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 #include "data/vocabulary.h"
+#include "data/vocabulary_trainer.h"
 #include "tensor/file.h"
 
 namespace hairpin {
@@ -27,13 +30,27 @@ absl::StatusOr<std::string> ReadText(const char* flag, const std::string& path) 
   return text;
 }
 
+// Characters are those of all the text; a vocabulary is made from the part to train on.
 absl::StatusOr<std::unique_ptr<TextCodec>> MakeCodec(const LanguageText& text,
-                                                     std::string_view contents) {
+                                                     std::string_view all,
+                                                     std::string_view train) {
   if (text.tokens() == kBytes) return ByteCodec();
-  if (text.tokens() == kCharacters) return CharacterCodec(contents);
-  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(UserPath(text.vocab()));
-  if (!vocabulary.ok()) return ForFlag("--vocab", vocabulary.status());
-  return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+  if (text.tokens() == kCharacters) return CharacterCodec(all);
+  if (text.has_vocab()) {
+    absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(UserPath(text.vocab()));
+    if (!vocabulary.ok()) return ForFlag("--vocab", vocabulary.status());
+    return WordPieceCodec(*std::move(vocabulary), text.lowercase());
+  }
+  std::vector<std::string_view> lines;
+  for (const absl::string_view line : absl::StrSplit(absl::string_view(train.data(), train.size()),
+                                                     '\n', absl::SkipWhitespace())) {
+    lines.emplace_back(line.data(), line.size());
+  }
+  absl::StatusOr<TrainedVocabulary> made =
+      TrainVocabulary(lines, text.has_data() ? text.data() : "the built-in sample",
+                      {.size = text.vocab_size(), .lowercase = text.lowercase()});
+  if (!made.ok()) return ForFlag("--data", made.status());
+  return WordPieceCodec(std::move(made->vocabulary), text.lowercase());
 }
 
 absl::Status CheckLength(const char* flag, const std::vector<int32_t>& ids, int seq_len) {
@@ -57,8 +74,11 @@ std::vector<FlagSpec> WithTextFlags(absl::Span<const FlagSpec> own) {
       {"Text", "eval_data", "[the end of --data]", "text file to evaluate on"},
       {"Text", "evaluation_share", "0.1", "share of the text, at its end, that is kept for that",
        0.0001, 0.9},
-      {"Text", "tokens", "characters", "characters, bytes, or wordpiece with --vocab"},
-      {"Text", "vocab", "[none]", "vocab.txt of wordpiece, such as train_mlm leaves in its run"},
+      {"Text", "tokens", "characters", "characters, bytes or wordpiece"},
+      {"Text", "vocab", "[made from --data]",
+       "vocab.txt of wordpiece, such as train_mlm leaves in its run"},
+      {"Text", "vocab_size", "4096", "tokens of one that is made", 7, 1048576},
+      {"Text", "lowercase", "true", "of wordpiece: letters' case makes no difference"},
       {"Text", "seq_len", "64", "tokens of a sequence", 1, 65536}};
   flags.insert(flags.end(), own.begin(), own.end());
   return flags;
@@ -72,10 +92,9 @@ absl::Status CheckText(const LanguageText& text) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--tokens: found '", tokens, "', expected characters, bytes or wordpiece"));
   }
-  if (text.has_vocab() != (tokens == kWordPiece)) {
+  if (text.has_vocab() && tokens != kWordPiece) {
     return absl::InvalidArgumentError(
-        text.has_vocab() ? "--vocab: found a file, expected none without --tokens=wordpiece"
-                         : "--vocab: found none, expected the vocab.txt of --tokens=wordpiece");
+        "--vocab: found a file, expected none without --tokens=wordpiece");
   }
   if (text.has_eval_data() && !text.has_data()) {
     return absl::InvalidArgumentError("--eval_data: found a file, expected none without --data");
@@ -107,7 +126,7 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
     evaluation = all.substr(end);
   }
   if (codec == nullptr) {
-    absl::StatusOr<std::unique_ptr<TextCodec>> made = MakeCodec(text, all);
+    absl::StatusOr<std::unique_ptr<TextCodec>> made = MakeCodec(text, all, train);
     if (!made.ok()) return made.status();
     codec = *std::move(made);
   }
@@ -138,18 +157,23 @@ absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const R
 }
 
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
-                                                     std::string_view tokens) {
+                                                     const LanguageText& text) {
+  const std::string& tokens = text.tokens();
   if (tokens == kBytes) return ByteCodec();
   if (tokens == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
   absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
   if (!vocabulary.ok()) return vocabulary.status();
-  return WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+  return WordPieceCodec(*std::move(vocabulary), text.lowercase());
 }
 
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run) {
+  LanguageText text;
+  text.set_lowercase(true);
   for (const RunFlag& flag : run.flags()) {
-    if (flag.name() == "tokens") return LoadCodec(folder, flag.value());
+    if (flag.name() == "tokens") text.set_tokens(flag.value());
+    if (flag.name() == "lowercase") text.set_lowercase(flag.value() == "true");
   }
+  if (text.has_tokens()) return LoadCodec(folder, text);
   return absl::InvalidArgumentError(absl::StrCat(
       folder.path(), ": found a run of ", run.program().empty() ? "train_mlm" : run.program(),
       ", expected one of train_gpt or train_lstm"));

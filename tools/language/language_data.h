@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -29,7 +28,7 @@ std::vector<FlagSpec> WithTextFlags(absl::Span<const FlagSpec> own);
 // Names of flags that are paths, for SettingsRules::paths.
 std::vector<std::string> TextPaths();
 
-// InvalidArgument, naming the flag: unknown tokens, a vocabulary missing or for nothing.
+// InvalidArgument, naming the flag: unknown tokens, a vocabulary for nothing.
 absl::Status CheckText(const LanguageText& text);
 
 struct LanguageData {
@@ -38,7 +37,7 @@ struct LanguageData {
 };
 
 // The built-in sample where no text is given; by `codec` if it is given, else by one made for the
-// text. Errors name flag and file; INVALID_ARGUMENT where a part is too short for one sequence.
+// text: a vocabulary of WordPiece, where none is given, from the part to train on. Errors name flag and file; INVALID_ARGUMENT where a part is too short for one sequence.
 absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
                                               std::unique_ptr<TextCodec> codec = nullptr);
 
@@ -49,9 +48,9 @@ std::vector<std::string> TextFiles(const LanguageText& text);
 // vocab.txt; for bytes nothing.
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder);
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);
-// Where --tokens is known.
+// Where --tokens and --lowercase are known.
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
-                                                     std::string_view tokens);
+                                                     const LanguageText& text);
 
 }  // namespace hairpin
 

@@ -23,7 +23,7 @@ class LanguageProgram : public TrainingProgram {
   // A text that has changed has no say in what its tokens are.
   absl::Status Open(const RunFolder& folder) override {
     absl::StatusOr<std::unique_ptr<TextCodec>> codec = nullptr;
-    if (training().ignore_data_change()) codec = LoadCodec(folder, text().tokens());
+    if (training().ignore_data_change()) codec = LoadCodec(folder, text());
     if (!codec.ok()) return codec.status();
     absl::StatusOr<LanguageData> data = ReadLanguageData(text(), *std::move(codec));
     if (!data.ok()) return data.status();

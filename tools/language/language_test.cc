@@ -47,8 +47,41 @@ TEST(LanguageData, SaysWhatIsTooShortOrMissing) {
   LanguageText text = Text("tokens.txt", "abc");
   text.set_tokens("words");
   EXPECT_THAT(CheckText(text).ToString(), HasSubstr("--tokens: found 'words', expected"));
+  text.set_tokens("bytes");
+  text.set_vocab("vocab.txt");
+  EXPECT_THAT(CheckText(text).ToString(), HasSubstr("--vocab: found a file, expected none without"));
+}
+
+// Of the part to train on, and found again with its case.
+TEST(LanguageData, MakesAVocabulary) {
+  std::string contents;
+  for (int i = 0; i < 40; ++i) contents += "The cat sat.\n";
+  for (int i = 0; i < 10; ++i) contents += "The dog ran.\n";
+  LanguageText text = Text("words.txt", contents, 1);
   text.set_tokens("wordpiece");
-  EXPECT_THAT(CheckText(text).ToString(), HasSubstr("--vocab: found none, expected the vocab.txt"));
+  text.set_vocab_size(40);
+  text.set_lowercase(false);
+  EXPECT_TRUE(CheckText(text).ok());
+  const auto data = ReadLanguageData(text);
+  ASSERT_TRUE(data.ok()) << data.status();
+  ASSERT_EQ(data->train.size(), 160);  // each word and each point is a token
+  EXPECT_EQ(data->codec->Decode({data->train.data(), 4}), "The cat sat .");
+  EXPECT_EQ(data->evaluation[0], data->train[0]);
+  EXPECT_EQ(data->evaluation[1], 1);  // [UNK]: there was no "g"
+
+  const RunFolder folder(TestPath("words_run"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  ASSERT_TRUE(SaveCodec(text, *data->codec, folder).ok());
+  hairpin::Run run;
+  for (const auto& [name, value] : {std::pair{"tokens", "wordpiece"}, {"lowercase", "false"}}) {
+    RunFlag& flag = *run.add_flags();
+    flag.set_name(name), flag.set_value(value);
+  }
+  const auto codec = LoadCodec(folder, run);
+  ASSERT_TRUE(codec.ok()) << codec.status();
+  std::vector<int32_t> ids;
+  (*codec)->Encode("The cat", &ids);
+  EXPECT_EQ(ids, std::vector<int32_t>(data->train.begin(), data->train.begin() + 2));
 }
 
 TEST(LanguageData, ItsCodecIsFoundAgainInTheRunsFolder) {
