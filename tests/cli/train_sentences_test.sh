@@ -45,11 +45,11 @@ cut -f 2 lines | "$classify" --run=animals --top=2 >many 2>classify.log || fail 
 paste <(cut -f 1 lines) <(cut -f 1 many) | awk '$1 != $2 {exit 1}' || fail 'classify: other labels'
 [[ $(head -n 1 many | tr '\t' '\n' | wc -l) == 5 ]] || fail "classify: $(head -n 1 many)"
 
-"$train_embedding" --data=paragraphs "${size[@]}" --min_words=3 --micro_batch=16 --steps=200 \
-  --lr=5e-3 --out_dir=topics >topics.log 2>&1 || fail topics
+"$train_embedding" --data=paragraphs --eval_data=paragraphs "${size[@]}" --min_words=3 \
+  --micro_batch=16 --steps=200 --lr=5e-3 --out_dir=topics >topics.log 2>&1 || fail topics
 grep -q '^{"step":0,"word_vectors_recall_at_10":' topics/metrics.jsonl || fail 'topics: no baseline'
 reaches topics eval_accuracy '>' 0.4
-reaches topics eval_recall_at_10 == 1  # of 8 candidates
+reaches topics eval_recall_at_10 '>' 0.6  # of 200 candidates, so by chance 0.05
 "$nearest" --run=topics --top=3 'the kettle, the bread' >near 2>nearest.log || fail nearest
 [[ $(wc -l <near) == 3 ]] || fail "nearest: $(cat near)"
 line=$(head -n 1 near | cut -f 2)
