@@ -80,7 +80,9 @@ std::vector<std::string> DigitPaths() {
 }
 
 absl::Status CheckDigitFiles(const DigitFiles& files) {
-  if (!files.has_images()) return Needs("images", ", such as MNIST's train-images-idx3-ubyte.gz");
+  if (!files.has_images()) {
+    return Needs("images", ", such as MNIST's train-images-idx3-ubyte.gz, or a folder");
+  }
   if (files.channels() == 2) {
     return absl::InvalidArgumentError("--channels: found 2, expected 1 or 3");
   }

@@ -107,7 +107,8 @@ TEST(DigitDataTest, FoldersAreClassesAndAreSplitByContent) {
 }
 
 TEST(DigitDataTest, SaysWhatIsWrong) {
-  EXPECT_THAT(Error({}), HasSubstr("--images: found none, expected an IDX file"));
+  EXPECT_THAT(Error({}), HasSubstr("--images: found none, expected an IDX file, such as MNIST's "
+                                   "train-images-idx3-ubyte.gz, or a folder"));
   DigitFiles files = Files(3);
   EXPECT_THAT(Error(files), HasSubstr("--images: found 3 images, expected 5 or more"));
   files.set_test_labels("labels");
