@@ -1,5 +1,7 @@
 #include "nn/transformer_encoder_layer.h"
 
+#include <string>
+
 #include "ops/add.h"
 #include "ops/index_select.h"
 #include "ops/reshape.h"
@@ -38,6 +40,18 @@ Variable TransformerEncoderLayer::Forward(Variable x, Variable visible, Variable
   x = hairpin::Add(dropout_.Forward(std::move(y), rows), std::move(x));
   y = feed_forward_.Forward(feed_forward_norm_.Forward(x));
   return hairpin::Add(dropout_.Forward(std::move(y), std::move(rows)), std::move(x));
+}
+
+TransformerEncoder::TransformerEncoder(const ModuleContext& context, int layers,
+                                       const TransformerEncoderLayerOptions& options) {
+  for (int i = 0; i < layers; ++i) {
+    layers_.push_back(&Add<TransformerEncoderLayer>(context, std::to_string(i), options));
+  }
+}
+
+Variable TransformerEncoder::Forward(Variable x, const Variable& visible) {
+  for (TransformerEncoderLayer* layer : layers_) x = layer->Forward(std::move(x), visible);
+  return x;
 }
 
 }  // namespace hairpin::nn

@@ -5,11 +5,14 @@
 //
 // Parameters attention_norm.*, attention.*, feed_forward_norm.*,
 // feed_forward.in.*, feed_forward.out.*. Dropout on each sublayer's output and
-// on the attention probabilities.
+// on the attention probabilities. TransformerEncoder is a stack of them.
 // Source: Vaswani et al. 2017; pre-norm: Xiong et al., "On layer normalization
 // in the transformer architecture", ICML 2020.
 #ifndef HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
 #define HAIRPIN_NN_TRANSFORMER_ENCODER_LAYER_H_
+
+#include <utility>
+#include <vector>
 
 #include "nn/dropout.h"
 #include "nn/feed_forward.h"
@@ -48,6 +51,20 @@ class TransformerEncoderLayer : public Module {
   LayerNorm& feed_forward_norm_;
   FeedForward& feed_forward_;
   Dropout& dropout_;
+};
+
+// Layers "0", "1", ...
+class TransformerEncoder : public Layer {
+ public:
+  TransformerEncoder(const ModuleContext& context, int layers,
+                     const TransformerEncoderLayerOptions& options);
+
+  // x [B, T, C], the same shape back; `visible` as in MultiHeadAttention.
+  Variable Forward(Variable x) override { return Forward(std::move(x), {}); }
+  Variable Forward(Variable x, const Variable& visible);
+
+ private:
+  std::vector<TransformerEncoderLayer*> layers_;
 };
 
 }  // namespace hairpin::nn

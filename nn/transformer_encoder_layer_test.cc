@@ -61,6 +61,28 @@ TEST(TransformerEncoderLayerTest, IsMadeOfItsParts) {
   }
 }
 
+TEST(TransformerEncoderTest, IsItsLayersOneAfterAnother) {
+  const ModuleContext context = {.dtype = DType::kFloat64};
+  TransformerEncoder stack(context, 2, kSmall);
+  EXPECT_EQ(Names(stack)[0], "0.attention_norm.weight");
+  EXPECT_EQ(Names(stack)[12], "1.attention_norm.weight");
+  Randomize(stack, 1);
+  Recording recording({.train = false});
+  const Variable input = recording.Constant(Random({2, 4, 8}, DType::kFloat64, 2));
+  const Variable visible =
+      recording.Constant(Tensor::FromValues<int32_t>({2, 4}, {1, 1, 1, 1, 1, 1, 0, 0}));
+  Variable expected = input;
+  for (const char* number : {"0.", "1."}) {
+    TransformerEncoderLayer layer(context, kSmall);
+    layer.VisitParameters([&](const ParameterVisit& visit) {
+      visit.parameter.value().CopyFrom(Find(stack, number + visit.name()).value());
+    });
+    expected = layer.Forward(expected, visible);
+  }
+  EXPECT_EQ(stack.Forward(input, visible).value().ToDoubles(), expected.value().ToDoubles());
+  EXPECT_NE(stack.Forward(input).value().ToDoubles(), expected.value().ToDoubles());
+}
+
 // In training each sublayer's output is dropped in part, and what goes past it is not: with all
 // weights of the sublayers 0 but the last bias, an element is x or x + bias / 0.75.
 TEST(TransformerEncoderLayerTest, DropoutIsOnTheSublayersOnly) {

@@ -40,9 +40,8 @@ absl::Status ValidateConfig(const LenetConfig& config) {
 }
 
 Lenet::Lenet(const nn::ModuleContext& context, const LenetConfig& config)
-    : config_(config), layers_(Add<nn::Sequential>(context, "layers")) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "Lenet: " << valid.ToString();
+    : config_(CheckedConfig("Lenet", config)),
+      layers_(Add<nn::Sequential>(context, "layers")) {
   // A convolution or linear map before a norm needs no bias.
   const auto block = [&](const std::string& number, int64_t in, int64_t out, int64_t kernel) {
     layers_.Append<nn::Conv2d>(
@@ -67,10 +66,9 @@ Lenet::Lenet(const nn::ModuleContext& context, const LenetConfig& config)
                              nn::LinearOptions{.in = config.hidden(), .out = config.classes()});
 }
 
-CrossEntropyResult ClassLoss(Variable logits, Variable labels,
-                             const CrossEntropyOptions& options) {
+CrossEntropyResult ClassLoss(Variable logits, Variable labels) {
   const Scope scope(logits.recording(), "loss");
-  return CrossEntropy(std::move(logits), std::move(labels), options);
+  return CrossEntropy(std::move(logits), std::move(labels), {.reduction = Reduction::kSum});
 }
 
 }  // namespace hairpin

@@ -41,9 +41,8 @@ class Lenet : public nn::Layer {
   nn::Sequential& layers_;
 };
 
-// Of logits [B, classes] and labels int32 [B].
-CrossEntropyResult ClassLoss(Variable logits, Variable labels,
-                             const CrossEntropyOptions& options = {.reduction = Reduction::kMean});
+// Summed over logits [B, classes] and their labels, int32 [B].
+CrossEntropyResult ClassLoss(Variable logits, Variable labels);
 
 }  // namespace hairpin
 

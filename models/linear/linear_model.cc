@@ -13,18 +13,8 @@
 #include "nn/linear.h"
 #include "nn/soft_cross_entropy.h"
 #include "ops/mse.h"
-#include "tensor/check.h"
 
 namespace hairpin {
-namespace {
-
-const LinearModelConfig& Valid(const LinearModelConfig& config) {
-  const absl::Status status = ValidateConfig(config);
-  HAIRPIN_CHECK(status.ok()) << "LinearModel: " << std::string(status.message());
-  return config;
-}
-
-}  // namespace
 
 absl::Status ValidateConfig(const LinearModelConfig& config) {
   absl::Status sizes = CheckSizes({{"features", config.features()},
@@ -40,7 +30,8 @@ absl::Status ValidateConfig(const LinearModelConfig& config) {
 }
 
 LinearModel::LinearModel(const nn::ModuleContext& context, const LinearModelConfig& config)
-    : config_(Valid(config)), layers_(Add<nn::Sequential>(context, "layers")) {
+    : config_(CheckedConfig("LinearModel", config)),
+      layers_(Add<nn::Sequential>(context, "layers")) {
   int64_t in = config_.features();
   const auto append = [&](int layer, int64_t out) {
     layers_.Append<nn::Linear>(

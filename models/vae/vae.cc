@@ -12,16 +12,9 @@
 #include "ops/scale.h"
 #include "ops/sub.h"
 #include "ops/sum.h"
-#include "tensor/check.h"
 
 namespace hairpin {
 namespace {
-
-const VaeConfig& CheckValid(const VaeConfig& config) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "Vae: " << valid.ToString();
-  return config;
-}
 
 // How many elements x has, as a scalar of its dtype: the sum of as many ones.
 Variable NumberOf(const Variable& x) {
@@ -52,7 +45,7 @@ absl::Status ValidateConfig(const VaeConfig& config) {
 }
 
 Vae::Vae(const nn::ModuleContext& context, const VaeConfig& config)
-    : config_(CheckValid(config)),
+    : config_(CheckedConfig("Vae", config)),
       encoder_(Map(context, "encoder", config.features(), config.hidden())),
       mean_(Map(context, "mean", config.hidden(), config.latent())),
       log_variance_(Map(context, "log_variance", config.hidden(), config.latent())),

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "models/config_check.h"
 #include "ops/add.h"
 #include "ops/mean.h"
@@ -14,25 +13,17 @@
 namespace hairpin {
 namespace {
 
-const VitConfig& CheckValid(const VitConfig& config) {
-  const absl::Status valid = ValidateConfig(config);
-  HAIRPIN_CHECK(valid.ok()) << "Vit: " << valid.ToString();
-  return config;
-}
-
-int64_t PatchesOfSide(const VitConfig& config) {
-  return config.image_size() / config.patch_size();
-}
+int64_t PatchesOfSide(const VitConfig& config) { return config.image_size() / config.patch_size(); }
 
 int64_t PatchValues(const VitConfig& config) {
   return int64_t{config.channels()} * config.patch_size() * config.patch_size();
 }
 
-// 1 / sqrt(3 in), PyTorch's own of linear maps, and less where a stack of layers adds to one stream.
+// 1 / sqrt(3 in), PyTorch's own of linear maps, and less where a stack of layers adds to one
+// stream.
 nn::TransformerEncoderLayerOptions LayerOptions(const VitConfig& config) {
   const double deviation = 1 / std::sqrt(3.0 * config.hidden());
-  return {.channels = config.hidden(),
-          .heads = config.heads(),
+  return {.channels = config.hidden(), .heads = config.heads(),
           .intermediate = config.intermediate(),
           .dropout = config.dropout(),
           .initial_deviation = deviation,
@@ -55,14 +46,11 @@ VitConfig VitPreset() {
 }
 
 absl::Status ValidateConfig(const VitConfig& config) {
-  absl::Status status = CheckSizes({{"image_size", config.image_size()},
-                                    {"channels", config.channels()},
-                                    {"patch_size", config.patch_size()},
-                                    {"layers", config.layers()},
-                                    {"hidden", config.hidden()},
-                                    {"heads", config.heads()},
-                                    {"intermediate", config.intermediate()},
-                                    {"classes", config.classes(), 2}});
+  absl::Status status =
+      CheckSizes({{"image_size", config.image_size()}, {"channels", config.channels()},
+                  {"patch_size", config.patch_size()}, {"layers", config.layers()},
+                  {"hidden", config.hidden()}, {"heads", config.heads()},
+                  {"intermediate", config.intermediate()}, {"classes", config.classes(), 2}});
   if (status.ok()) {
     status = CheckMultiple("image_size", config.image_size(), "patch_size", config.patch_size());
   }
@@ -72,24 +60,17 @@ absl::Status ValidateConfig(const VitConfig& config) {
 }
 
 Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
-    : config_(CheckValid(config)),
-      patch_(Add<nn::Linear>(context, "patch",
-                             nn::LinearOptions{
-                                 .in = PatchValues(config),
-                                 .out = config.hidden(),
-                                 .initial_deviation = 1 / std::sqrt(PatchValues(config))})),
+    : config_(CheckedConfig("Vit", config)),
+      patch_(Add<nn::Linear>(
+          context, "patch",
+          nn::LinearOptions{.in = PatchValues(config), .out = config.hidden(),
+                            .initial_deviation = 1 / std::sqrt(PatchValues(config))})),
       position_(Add<nn::Embedding>(
           context, "position",
           nn::EmbeddingOptions{PatchesOfSide(config) * PatchesOfSide(config), config.hidden()})),
       dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())),
-      layers_([&] {
-        std::vector<nn::TransformerEncoderLayer*> layers;
-        for (int i = 0; i < config.layers(); ++i) {
-          layers.push_back(&Add<nn::TransformerEncoderLayer>(
-              context, absl::StrCat("layer.", i), LayerOptions(config)));
-        }
-        return layers;
-      }()),
+      layers_(Add<nn::TransformerEncoder>(context, "layer", config.layers(),
+                                          LayerOptions(config))),
       norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
       head_(Add<nn::Linear>(context, "head",
                             nn::LinearOptions{config.hidden(), config.classes()})) {}
@@ -97,9 +78,9 @@ Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
 Variable Vit::Patches(Variable images) const {
   const int64_t B = images.shape()[0], N = PatchesOfSide(config_), P = config_.patch_size();
   const int64_t channels = config_.channels(), size = config_.image_size();
-  HAIRPIN_CHECK(images.shape() == Shape({B, channels, size, size}))
-      << "Vit: images of shape " << images.shape() << ", expected "
-      << Shape({B, channels, size, size});
+  const Shape expected({B, channels, size, size});
+  HAIRPIN_CHECK(images.shape() == expected)
+      << "Vit: images of shape " << images.shape() << ", expected " << expected;
   Variable cut = Reshape(std::move(images), {-1, channels, N, P, N, P});
   return Reshape(Permute(std::move(cut), {0, 2, 4, 1, 3, 5}), {-1, N * N, channels * P * P});
 }
@@ -109,8 +90,7 @@ Variable Vit::Forward(Variable images) {
   Variable x = patch_.Forward(Patches(std::move(images)));
   const int64_t patches = x.shape()[1];
   x = dropout_.Forward(hairpin::Add(std::move(x), position_.Rows(recording, 0, patches)));
-  for (nn::TransformerEncoderLayer* layer : layers_) x = layer->Forward(std::move(x));
-  return head_.Forward(Mean(norm_.Forward(std::move(x)), {1}));
+  return head_.Forward(Mean(norm_.Forward(layers_.Forward(std::move(x))), {1}));
 }
 
 }  // namespace hairpin

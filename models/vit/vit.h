@@ -14,8 +14,6 @@
 #ifndef HAIRPIN_MODELS_VIT_VIT_H_
 #define HAIRPIN_MODELS_VIT_VIT_H_
 
-#include <vector>
-
 #include "absl/status/status.h"
 #include "models/vit/vit.pb.h"
 #include "nn/embedding.h"
@@ -46,7 +44,7 @@ class Vit : public nn::Layer {
   nn::Linear& patch_;
   nn::Embedding& position_;
   nn::Dropout& dropout_;
-  std::vector<nn::TransformerEncoderLayer*> layers_;  // "layer.0", ...
+  nn::TransformerEncoder& layers_;
   nn::LayerNorm& norm_;
   nn::Linear& head_;
 };

@@ -6,7 +6,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "nn/soft_cross_entropy.h"
-#include "ops/cross_entropy.h"
 #include "tensor/thread_pool.h"
 
 namespace hairpin {
@@ -78,7 +77,7 @@ TaskLoss DigitsTask::Loss(DatasetInputs inputs) {
   if (mixup_.has_value() && inputs.micro_batch != kEvaluation) {
     return MixedLoss(std::move(logits), inputs.micro_batch);
   }
-  CrossEntropyResult result = CrossEntropy(std::move(logits), std::move(inputs.classes));
+  CrossEntropyResult result = ClassLoss(std::move(logits), std::move(inputs.classes));
   return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
 }
 
