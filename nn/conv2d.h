@@ -1,5 +1,8 @@
 // Conv2d: convolution of images (ops/conv2d.h). Parameters weight [out, in / groups, kernel,
 // kernel] and bias [out].
+//
+//   nn::Conv2d conv(context, {.in = 3, .out = 16, .kernel = 5, .padding = 2});
+//   Variable y = conv.Forward(x);                       // [B, 3, H, W] -> [B, 16, H, W]
 #ifndef HAIRPIN_NN_CONV2D_H_
 #define HAIRPIN_NN_CONV2D_H_
 

@@ -1,4 +1,7 @@
 // Dropout with a fixed rate. No parameters.
+//
+//   nn::Dropout dropout(context, 0.1);
+//   x = dropout.Forward(std::move(x));          // x itself where the recording doesn't train
 #ifndef HAIRPIN_NN_DROPOUT_H_
 #define HAIRPIN_NN_DROPOUT_H_
 

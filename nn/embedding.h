@@ -1,4 +1,7 @@
 // Embedding: rows of a table by their numbers. Parameter weight [rows, channels].
+//
+//   nn::Embedding token(context, {.rows = V, .channels = C});
+//   Variable x = token.Forward(recording.Constant(ids));          // int32 [B, T] -> [B, T, C]
 #ifndef HAIRPIN_NN_EMBEDDING_H_
 #define HAIRPIN_NN_EMBEDDING_H_
 

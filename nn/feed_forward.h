@@ -1,5 +1,8 @@
 // FeedForward: two products with a nonlinearity between them, position by position.
 //
+//   nn::FeedForward feed_forward(context, {.channels = C, .intermediate = F});
+//   Variable y = feed_forward.Forward(x);               // [B, T, C], the same shape back
+//
 //   kGelu, kGeluTanh:  y = W2 f(W1 x + b1) + b2
 //   kSwiGlu:           y = W2 (silu(W1 x + b1) * (W3 x + b3)) + b2
 //

@@ -1,4 +1,6 @@
 // Flatten: all axes but the first into one. No parameters.
+//
+//   layers.Append<nn::Flatten>("flatten");              // [B, C, H, W] -> [B, C H W]
 #ifndef HAIRPIN_NN_FLATTEN_H_
 #define HAIRPIN_NN_FLATTEN_H_
 

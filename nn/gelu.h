@@ -1,4 +1,6 @@
 // GELU as a layer, for Sequential. No parameters.
+//
+//   mlp.Append<nn::Gelu>("gelu");
 #ifndef HAIRPIN_NN_GELU_H_
 #define HAIRPIN_NN_GELU_H_
 

@@ -1,4 +1,9 @@
 // GroupNorm: of `groups` runs of channels of each image. Parameters weight and bias, [channels].
+//
+//   nn::GroupNorm norm(context, {.groups = 8, .channels = 32});
+//   Variable y = norm.Forward(x);                       // [B, 32, H, W], the same shape back
+//
+// Source: Wu and He, "Group normalization", ECCV 2018.
 #ifndef HAIRPIN_NN_GROUP_NORM_H_
 #define HAIRPIN_NN_GROUP_NORM_H_
 

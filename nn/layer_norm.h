@@ -1,4 +1,9 @@
 // LayerNorm over the last axis. Parameters weight and bias, both [channels].
+//
+//   nn::LayerNorm norm(context, {.channels = C});
+//   Variable y = norm.Forward(x);                       // [B, T, C], the same shape back
+//
+// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 #ifndef HAIRPIN_NN_LAYER_NORM_H_
 #define HAIRPIN_NN_LAYER_NORM_H_
 

@@ -1,4 +1,7 @@
 // Linear: y = x W^T + b. Parameters weight [out, in] and bias [out].
+//
+//   nn::Linear map(context, {.in = 784, .out = 10});
+//   Variable y = map.Forward(x);                        // [B, 784] -> [B, 10]
 #ifndef HAIRPIN_NN_LINEAR_H_
 #define HAIRPIN_NN_LINEAR_H_
 

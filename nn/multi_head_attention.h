@@ -1,5 +1,8 @@
 // MultiHeadAttention: self-attention of several heads.
 //
+//   nn::MultiHeadAttention attention(context, {.channels = C, .heads = 4, .causal = true});
+//   Variable y = attention.Forward(x);                  // [B, T, C], the same shape back
+//
 //   q, k, v = x Wq^T, x Wk^T, x Wv^T       (+ biases)
 //   y = attention(q, k, v) Wo^T            (ops/scaled_dot_product_attention.h)
 //

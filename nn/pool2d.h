@@ -1,4 +1,7 @@
 // Pooling of images as layers. No parameters.
+//
+//   nn::MaxPool2d pool(context, {.kernel = 2});
+//   Variable y = pool.Forward(x);                       // [B, C, H, W] -> [B, C, H / 2, W / 2]
 #ifndef HAIRPIN_NN_POOL2D_H_
 #define HAIRPIN_NN_POOL2D_H_
 

@@ -1,4 +1,9 @@
 // RmsNorm over the last axis. Parameter weight, [channels].
+//
+//   nn::RmsNorm norm(context, {.channels = C});
+//   Variable y = norm.Forward(x);                       // [B, T, C], the same shape back
+//
+// Source: Zhang and Sennrich, "Root mean square layer normalization", 2019.
 #ifndef HAIRPIN_NN_RMS_NORM_H_
 #define HAIRPIN_NN_RMS_NORM_H_
 

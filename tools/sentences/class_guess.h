@@ -1,4 +1,7 @@
 // The likeliest classes by a row of logits.
+//
+//   const ClassGuess best = LikeliestClasses(logits, /*row=*/0, /*most=*/1).front();
+//   labels[best.label];                                   // with best.probability
 #ifndef HAIRPIN_TOOLS_SENTENCES_CLASS_GUESS_H_
 #define HAIRPIN_TOOLS_SENTENCES_CLASS_GUESS_H_
 

@@ -1,4 +1,6 @@
 // What a classifier did with the lines for evaluation, for a person.
+//
+//   std::printf("%s", ClassificationReport(data, task.guesses(), task.Confusion()).c_str());
 #ifndef HAIRPIN_TOOLS_SENTENCES_CLASSIFICATION_REPORT_H_
 #define HAIRPIN_TOOLS_SENTENCES_CLASSIFICATION_REPORT_H_
 

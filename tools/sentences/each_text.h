@@ -1,4 +1,6 @@
 // Texts from a program's arguments or, without any, from standard input, one a line.
+//
+//   return ForEachText(arguments, [&](const std::string& text) { std::puts(text.c_str()); });
 #ifndef HAIRPIN_TOOLS_SENTENCES_EACH_TEXT_H_
 #define HAIRPIN_TOOLS_SENTENCES_EACH_TEXT_H_
 

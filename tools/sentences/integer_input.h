@@ -1,4 +1,6 @@
 // Numbers of a batch as an input of the graph: ids, masks, classes.
+//
+//   Variable ids = IntegerInput(recording, Shape({B, T}), batch.ids());
 #ifndef HAIRPIN_TOOLS_SENTENCES_INTEGER_INPUT_H_
 #define HAIRPIN_TOOLS_SENTENCES_INTEGER_INPUT_H_
 

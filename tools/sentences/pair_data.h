@@ -1,4 +1,7 @@
 // Pairs of paragraphs, cut into those to learn from and those to be evaluated on.
+//
+//   absl::StatusOr<PairData> pairs = ReadPairData({"novels.txt"}, {}, vocabulary, {.tokens = 64});
+//   pairs->data->Pair(pairs->split.train[7]);             // the numbers of two paragraphs
 #ifndef HAIRPIN_TOOLS_SENTENCES_PAIR_DATA_H_
 #define HAIRPIN_TOOLS_SENTENCES_PAIR_DATA_H_
 

@@ -1,4 +1,6 @@
 // How well vectors find what belongs to them.
+//
+//   const double recall = RecallAt(10, first, second);    // rows i of both belong together
 #ifndef HAIRPIN_TOOLS_SENTENCES_RECALL_H_
 #define HAIRPIN_TOOLS_SENTENCES_RECALL_H_
 
