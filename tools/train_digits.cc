@@ -36,9 +36,7 @@ constexpr FlagSpec kOwn[] = {
     {"Training", "steps", "[1000; 3000 for vit]", "optimizer steps", 1, 1e12},
     {"Training", "micro_batch", "64", "images computed at once", 2, 65536},
     {"Training", "lr", "[2e-3; 1e-3 for vit]", "highest learning rate, a step", 0, 1e6},
-    {"Training", "schedule", "cosine",
-     "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, one_cycle or "
-     "warmup_stable_decay"},
+    {"Training", "schedule", "cosine", kScheduleMeaning},
 };
 
 const std::vector<FlagSpec>& Flags() {

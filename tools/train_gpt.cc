@@ -24,9 +24,7 @@ constexpr FlagSpec kOwn[] = {
     {"Training", "steps", "2000", "optimizer steps", 1, 1e12},
     {"Training", "micro_batch", "12", "sequences computed at once", 1, 65536},
     {"Training", "lr", "2e-3", "highest learning rate, a step", 0, 1e6},
-    {"Training", "schedule", "cosine",
-     "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, one_cycle or "
-     "warmup_stable_decay"},
+    {"Training", "schedule", "cosine", kScheduleMeaning},
     {"Training", "weight_decay", "0.1", "part of a matrix taken off at each step, times the rate",
      0, 1e6},
     {"Training", "beta2", "0.99", "AdamW's decay of the mean of squared gradients, a step", 0,

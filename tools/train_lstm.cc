@@ -25,9 +25,7 @@ constexpr FlagSpec kOwn[] = {
     {"Model", "dropout", "0", "share of activations that are dropped", 0, 0.9999999999},
     {"Training", "steps", "4000", "optimizer steps", 1, 1e12},
     {"Training", "lr", "3e-3", "highest learning rate, a step", 0, 1e6},
-    {"Training", "schedule", "cosine",
-     "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, one_cycle or "
-     "warmup_stable_decay"},
+    {"Training", "schedule", "cosine", kScheduleMeaning},
 };
 
 const std::vector<FlagSpec>& Flags() {

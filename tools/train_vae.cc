@@ -31,9 +31,7 @@ constexpr FlagSpec kOwn[] = {
     {"Model", "latent", "20", "numbers of a code", 1, 1048576},
     {"Training", "steps", "2500", "optimizer steps", 1, 1e12},
     {"Training", "micro_batch", "128", "images computed at once", 1, 65536},
-    {"Training", "schedule", "cosine",
-     "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, one_cycle or "
-     "warmup_stable_decay"},
+    {"Training", "schedule", "cosine", kScheduleMeaning},
     {"Training", "clip_norm", "0", "largest global norm of the gradient; 0 = no clipping", 0, 1e30},
 };
 

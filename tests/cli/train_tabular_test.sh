@@ -55,6 +55,10 @@ refuses "$train_tabular" \
 refuses "$train_tabular" '--data: .*found no column "shrunk"' --data=coded.csv --target=grown \
   --categories=shrunk
 
+"$train_tabular" --schedule=cosine_with_restarts --cycles=2 --warmup_steps=0 --steps=100 \
+  --log_every=1 --out_dir=restarts >restarts.log 2>&1 || fail 'a schedule with restarts'
+[[ $(grep -c '"lr":0.01[,}]' restarts/metrics.jsonl) == 2 ]] || fail 'it does not begin anew'
+
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
   --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
 

@@ -26,9 +26,8 @@ constexpr FlagSpec kCommon[] = {
     {"Training", "lr", "1e-3", "highest learning rate, a step", 0, 1e6},
     {"Training", "warmup_steps", "[5 % of the steps]", "steps until the rate is highest", 0,
      kSteps},
-    {"Training", "schedule", "linear",
-     "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, "
-     "one_cycle or warmup_stable_decay"},
+    {"Training", "schedule", "linear", kScheduleMeaning},
+    {"Training", "cycles", "4", "of cosine_with_restarts: how often the rate falls", 1, 1e6},
     {"Training", "weight_decay", "0.01", "part of a matrix taken off at each step, times the rate",
      0, 1e6},
     {"Training", "momentum", "0.9", "sgd's and rmsprop's share of the step before", 0,

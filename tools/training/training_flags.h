@@ -21,6 +21,11 @@
 
 namespace hairpin {
 
+// What --schedule means, for programs with another default.
+inline constexpr char kScheduleMeaning[] =
+    "how the rate falls after warmup: linear, cosine, constant, cosine_with_restarts, "
+    "one_cycle or warmup_stable_decay";
+
 // A program's own flags, then those of every training. An own one takes the place of the common
 // one of its name: so a program has defaults and words of its own.
 std::vector<FlagSpec> WithTrainingFlags(absl::Span<const FlagSpec> own);
