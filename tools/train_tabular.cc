@@ -5,18 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include <google/protobuf/text_format.h>
-
 #include "absl/status/statusor.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "data/table/spirals.h"
 #include "data/table/table_dataset.h"
 #include "models/linear/linear_model.h"
 #include "tensor/file.h"
 #include "tools/program/training_program.h"
 #include "tools/tabular/border.h"
+#include "tools/tabular/table_model.h"
 #include "tools/tabular/tabular_task.h"
 #include "tools/train_tabular.pb.h"
 #include "tools/training/class_weights.h"
@@ -50,7 +47,6 @@ constexpr FlagSpec kOwn[] = {
 
 absl::Status Resolve(google::protobuf::Message* message) {
   auto& s = static_cast<TrainTabularSettings&>(*message);
-  const bool penguins = !s.has_data() && !s.spirals();
   if (s.has_data() && s.spirals()) {
     return absl::InvalidArgumentError("--spirals: found it beside --data, expected one of them");
   }
@@ -58,7 +54,9 @@ absl::Status Resolve(google::protobuf::Message* message) {
     return absl::InvalidArgumentError("--target: found none, expected a column of --data");
   }
   if (!s.has_model()) s.set_model(s.spirals() ? "mlp" : "logistic");
-  if (!s.has_target() && penguins) s.set_target(s.model() == "linear" ? "body_mass_g" : "species");
+  if (!s.has_target() && !s.has_data() && !s.spirals()) {
+    s.set_target(s.model() == "linear" ? "body_mass_g" : "species");
+  }
   if (s.model() != "linear" && s.model() != "logistic" && s.model() != "mlp") {
     return absl::InvalidArgumentError(
         absl::StrCat("--model: found '", s.model(), "', expected linear, logistic or mlp"));
@@ -73,40 +71,32 @@ class Program final : public TrainingProgram {
   const char* size_flags() const override { return "--hidden, --micro_batch, --accumulation"; }
 
   absl::Status Open(const RunFolder&) override {
-    if (!settings_.spirals() && DataPath().empty()) {
-      return absl::NotFoundError("--data: found none, and the penguins are not beside the program; "
-                                 "start it with bazel run or give --data");
-    }
-    const TableOptions options = {
-        .target = settings_.target(),
-        .categories = absl::StrSplit(settings_.categories(), ',', absl::SkipEmpty()),
-        .ignore = absl::StrSplit(settings_.ignore(), ',', absl::SkipEmpty())};
     const double share = settings_.evaluation_share();
-    absl::StatusOr<TableDataset> table = settings_.spirals()
-                                             ? SplitDataset(TwoSpirals({.noise = 0.02}), share)
-                                             : ReadTableDataset(DataPath(), options, share);
+    absl::StatusOr<TableDataset> table =
+        settings_.spirals() ? SplitDataset(TwoSpirals({.noise = 0.02}), share)
+                            : ReadTable(DataPath(), settings_.target(), settings_.categories(),
+                                        settings_.ignore(), share);
     if (!table.ok()) return ForFlag("--data", table.status());
     table_.emplace(*std::move(table));
     absl::StatusOr<std::vector<BorderAxis>> axes = FindBorderAxes(*table_, settings_.border());
     if (!axes.ok()) return ForFlag("--border", axes.status());
     axes_ = *std::move(axes);
-    const Dataset& dataset = table_->dataset;
     absl::StatusOr<std::vector<float>> weights =
-        ClassWeights(settings_.class_weights(), dataset.classes(), dataset.class_count(),
-                     table_->split.train);
+        ClassWeights(settings_.class_weights(), table_->dataset.classes(),
+                     table_->dataset.class_count(), table_->split.train);
     if (!weights.ok()) return weights.status();
     class_weights_ = *std::move(weights);
-    return MakeConfig();
+    absl::StatusOr<LinearModelConfig> config =
+        ConfigOf(*table_, settings_.model(), settings_.hidden(), settings_.target());
+    if (config.ok()) config_ = *std::move(config);
+    return config.status();
   }
 
   absl::Status Prepare(const RunFolder& folder, Progress& progress, Run*) override {
     if (const auto rows = static_cast<long long>(table_->rows_without_target); rows > 0) {
       progress.Line("%lld rows without a target are left out", rows);
     }
-    std::string encoding;
-    google::protobuf::TextFormat::PrintToString(table_->encoding, &encoding);
-    return encoding.empty() ? absl::OkStatus()
-                            : WriteFileAtomically(folder.path() + "/table.textproto", encoding);
+    return WriteEncoding(*table_, folder.path());
   }
 
   std::vector<std::string> DataFiles() const override {
@@ -126,10 +116,11 @@ class Program final : public TrainingProgram {
   }
 
   absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
+    const auto classify = [&](const Tensor& rows) {
+      return static_cast<TabularTask&>(task).Classes(rows);
+    };
     if (!axes_.empty()) {
-      const std::string picture = DrawBorder(*table_, axes_, [&](const Tensor& rows) {
-        return static_cast<TabularTask&>(task).Classes(rows);
-      });
+      const std::string picture = DrawBorder(*table_, axes_, classify);
       absl::Status s = WriteFileAtomically(folder.path() + "/border.svg", picture);
       if (!s.ok()) return s;
     }
@@ -140,27 +131,6 @@ class Program final : public TrainingProgram {
   std::string DataPath() const {
     return settings_.has_data() ? UserPath(settings_.data())
                                 : FindRunfile("hairpin/data/table/penguins.csv");
-  }
-
-  absl::Status MakeConfig() {
-    const Dataset& dataset = table_->dataset;
-    const bool number = !dataset.has_classes();
-    if (settings_.model() == (number ? "logistic" : "linear")) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--model: found ", settings_.model(), ", expected ",
-                       number ? "linear" : "logistic", " or mlp: ", settings_.target(), " is a ",
-                       number ? "number, unless --categories names it" : "category"));
-    }
-    config_.set_features(static_cast<int32_t>(dataset.features_per_record()));
-    config_.set_classes(dataset.class_count());
-    config_.set_target_mean(table_->target_mean);
-    config_.set_target_deviation(table_->target_deviation);
-    const std::string hidden = settings_.model() == "mlp" ? settings_.hidden() : "";
-    for (const auto text : absl::StrSplit(hidden, ',', absl::SkipEmpty())) {
-      int32_t channels = 0;
-      config_.add_hidden(absl::SimpleAtoi(text, &channels) ? channels : 0);
-    }
-    return ForFlag("--hidden", ValidateConfig(config_));
   }
 
   const std::vector<FlagSpec> flags_ = WithTrainingFlags(kOwn);
