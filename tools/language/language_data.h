@@ -37,7 +37,8 @@ struct LanguageData {
 };
 
 // The built-in sample where no text is given; by `codec` if it is given, else by one made for the
-// text: a vocabulary of WordPiece, where none is given, from the part to train on. Errors name flag and file; INVALID_ARGUMENT where a part is too short for one sequence.
+// text: a vocabulary of WordPiece, where none is given, from the part to train on. Errors name flag
+// and file; INVALID_ARGUMENT where a part is too short for one sequence.
 absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
                                               std::unique_ptr<TextCodec> codec = nullptr);
 

@@ -1,100 +1,20 @@
 #include "tools/peers/rows.h"
 
-#include <sys/stat.h>
-
-#include <cstdio>
-#include <cstdlib>
-
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
+#include "tools/peers/rows_test_util.h"
 #include "tools/peers/targets.h"
 
 namespace hairpin {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::DoubleEq;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::string Program(const std::string& name, const std::string& script) {
-  const std::string path = WriteTestFile(name, "#!/bin/sh\n" + script);
-  chmod(path.c_str(), 0755);
-  return path;
-}
-
-// Programs that answer without measuring. Hairpin takes 0.5 s on one thread and 0.25 s on more,
-// PyTorch twice as long on one thread and 0.8 s on more, NumPy half an hour.
-class RowsTest : public testing::Test {
- protected:
-  RowsTest() {
-    std::remove(TestPath("hairpin.sh.order").c_str());
-    std::remove(TestPath("trainer.sh.data").c_str());
-    peers_.hairpin = Program("hairpin.sh", R"(
-        if grep -q '"threads":1,' $1
-        then m=0.5 s=5 p=1e6
-        else m=0.25 s=3 p=1.6e6
-        fi
-        grep -o '"threads":[0-9]*,\|"batch":[0-9]*,' $1 | tr -d '\n' >>$0.order
-        echo "{\"micro_batch\": $m, \"step\": $s, \"peak_flops\": $p,"
-        echo "\"least_peak_flops\": ${least:-$p}}")");
-    peers_.python = Program("python.sh", R"(
-        z=3
-        for task; do :; done
-        if grep -q '"threads":1,' $task; then t=1; else t=0.8; fi
-        case $* in *--attention_mask*) t=7 ;; *numpy*) t=1800 ;; *fused*) z=9 ;; esac
-        echo "{\"micro_batch\": $t, \"step\": 6, \"parameters\": 4, \"eval_loss\": 1.25,"
-        echo "\"seconds\": [80, $((80 + z)), $((80 + 2 * z)), $((80 + 3 * z)),"
-        echo "$((80 + 4 * z))]}")");
-    // What is logged takes 2 s after a slow beginning; PyTorch takes 3 s, fused 9 s.
-    peers_.trainers["train_lstm"] = Program("trainer.sh", R"(
-        steps=2000
-        for flag; do
-          case $flag in
-          --out_dir=*) folder=${flag#*=} ;;
-          --steps=*) steps=${flag#*=} ;;
-          --data=*) echo "${flag#*=}" >>$0.data ;;
-          esac
-        done
-        mkdir $folder
-        echo "program: 'train_lstm' parameters: 3 flags { name: 'steps' value: '$steps' }
-              flags { name: 'micro_batch' value: '7' }
-# CRC-32C: none" >$folder/run.textproto
-        for s in 9 11 13 15 17; do echo "{\"seconds\": $s}"; done >$folder/metrics.jsonl
-        echo '{"step": 1, "eval_loss": 1.5, "eval_accuracy": 0.5}' >>$folder/metrics.jsonl)");
-    peers_.torch = peers_.numpy = "1.0";
-    options_.task.config = MiniPreset();
-    options_.task.config.set_hidden(16);
-    options_.task.config.set_vocab_size(100);
-    options_.task.threads = 2;
-  }
-
-  std::vector<ComparisonRow> Rows(const std::vector<std::string>& names) {
-    Progress progress(/*terminal=*/false);
-    absl::StatusOr<Bench> bench = Bench::Create(/*repetitions=*/2, &progress);
-    RowMaker maker(options_, peers_, *bench);
-    Comparison comparison;
-    for (const std::string& name : names) {
-      const absl::Status added = maker.Add(name, &comparison);
-      EXPECT_TRUE(added.ok()) << added;
-    }
-    maker.Finish(&comparison);
-    notes_ = comparison.notes;
-    warnings_ = comparison.warnings;
-    return comparison.rows;
-  }
-
-  // What Hairpin's tasks were, in their order: "batch" and "threads" of each.
-  std::string Order() const { return *ReadFile(peers_.hairpin + ".order"); }
-
-  Peers peers_;
-  RowOptions options_;
-  std::vector<std::string> notes_, warnings_;
-};
 
 TEST(RowsOf, GroupsAndSingleRows) {
   EXPECT_THAT(RowsOf("step"), ElementsAre("step"));
@@ -260,55 +180,6 @@ TEST_F(RowsTest, GrowthOfTimeOverFlops) {
     EXPECT_DOUBLE_EQ(rows[0].entries[2].values[1],
                      ProductFlops(first, true) / ProductFlops(last, true));
   }
-}
-
-// By the model's own program, and its faster peer.
-TEST_F(RowsTest, StepsOfTheZoo) {
-  options_.text = "shakespeare.txt";
-  const auto rows = Rows({"zoo_lstm", "zoo_gru", "step"});
-  ASSERT_EQ(rows.size(), 5u);
-  EXPECT_EQ(rows[0].what, "LSTM: a step of 7, 2 threads");
-  ASSERT_EQ(rows[0].entries.size(), 2u);
-  EXPECT_THAT(rows[0].entries[0].values, ElementsAre(2 / 5.0, 2 / 5.0));
-  EXPECT_EQ(rows[0].entries[0].resident_bytes.size(), 2u);
-  EXPECT_EQ(rows[0].entries[1].detail, "eager");
-  EXPECT_THAT(rows[0].entries[1].values, ElementsAre(3 / 5.0, 3 / 5.0));
-  EXPECT_EQ(rows[2].what, "the ratios of the zoo's steps");
-  EXPECT_THAT(rows[2].entries[0].values, ElementsAre(DoubleEq(1.5), DoubleEq(1.5)));
-  EXPECT_EQ(rows[3].what, "the ratios of the zoo's memory");
-  EXPECT_THAT(notes_, ElementsAre("LSTM: 3 parameters of Hairpin, 4 of PyTorch",
-                                  "GRU: 3 parameters of Hairpin, 4 of PyTorch"));
-
-  options_.quick = true;
-  EXPECT_THAT(Rows({"zoo_gru"})[0].entries[0].values, ElementsAre(2, 2)) << "a step a line";
-}
-
-TEST_F(RowsTest, EachOfTheZooHasItsData) {
-  peers_.torch.clear();
-  for (const char* const program : {"train_classifier", "train_embedding"}) {
-    peers_.trainers[program] = peers_.trainers["train_lstm"];
-  }
-  options_.text = "shakespeare.txt";
-  options_.lines = "lines.tsv";
-  options_.texts = {"one.txt", "two.txt"};
-  const auto rows = Rows({"zoo_embedding", "zoo_classifier", "figures_lstm"});
-  EXPECT_EQ(rows[0].what, "sentence embedding: a step of 7, 2 threads");
-  EXPECT_EQ(*ReadFile(TestPath("trainer.sh.data")),
-            "one.txt,two.txt\none.txt,two.txt\nlines.tsv\nlines.tsv\nshakespeare.txt\n");
-}
-
-// Once, with the program's own number of steps.
-TEST_F(RowsTest, FiguresOfTheZoo) {
-  const auto rows = Rows({"figures_lstm"});
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].what, "LSTM: loss after 2000 steps");
-  EXPECT_THAT(rows[0].entries[0].values, ElementsAre(1.5));
-  EXPECT_THAT(rows[0].entries[1].values, ElementsAre(1.25));
-  EXPECT_EQ(rows[1].name, "figures_lstm_time");
-  EXPECT_EQ(rows[1].what, "LSTM: 2000 steps");
-  EXPECT_THAT(rows[1].entries[0].values, ElementsAre(17));
-  EXPECT_THAT(rows[1].entries[1].values, ElementsAre(92));
-  EXPECT_EQ(rows[1].entries[1].resident_bytes.size(), 1u);
 }
 
 }  // namespace
