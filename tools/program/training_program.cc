@@ -88,9 +88,7 @@ class ProgramRun {
       if (absl::Status s = CheckGroups(common(), task->model()); !s.ok()) return s;
     }
     const std::string threads_note = StartThreads(common().threads());  // each takes memory
-    // The policies that need no plan tell how far activations can shrink.
-    const bool keeps = common().checkpointing() == KeepAll().name();
-    if (absl::Status s = Check(keeps ? KeepAll() : RecomputeSegments()); !s.ok()) return s;
+    if (absl::Status s = CheckSizes(); !s.ok()) return s;
     MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
     if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
@@ -112,6 +110,13 @@ class ProgramRun {
 
  private:
   TrainingSettings common() { return CommonSettings(program_.settings()); }
+
+  // Before the data is known, whose vocabulary a plan needs.
+  absl::Status CheckSizes() {
+    const SavedPolicy* fixed = FixedPolicy(common().checkpointing());
+    return fixed != nullptr ? Check(*fixed)
+                            : CheckLeastMemory(common(), make_task_, program_.size_flags());
+  }
 
   absl::Status Check(const SavedPolicy& policy) {
     return PrepareMemory(common(), make_task_, policy, program_.size_flags());

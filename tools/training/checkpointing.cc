@@ -55,13 +55,6 @@ constexpr char kBudget[] = "budget:";
 
 bool IsBudget(const std::string& text) { return text.rfind(kBudget, 0) == 0; }
 
-const SavedPolicy* FixedPolicy(const std::string& text) {
-  for (const SavedPolicy* policy : {&KeepAll(), &RecomputeCheap(), &RecomputeSegments()}) {
-    if (text == policy->name()) return policy;
-  }
-  return nullptr;
-}
-
 int64_t ForwardFlops(const Recording& recording) {
   int64_t flops = 0;
   for (int64_t i = 0; i < recording.num_nodes(); ++i) {
@@ -78,6 +71,13 @@ absl::Status CheckCheckpointing(const std::string& text, const char* more) {
   return absl::InvalidArgumentError(absl::StrCat(
       "--checkpointing: found '", text,
       "', expected none, cheap, segments, segments:auto, budget:BYTES or budget:PERCENT", more));
+}
+
+const SavedPolicy* FixedPolicy(const std::string& text) {
+  for (const SavedPolicy* policy : {&KeepAll(), &RecomputeCheap(), &RecomputeSegments()}) {
+    if (text == policy->name()) return policy;
+  }
+  return nullptr;
 }
 
 absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,

@@ -32,6 +32,9 @@ namespace hairpin {
 // above. `more`, as " or all_policies", is what the caller also takes.
 absl::Status CheckCheckpointing(const std::string& text, const char* more = "");
 
+// The policy that is called `text`; null where `text` asks for a plan.
+const SavedPolicy* FixedPolicy(const std::string& text);
+
 class Checkpointing {
  public:
   // As it was asked for: "budget:12MB".

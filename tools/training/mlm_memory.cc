@@ -12,9 +12,9 @@ Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& co
 }
 
 absl::Status PrepareMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
-                         const SavedPolicy& policy) {
+                           const SavedPolicy& policy) {
   return PrepareMemory(CommonSettings(settings), MlmTaskMaker(settings, config), policy,
-                     kMlmSizeFlags);
+                       kMlmSizeFlags);
 }
 
 }  // namespace hairpin

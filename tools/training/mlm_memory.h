@@ -24,7 +24,7 @@ Account PredictMemory(const TrainMlmSettings& settings, const MiniBertConfig& co
 // Tells the allocator what training will take. RESOURCE_EXHAUSTED, naming bytes needed
 // and bytes of the machine, where a step would not fit into memory.
 absl::Status PrepareMemory(const TrainMlmSettings& settings, const MiniBertConfig& config,
-                         const SavedPolicy& policy = KeepAll());
+                           const SavedPolicy& policy = KeepAll());
 
 }  // namespace hairpin
 

@@ -4,11 +4,14 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "autograd/policy.h"
 #include "data/masking.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tools/training/mlm_dry_step.h"
 #include "tools/training/tiny_run.h"
+#include "tools/training/training_memory.h"
 
 namespace hairpin {
 namespace {
@@ -103,6 +106,50 @@ TEST(PrepareMemory, BytesBeyond64BitsAreNoNonsense) {
   const absl::Status status = PrepareMemory(settings, ConfigOf(settings, 64));
   EXPECT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(Message(status), HasSubstr("found a training of 2^63 or more bytes ("));
+}
+
+absl::Status CheckLeast(const TrainMlmSettings& settings) {
+  return CheckLeastMemory(CommonSettings(settings), MlmTaskMaker(settings, ConfigOf(settings, 64)),
+                          kMlmSizeFlags);
+}
+
+// Of many layers that need not be kept, one fits where all of them don't.
+TEST(CheckLeastMemory, AsksForNoMoreThanAnyPlanNeeds) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_layers(1000);
+  settings.set_micro_batch(1 << 20);
+  const MiniBertConfig config = ConfigOf(settings, 64);
+  EXPECT_EQ(PrepareMemory(settings, config, RecomputeSegments()).code(),
+            absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(CheckLeast(settings).ok()) << CheckLeast(settings);
+  settings.set_micro_batch(1 << 30);  // the largest value alone
+  EXPECT_THAT(Message(CheckLeast(settings)), HasSubstr(": found a training of at least "));
+}
+
+TEST(CheckLeastMemory, CountsParametersGradientsAndMoments) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_hidden(1 << 17);
+  const MiniBertConfig config = ConfigOf(settings, 64);
+  const absl::Status status = CheckLeast(settings);
+  const std::string start =
+      absl::StrCat(kMlmSizeFlags, ": found a training of at least ");
+  ASSERT_THAT(Message(status), StartsWith(start));
+  int64_t found = 0;
+  const std::string rest = Message(status).substr(start.size());
+  ASSERT_TRUE(absl::SimpleAtoi(rest.substr(0, rest.find(' ')), &found));
+  const int64_t parameters = 4 * CountParameters(config);
+  EXPECT_GE(found, 4 * parameters);
+  EXPECT_LT(found, 4 * parameters + (1 << 20));  // and batches
+}
+
+TEST(CheckLeastMemory, BytesBeyond64BitsAreNoNonsense) {
+  TrainMlmSettings settings = TinySettings();
+  settings.set_micro_batch(1 << 26);
+  settings.set_seq_len(1 << 16);
+  settings.set_hidden(1 << 20);
+  settings.set_intermediate(1 << 20);
+  EXPECT_THAT(Message(CheckLeast(settings)),
+              HasSubstr("found a training of at least 2^63 or more bytes ("));
 }
 
 }  // namespace

@@ -20,6 +20,35 @@ Account Predict(const TrainingSettings& settings, DryStep& dry) {
   return dry.account();
 }
 
+// A training has the batches of a step and one for evaluation.
+Int128 BatchBytes(const TrainingSettings& settings, const TrainingTask& task) {
+  return Int128{settings.accumulation()} * task.BatchBytes(0) +
+         task.BatchBytes(TrainingTask::kEvaluation);
+}
+
+absl::Status CheckFits(int64_t needed, const char* about, const std::string& flags,
+                       DryStep& dry) {
+  const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+  if (needed <= machine) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat(
+      flags, ": found a training of ", about,
+      needed == INT64_MAX ? "2^63 or more" : std::to_string(needed), " bytes (",
+      dry.model().CountParameters(), " parameters), expected at most the ", machine,
+      " bytes of this machine"));
+}
+
+class LargestValue final : public AllocationListener {
+ public:
+  void Allocated(const Storage& storage) override {
+    if (storage.purpose() == Purpose::kActivation) bytes_ = std::max(bytes_, storage.bytes());
+  }
+  void Freed(const Storage&) override {}
+  int64_t bytes() const { return bytes_; }
+
+ private:
+  int64_t bytes_ = 0;
+};
+
 }  // namespace
 
 Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_task,
@@ -29,22 +58,31 @@ Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_ta
 }
 
 absl::Status PrepareMemory(const TrainingSettings& settings, const TaskMaker& make_task,
-                         const SavedPolicy& policy, const std::string& flags) {
+                           const SavedPolicy& policy, const std::string& flags) {
   DryStep dry(settings, make_task, {.policy = &policy});
-  // A training has the batches of a step and one for evaluation.
-  const Int128 batches = Int128{settings.accumulation()} * dry.task().BatchBytes(0) +
-                         dry.task().BatchBytes(TrainingTask::kEvaluation);
-  const int64_t needed = Saturate(Int128{Predict(settings, dry).peak_total()} + batches);
-  const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-  if (needed <= machine) {
-    Allocator::Default().Expect(dry.allocator());
-    return absl::OkStatus();
-  }
-  return absl::ResourceExhaustedError(absl::StrCat(
-      flags, ": found a training of ",
-      needed == INT64_MAX ? "2^63 or more" : std::to_string(needed), " bytes (",
-      dry.model().CountParameters(), " parameters), expected at most the ", machine,
-      " bytes of this machine"));
+  const int64_t needed =
+      Saturate(Int128{Predict(settings, dry).peak_total()} + BatchBytes(settings, dry.task()));
+  if (absl::Status s = CheckFits(needed, "", flags, dry); !s.ok()) return s;
+  Allocator::Default().Expect(dry.allocator());
+  return absl::OkStatus();
+}
+
+// Whatever is planned, there are parameters and moments, and with them at one time all gradients,
+// at another the largest value of the graph, since an operation writes its result as a whole.
+absl::Status CheckLeastMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+                              const std::string& flags) {
+  LargestValue largest;  // outlives the listening
+  DryStep dry(settings, make_task);
+  dry.Step();
+  const Account& account = dry.account();
+  dry.allocator().set_listener(&largest);
+  dry.Step();
+  dry.allocator().set_listener(nullptr);
+  const int64_t needed = Saturate(
+      Int128{account.live(Purpose::kParameter)} + account.live(Purpose::kOptimizer) +
+      std::max(account.peak(Purpose::kGradient), largest.bytes()) +
+      BatchBytes(settings, dry.task()));
+  return CheckFits(needed, "at least ", flags, dry);
 }
 
 }  // namespace hairpin

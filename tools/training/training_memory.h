@@ -24,7 +24,12 @@ Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_ta
 // naming `flags`, which say how large all is, bytes needed and bytes of the machine, where a step
 // would not fit into memory.
 absl::Status PrepareMemory(const TrainingSettings& settings, const TaskMaker& make_task,
-                         const SavedPolicy& policy, const std::string& flags);
+                           const SavedPolicy& policy, const std::string& flags);
+
+// RESOURCE_EXHAUSTED, as above, where no policy would do: for a plan that is still to be made. What
+// passes it has no value larger than the machine, so that planning can add bytes up.
+absl::Status CheckLeastMemory(const TrainingSettings& settings, const TaskMaker& make_task,
+                              const std::string& flags);
 
 }  // namespace hairpin
 
