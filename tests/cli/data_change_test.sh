@@ -40,14 +40,14 @@ begin() {
 
 tree() { find "$1" -type f -exec sha256sum {} + | sort; }
 
-# stops PROGRAM PATTERN
+# stops PROGRAM PATTERN [PATTERN OF THE END]
 stops() {
   local program=$1 pattern=$2 before code=0
   before=$(tree half)
   "$program" --resume --out_dir=half --steps=20 >stopped.log 2>&1 || code=$?
   [[ $code == 1 ]] || fail "$pattern: exit code $code, expected 1"
   [[ $(wc -l <stopped.log) == 1 ]] || fail "$pattern: more than one line"
-  local end=', as when the run began; --ignore_data_change goes on'
+  local end=', as when the run began; '${3:-}'--ignore_data_change goes on'
   grep -Eq "^$(basename "$program"): --resume: $work/$pattern$end$" stopped.log ||
     fail "another message than $pattern"
   [[ $(tree half) == "$before" ]] || fail "$pattern: it changed the run"
@@ -81,7 +81,7 @@ stops "$train_mlm" "$changed"
 goes_on "$train_mlm" "$changed" && same_bits changed
 rm text.txt
 gone='text.txt: cannot open: No such file or directory, expected a file that can be read'
-stops "$train_mlm" "$gone"
+stops "$train_mlm" "$gone" '--data may say where it is now, '
 goes_on "$train_mlm" "$gone" && same_bits gone
 # What it does not have it cannot make of another text.
 rm half/tokens/train
@@ -95,6 +95,21 @@ tail -n 1 no_ids.log | grep -Eq "$no_ids" ||
 cp text.txt.good text.txt
 "$train_mlm" --resume --out_dir=half --steps=20 >back.log 2>&1 || fail 'the text came back'
 cp -r half/. on/ && same_bits 'the text came back'
+# Elsewhere it is what it was, and from then on the run has it there.
+rm -r half && begin "$train_mlm" text.txt "${small[@]}" --vocab_size=64
+mkdir books && mv text.txt books/novels.txt
+sed 's/fire/hill/' books/novels.txt >books/other.txt
+before=$(tree half)
+other="--data: found books/other.txt, expected $work/text.txt as in the run that --resume continues"
+error "$train_mlm" "$other, or the same data elsewhere: $work/books/other.txt: found contents" \
+  --resume --out_dir=half --steps=20 --data=books/other.txt
+[[ $(tree half) == "$before" ]] || fail 'other data elsewhere: it changed the run'
+"$train_mlm" --resume --out_dir=half --steps=15 --data=books/novels.txt >moved.log 2>&1 ||
+  fail 'moved data'
+[[ $(grep -c "\"$work/books/novels.txt\"" half/run.textproto) == 2 ]] || fail 'moved: not recorded'
+"$train_mlm" --resume --out_dir=half --steps=20 >moved.log 2>&1 || fail 'moved data, resumed again'
+rm -rf on && cp -r half on && same_bits 'moved data'
+cp text.txt.good text.txt
 refuses "$train_mlm" '--ignore_data_change: found it without --resume, expected' --data=text.txt \
   --ignore_data_change
 

@@ -158,9 +158,11 @@ class ProgramRun {
     }
     const std::string change(same.message());
     if (!common().ignore_data_change()) {
+      const std::string flag = FlagOfMissingData(rules_, program_.settings(), change);
+      const std::string moved = flag.empty() ? "" : absl::StrCat(flag, " may say where it is now, ");
       return absl::Status(same.code(),
-                          absl::StrCat("--resume: ", change,
-                                       ", as when the run began; --ignore_data_change goes on"));
+                          absl::StrCat("--resume: ", change, ", as when the run began; ", moved,
+                                       "--ignore_data_change goes on"));
     }
     progress_.Line("%s, as when the run began: ignored", change.c_str());
     return absl::OkStatus();

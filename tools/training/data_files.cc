@@ -86,4 +86,27 @@ absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& ru
   return absl::OkStatus();
 }
 
+absl::Status MoveDataFiles(const std::vector<std::string>& from, const std::vector<std::string>& to,
+                           bool any_contents, Run* run) {
+  const auto same_place = [](const std::string& path, const DataFile& file) {
+    return fs::path(path).lexically_normal() == fs::path(file.path()).lexically_normal();
+  };
+  auto* const data = run->mutable_data();
+  const auto first =
+      std::search(data->begin(), data->end(), from.begin(), from.end(),
+                  [&](const DataFile& file, const std::string& p) { return same_place(p, file); });
+  if (from.empty() || first == data->end()) {
+    return absl::NotFoundError("the record has no such files");
+  }
+  Run moved;
+  moved.mutable_data()->Add(first, first + static_cast<std::ptrdiff_t>(from.size()));
+  if (from.size() != to.size() || !any_contents) {
+    if (absl::Status s = CheckDataFiles(to, moved); !s.ok()) return s;
+  }
+  for (size_t i = 0; i < to.size(); ++i) {
+    first[static_cast<std::ptrdiff_t>(i)].set_path(fs::absolute(to[i]).string());
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace hairpin

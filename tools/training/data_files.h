@@ -2,6 +2,7 @@
 //
 //   absl::Status status = RecordDataFiles({"novels.txt"}, &run);    // when it begins
 //   status = CheckDataFiles({"novels.txt"}, run);                   // when it is resumed
+//   status = MoveDataFiles({"novels.txt"}, {"books/novels.txt"}, false, &run);  // from elsewhere
 #ifndef HAIRPIN_TOOLS_TRAINING_DATA_FILES_H_
 #define HAIRPIN_TOOLS_TRAINING_DATA_FILES_H_
 
@@ -21,6 +22,12 @@ absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
 // FAILED_PRECONDITION else: names the first file that has changed, grown at its end or can't be
 // read, what was found and what was expected.
 absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& run);
+
+// The files that the record has at `from`, one after another, lie at `to` now: so it says
+// afterwards. NOT_FOUND where it has no such files; FAILED_PRECONDITION, and nothing is changed,
+// where they are others in number or, unless `any_contents`, in CheckDataFiles' sense.
+absl::Status MoveDataFiles(const std::vector<std::string>& from, const std::vector<std::string>& to,
+                           bool any_contents, Run* run);
 
 }  // namespace hairpin
 

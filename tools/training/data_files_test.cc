@@ -84,5 +84,33 @@ TEST(DataFilesTest, AsksForContentsNotForPlaces) {
   EXPECT_TRUE(CheckDataFiles({b}, run).ok());
 }
 
+TEST(DataFilesTest, MovedFilesAreKnownByTheirContents) {
+  const std::string a = WriteTestFile("a.txt", "the old man"), b = WriteTestFile("b.txt", "sat");
+  ::hairpin::Run run;
+  ASSERT_TRUE(RecordDataFiles({a, b}, &run).ok());
+  const std::string before = run.SerializeAsString();
+  const std::string c = WriteTestFile("c.txt", "set"), d = WriteTestFile("d.txt", "sat");
+  const auto error = [&](const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    return Message(MoveDataFiles(from, to, false, &run));
+  };
+  EXPECT_THAT(error({b}, {c}), HasSubstr(c + ": found contents with SHA-256 "));
+  EXPECT_EQ(error({b}, {a, d}), "found 2 files to learn from, expected 1");
+  EXPECT_THAT(error({b}, {TestPath("none")}), HasSubstr(TestPath("none") + ": cannot open"));
+  for (const std::vector<std::string>& unknown :
+       std::vector<std::vector<std::string>>{{d}, {b, a}, {a, b, d}, {}}) {
+    EXPECT_TRUE(absl::IsNotFound(MoveDataFiles(unknown, {d}, true, &run)));
+  }
+  EXPECT_EQ(run.SerializeAsString(), before);
+  EXPECT_EQ(error({b}, {d}), "");
+  EXPECT_EQ(run.data(0).path(), a);
+  EXPECT_EQ(run.data(1).path(), d);
+  EXPECT_EQ(error({a + "/../a.txt", d}, {TestPath("./a.txt"), b}), "");
+  EXPECT_EQ(run.data(1).path(), b);
+  const std::string hash = run.data(1).sha256();
+  EXPECT_TRUE(MoveDataFiles({b}, {c}, true, &run).ok());
+  EXPECT_EQ(run.data(1).path(), c);
+  EXPECT_EQ(run.data(1).sha256(), hash);
+}
+
 }  // namespace
 }  // namespace hairpin

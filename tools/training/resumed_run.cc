@@ -1,14 +1,46 @@
 #include "tools/training/resumed_run.h"
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "nn/checkpoint.h"
+#include "tools/training/data_files.h"
 #include "tools/training/flags.h"
+#include "tools/training/training_flags.h"
 
 namespace hairpin {
+namespace {
+
+// Of flags that name data at another place than the run's: it takes the place of the old one in
+// record and settings. What is no data of the record, CheckResumeFlags judges.
+absl::Status MoveData(const SettingsRules& rules, const google::protobuf::Message& flags,
+                      ResumedRun* resumed) {
+  const std::unique_ptr<google::protobuf::Message> given(flags.New());
+  given->CopyFrom(flags);
+  MakePathsAbsolute(rules, UserFolder(), given.get());
+  for (const std::string& name : rules.paths) {
+    const std::string from = FlagText(name, *resumed->settings), to = FlagText(name, *given);
+    if (from.empty() || to.empty() || to == from || to == "-" || IsHarmless(name)) continue;
+    const absl::Status moved =
+        MoveDataFiles(SplitPaths(from), SplitPaths(to),
+                      FlagText("ignore_data_change", *given) == "true", &resumed->run);
+    if (absl::IsNotFound(moved)) continue;
+    if (!moved.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--", name, ": found ", FlagText(name, flags), ", expected ", from,
+          " as in the run that --resume continues, or the same data elsewhere: ",
+          std::string(moved.message())));
+    }
+    (void)SetFlag({"", name.c_str(), "", ""}, to, resumed->settings.get());
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
                                           const google::protobuf::Message& given) {
@@ -35,6 +67,7 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
     MakePathsAbsolute(rules, resumed.run.working_directory(), resumed.settings.get());
   }
   if (absl::Status s = rules.resolve(resumed.settings.get()); !s.ok()) return in_file(s);
+  if (absl::Status s = MoveData(rules, given, &resumed); !s.ok()) return s;
   KeepSettings(rules, *resumed.settings, &resumed.run);
   if (absl::Status s = CheckResumeFlags(rules, given, resumed.run); !s.ok()) return s;
   // These were meant for the process that they were given to.
@@ -42,6 +75,20 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
   ClearFlag("ignore_data_change", resumed.settings.get());
   ApplyHarmlessFlags(rules, given, resumed.settings.get());
   return resumed;
+}
+
+std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
+                              const std::string& difference) {
+  for (const std::string& name : rules.paths) {
+    for (const std::string& path : SplitPaths(FlagText(name, settings))) {
+      std::error_code error;
+      if (difference.rfind(absl::StrCat(path, ":"), 0) == 0 &&
+          !std::filesystem::exists(path, error)) {
+        return absl::StrCat("--", name);
+      }
+    }
+  }
+  return "";
 }
 
 std::optional<TrainingPosition> FindEnd(const RunFolder& folder, int64_t steps) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include <google/protobuf/message.h>
 
@@ -29,9 +30,15 @@ struct ResumedRun {
 
 // The file is trusted no more than flags are: DATA_LOSS where it is no run,
 // INVALID_ARGUMENT where a setting in it could not have been given or it is another
-// program's, both naming the file; and where a given flag contradicts the run.
+// program's, both naming the file; and where a given flag contradicts the run. It doesn't where it
+// names another place of data whose size and hash the run's record has: run and settings take it.
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
                                           const google::protobuf::Message& given);
+
+// "--data", the flag that may name the new place of the file that `difference` of CheckDataFiles
+// begins with; "": the file is there, or has no flag.
+std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
+                              const std::string& difference);
 
 // The newest whole checkpoint, if it is at step `steps` or after it; nothing where
 // steps are left to do.

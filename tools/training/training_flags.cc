@@ -71,7 +71,8 @@ constexpr FlagSpec kCommon[] = {
     {"Output", "checkpoint_every", "500", "steps between checkpoints; 0 = at the end only", 0,
      kSteps},
     {"Output", "keep", "2", "newest checkpoints that are kept", 1, 1e6},
-    {"Output", "resume", "false", "go on with the run in --out_dir"},
+    {"Output", "resume", "false",
+     "go on with the run in --out_dir; a flag may name the new place of data that was moved"},
     {"Output", "ignore_data_change", "false",
      "with --resume: go on where a file of data has changed or is gone, from the run's own ids if "
      "it has them"},
