@@ -59,6 +59,10 @@ refuses "$train_tabular" '--data: .*found no column "shrunk"' --data=coded.csv -
   --log_every=1 --out_dir=restarts >restarts.log 2>&1 || fail 'a schedule with restarts'
 [[ $(grep -c '"lr":0.01[,}]' restarts/metrics.jsonl) == 2 ]] || fail 'it does not begin anew'
 
+"$train_tabular" --spirals --steps=1 --checkpointing=segments --out_dir=regions >regions.log 2>&1 ||
+  fail 'segments'
+grep -q '^checkpointing segments: found no regions in the model' regions.log || fail 'no regions'
+
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
   --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
 

@@ -159,7 +159,8 @@ class ProgramRun {
     const std::string change(same.message());
     if (!common().ignore_data_change()) {
       const std::string flag = FlagOfMissingData(rules_, program_.settings(), change);
-      const std::string moved = flag.empty() ? "" : absl::StrCat(flag, " may say where it is now, ");
+      const std::string moved =
+          flag.empty() ? "" : absl::StrCat(flag, " may say where it is now, ");
       return absl::Status(same.code(),
                           absl::StrCat("--resume: ", change, ", as when the run began; ", moved,
                                        "--ignore_data_change goes on"));

@@ -63,6 +63,13 @@ int64_t ForwardFlops(const Recording& recording) {
   return flops;
 }
 
+bool HasRegions(const Recording& recording) {
+  for (int64_t i = 0; i < recording.num_nodes(); ++i) {
+    if (recording.node(i).region != 0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 absl::Status CheckCheckpointing(const std::string& text, const char* more) {
@@ -91,6 +98,7 @@ absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,
   made.none_ = MeasurePolicy(graph, KeepAll());
   dry.Forward();
   made.forward_flops_ = ForwardFlops(dry.recording());
+  made.has_regions_ = HasRegions(dry.recording());
   if (const SavedPolicy* fixed = FixedPolicy(text); fixed != nullptr) {
     made.fixed_ = fixed;
     made.cost_ = MeasurePolicy(graph, *fixed);
@@ -120,6 +128,12 @@ absl::StatusOr<Checkpointing> PlanCheckpointing(const std::string& text,
 }
 
 std::string Checkpointing::Summary() const {
+  if (&policy() == &RecomputeSegments() && !has_regions_) {
+    return absl::StrFormat(
+        "checkpointing %s: found no regions in the model, so nothing runs again and activations "
+        "are %.1f MB at their peak, as of none; segments:auto needs no regions",
+        text_, static_cast<double>(cost_.peak) / kMib);
+  }
   return absl::StrFormat(
       "checkpointing %s: activations %.1f MB at their peak (none: %.1f), %.1f MB of them when "
       "backward begins; %d operations of a micro-batch run again, %.1f %% of a forward",

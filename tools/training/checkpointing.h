@@ -47,7 +47,8 @@ class Checkpointing {
   double replayed_share() const {
     return static_cast<double>(cost_.replay_flops) / static_cast<double>(forward_flops_);
   }
-  // "checkpointing cheap: activations 14.1 MB at their peak (none: 22.4), ...".
+  // "checkpointing cheap: activations 14.1 MB at their peak (none: 22.4), ..."; of segments where
+  // the model marks no regions, that it has none.
   std::string Summary() const;
   CheckpointingReport Report() const;
 
@@ -60,6 +61,7 @@ class Checkpointing {
   std::shared_ptr<const PlanPolicy> plan_;  // null for policies that need no plan
   PolicyCost cost_, none_;
   int64_t forward_flops_ = 1;
+  bool has_regions_ = false;
 };
 
 // Makes the policy by dry recordings: nothing is allocated. Of resolved settings. The
