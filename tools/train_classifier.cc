@@ -85,7 +85,7 @@ class Program final : public TrainingProgram {
     *config_.mutable_encoder() = source_->config;
     for (const std::string& label : data_->lines.labels) config_.add_labels(label);
     config_.set_dropout(settings_.encoder().dropout());
-    return ForFlag("--data", ValidateConfig(config_));
+    return ForField(Flags(), "--data", ValidateConfig(config_));
   }
 
   std::vector<std::string> DataFiles() const override {

@@ -59,7 +59,7 @@ class Program final : public TrainingProgram {
     config_.set_features(static_cast<int32_t>(digits_->dataset.features_per_record()));
     config_.set_hidden(settings_.hidden());
     config_.set_latent(settings_.latent());
-    return ForFlag("--images", ValidateConfig(config_));
+    return ForField(Flags(), "--images", ValidateConfig(config_));
   }
 
   std::vector<std::string> DataFiles() const override { return DigitFileList(settings_.files()); }

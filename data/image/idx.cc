@@ -98,16 +98,24 @@ absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes) {
   return array;
 }
 
+namespace {
+
+absl::Status Of(const char* which, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(which, ": ", std::string(status.message())));
+}
+
+}  // namespace
+
 absl::StatusOr<Dataset> ReadIdxImages(const std::string& images_path,
                                       const std::string& labels_path) {
   absl::StatusOr<IdxArray> images = ReadIdx(images_path, 3);
-  if (!images.ok()) return images.status();
+  if (!images.ok()) return Of("images", images.status());
   absl::StatusOr<IdxArray> labels = ReadIdx(labels_path, 1);
-  if (!labels.ok()) return labels.status();
+  if (!labels.ok()) return Of("labels", labels.status());
   if (labels->sizes[0] != images->sizes[0]) {
-    return absl::InvalidArgumentError(absl::StrCat(labels_path, ": found ", labels->sizes[0],
-                                                   " labels, expected ", images->sizes[0],
-                                                   " as there are images in ", images_path));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "labels: ", labels_path, ": found ", labels->sizes[0], " labels, expected ",
+        images->sizes[0], " as there are images in ", images_path));
   }
   Dataset dataset = Dataset::FromBytes(Shape({1, images->sizes[1], images->sizes[2]}),
                                        std::move(images->bytes));

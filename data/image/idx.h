@@ -35,7 +35,7 @@ struct IdxArray {
 absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes);
 
 // Images [N, H, W] as records [1, H, W] and labels [N] as classes named "0", "1", ... up to the
-// largest label.
+// largest label. Errors begin with which of the two is wrong: "images: " or "labels: ".
 absl::StatusOr<Dataset> ReadIdxImages(const std::string& images_path,
                                       const std::string& labels_path);
 

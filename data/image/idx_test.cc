@@ -12,6 +12,7 @@ namespace {
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 std::string Word(uint32_t value) {
   return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
@@ -77,8 +78,13 @@ TEST(IdxTest, ImagesWithLabels) {
   const std::string more = WriteTestFile("labels", Idx({3}, Bytes(3)));
   const auto wrong = ReadIdxImages(images, more);
   EXPECT_EQ(wrong.status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_THAT(Message(wrong.status()), HasSubstr("labels: found 3 labels, expected 2 as there are "
-                                                 "images in"));
+  EXPECT_EQ(Message(wrong.status()), "labels: " + more + ": found 3 labels, expected 2 as there "
+                                     "are images in " + images);
+  const std::string no_images = TestPath("no_images"), no_labels = TestPath("no_labels");
+  EXPECT_THAT(Message(ReadIdxImages(no_images, more).status()),
+              StartsWith("images: " + no_images + ": cannot open"));
+  EXPECT_THAT(Message(ReadIdxImages(images, no_labels).status()),
+              StartsWith("labels: " + no_labels + ": cannot open"));
 }
 
 TEST(IdxTest, SaysWhatIsWrong) {

@@ -52,6 +52,7 @@ for program in "$train_digits" "$train_vae"; do
   refuses "$program" '--labels: found none' --images=images
   refuses "$program" '--images: .*none: cannot open' --images=none --labels=labels
   refuses "$program" '--images: .*short: ' --images=short --labels=labels
+  refuses "$program" '--labels: .*short: ' --images=images --labels=short
   refuses "$program" '--images: .*labels: ' --images=labels --labels=images
 done
 refuses "$train_digits" "--mixup: found '-0.1', expected" "${files[@]}" --mixup=-0.1

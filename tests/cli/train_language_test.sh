@@ -54,7 +54,7 @@ for program in "$train_gpt" "$train_lstm"; do
     --data=text --tokens=words
   refuses "$program" '--vocab: found a file, expected none' --data=text --vocab=vocab.txt
 done
-refuses "$train_gpt" '--hidden: hidden: found 30, expected a multiple of heads' --data=text \
+refuses "$train_gpt" '--hidden: found 30, expected a multiple of heads' --data=text \
   --hidden=30
 refuses "$train_lstm" "--cell: found 'rnn', expected lstm or gru" --data=text --cell=rnn
 error "$generate" '--run: found none, expected a run folder'

@@ -95,7 +95,7 @@ for program in "$train_classifier" "$train_embedding"; do
     --pretrained=mlm --layers=2
   refuses "$program" '--vocab: found a file, expected none' --data=lines --pretrained=mlm \
     --vocab=vocab.txt
-  refuses "$program" '--hidden: hidden: found 30, expected a multiple of heads' --data=lines \
+  refuses "$program" '--hidden: found 30, expected a multiple of heads' --data=lines \
     --hidden=30
 done
 refuses "$train_classifier" "--class_weights: found 'equal', expected none or balanced" \

@@ -31,6 +31,7 @@ grep -q '^2 rows without a target are left out$' linear.log || fail 'rows withou
 if grep -q accuracy linear/metrics.jsonl; then fail 'numbers have no accuracy'; fi
 "$train_tabular" --spirals --out_dir=spirals >spirals.log 2>&1 || fail 'spirals'
 reaches spirals eval_accuracy '>=' 0.99
+[[ ! -e spirals/tokens ]] || fail 'spirals: a folder of tokens'
 [[ $(grep -c '<circle' spirals/border.svg) == 1002 ]] || fail 'spirals: no picture of 1000 points'
 "$train_tabular" --data=- --target=species --model=mlp --optimizer=muon --early_stopping=2 \
   --eval_every=100 --border=bill_length_mm,flipper_length_mm --out_dir=piped <"$penguins" >piped.log 2>&1 || fail 'standard input'
@@ -90,7 +91,7 @@ refuses "$train_tabular" "--groups: found pattern 'head', which is no parameter'
   --groups=head:weight_decay=1
 refuses "$train_tabular" "--groups: \*: found 'momentum=1', expected weight_decay=" \
   '--groups=*:momentum=1'
-refuses "$train_tabular" '--hidden: hidden: found 0, expected 1 to' --model=mlp --hidden=many
+refuses "$train_tabular" '--hidden: found 0, expected 1 to' --model=mlp --hidden=many
 refuses "$train_tabular" '--hidden, --micro_batch, --accumulation: found a training of [0-9]+ bytes' \
   --model=mlp --hidden=1000000,1000000
 code=0

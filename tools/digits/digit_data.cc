@@ -19,13 +19,17 @@ bool IsFolder(const std::string& path) {
   return std::filesystem::is_directory(UserPath(path), unknown);
 }
 
-absl::StatusOr<Dataset> Read(const char* flag, const DigitFiles& files, const std::string& images,
+// `flags`, "--" or "--test_", is what the names of the two flags begin with.
+absl::StatusOr<Dataset> Read(const char* flags, const DigitFiles& files, const std::string& images,
                              const std::string& labels) {
+  const bool folder = IsFolder(images);
   absl::StatusOr<Dataset> dataset =
-      IsFolder(images) ? ReadImageFolder(UserPath(images), {.channels = files.channels()})
-                       : ReadIdxImages(UserPath(images), UserPath(labels));
-  if (!dataset.ok()) return ForFlag(flag, dataset.status());
-  return dataset;
+      folder ? ReadImageFolder(UserPath(images), {.channels = files.channels()})
+             : ReadIdxImages(UserPath(images), UserPath(labels));
+  if (dataset.ok()) return dataset;
+  return absl::Status(dataset.status().code(),
+                      absl::StrCat(flags, folder ? "images: " : "",
+                                   std::string(dataset.status().message())));
 }
 
 // a's records, then b's. Both keep their features as bytes and have the same shape.
@@ -96,7 +100,7 @@ absl::Status CheckDigitFiles(const DigitFiles& files) {
 }
 
 absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files) {
-  absl::StatusOr<Dataset> all = Read("--images", files, files.images(), files.labels());
+  absl::StatusOr<Dataset> all = Read("--", files, files.images(), files.labels());
   if (!all.ok()) return all.status();
   const int64_t n = all->size();
   if (!files.has_test_images()) {
@@ -111,7 +115,7 @@ absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files) {
     return DigitData{*std::move(all), std::move(split.train), std::move(split.test)};
   }
   absl::StatusOr<Dataset> test =
-      Read("--test_images", files, files.test_images(), files.test_labels());
+      Read("--test_", files, files.test_images(), files.test_labels());
   if (!test.ok()) return test.status();
   if (test->record_shape() != all->record_shape()) {
     return absl::InvalidArgumentError(absl::StrCat(

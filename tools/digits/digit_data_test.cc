@@ -121,8 +121,11 @@ TEST(DigitDataTest, SaysWhatIsWrong) {
   EXPECT_THAT(Error(files), HasSubstr("--test_labels: found none"));
   files = Files(5);
   files.set_labels("missing");
-  EXPECT_THAT(Error(files), HasSubstr("--images: "));
-  EXPECT_THAT(Error(files), HasSubstr("missing"));
+  EXPECT_THAT(Error(files), HasSubstr("--labels: missing: cannot open"));
+  files = Files(5);
+  files.set_test_images(files.labels());
+  files.set_test_labels(files.images());
+  EXPECT_THAT(Error(files), HasSubstr("--test_images: " + files.labels() + ": byte 0: found"));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "nn/metrics/calibration.h"
 #include "tools/language/language_task.h"
 #include "tools/program/training_program.h"
@@ -28,7 +29,7 @@ class LanguageProgram : public TrainingProgram {
     absl::StatusOr<LanguageData> data = ReadLanguageData(text(), *std::move(codec));
     if (!data.ok()) return data.status();
     data_.emplace(*std::move(data));
-    return ForFlag("--hidden", ValidateConfig(Config(data_->codec->size())));
+    return ForField(rules().flags, "--data", ValidateConfig(Config(data_->codec->size())));
   }
 
   std::vector<std::string> DataFiles() const override { return TextFiles(text()); }

@@ -146,7 +146,7 @@ absl::Status ResolveEncoder(EncoderFlags* flags) {
 absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFolder& folder,
                                           const MakeVocabulary& make) {
   absl::Status valid = ValidateConfig(ConfigOf(flags, kFirstOrdinaryId + 1));
-  if (!valid.ok()) return ForFlag("--hidden", valid);
+  if (!valid.ok()) return ForField(WithEncoderFlags({}), "--hidden", valid);
   absl::StatusOr<Vocabulary> vocabulary = FindVocabulary(flags, folder, make);
   if (!vocabulary.ok()) return vocabulary.status();
   EncoderSource source = {.config = ConfigOf(flags, vocabulary->size()),

@@ -41,7 +41,8 @@ absl::StatusOr<LinearModelConfig> ConfigOf(const TableDataset& table, const std:
     int32_t channels = 0;
     config.add_hidden(absl::SimpleAtoi(text, &channels) ? channels : 0);
   }
-  if (absl::Status s = ForFlag("--hidden", ValidateConfig(config)); !s.ok()) return s;
+  static constexpr FlagSpec kHidden[] = {{"", "hidden", "", ""}};
+  if (absl::Status s = ForField(kHidden, "--data", ValidateConfig(config)); !s.ok()) return s;
   return config;
 }
 

@@ -94,6 +94,17 @@ absl::Status ForFlag(const char* flag, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(flag, ": ", std::string(status.message())));
 }
 
+absl::Status ForField(absl::Span<const FlagSpec> flags, const char* other,
+                      const absl::Status& status) {
+  if (status.ok()) return status;
+  const std::string message(status.message());
+  const std::string field = message.substr(0, message.find(':'));
+  for (const FlagSpec& flag : flags) {
+    if (field == flag.name) return absl::Status(status.code(), absl::StrCat("--", message));
+  }
+  return ForFlag(other, status);
+}
+
 absl::Status SetFlag(const FlagSpec& flag, const std::string& text, Message* settings) {
   if (const FieldDescriptor* holder = HolderField(flag.name, *settings); holder != nullptr) {
     settings = settings->GetReflection()->MutableMessage(settings, holder);

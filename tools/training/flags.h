@@ -67,6 +67,12 @@ void ClearFlag(const std::string& name, google::protobuf::Message* settings);
 // The error of what the flag named: "--data: penguins.csv: cannot open". OK stays OK.
 absl::Status ForFlag(const char* flag, const absl::Status& status);
 
+// The error of a model's config, whose message begins with the field ("heads: found 0, ..."), for
+// users: "--heads: found 0, ...", where that is a flag; else it is what `other` made of it:
+// "--data: classes: found 1, ...". OK stays OK.
+absl::Status ForField(absl::Span<const FlagSpec> flags, const char* other,
+                      const absl::Status& status);
+
 // What --help prints.
 std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags);
 

@@ -108,6 +108,19 @@ TEST(Flags, AFieldMayStandInAMessageThatIsHeld) {
             "--layers: found '10', expected a whole number from 1 to 9");
 }
 
+TEST(Flags, AConfigsFieldIsItsFlagOrWhatAnotherMadeOfIt) {
+  const FlagSpec flags[] = {{"", "hidden", "8", ""}, {"", "heads", "2", ""}};
+  const auto error = [&](const char* message) {
+    return std::string(
+        ForField(flags, "--data", absl::InvalidArgumentError(message)).message());
+  };
+  EXPECT_EQ(error("heads: found 0, expected 1"), "--heads: found 0, expected 1");
+  EXPECT_EQ(error("head: found 0"), "--data: head: found 0");
+  EXPECT_EQ(error("classes: found 1"), "--data: classes: found 1");
+  EXPECT_EQ(error("heads"), "--heads");
+  EXPECT_TRUE(ForField(flags, "--data", absl::OkStatus()).ok());
+}
+
 TEST(Paths, AreTheUsers) {
   setenv("BUILD_WORKING_DIRECTORY", "/home/somebody", 1);
   EXPECT_EQ(UserPath("a/b.txt"), "/home/somebody/a/b.txt");

@@ -161,6 +161,7 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   data.vocabulary = *std::move(vocabulary);
   absl::Status same = CheckVocabulary(*data.vocabulary, folder.vocabulary(), run);
   if (!same.ok()) return same;
+  if (absl::Status s = folder.MakeTokensFolder(); !s.ok()) return s;
   const bool own_evaluation = !text.eval_data.empty();
   const CachePlace train = {folder.tokens("train"), TrainSource(text), "--data"};
   const CachePlace evaluation = {

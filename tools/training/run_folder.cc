@@ -79,11 +79,10 @@ absl::Status RunFolder::RequireRun() const {
 }
 
 absl::Status RunFolder::MakeFolders() const {
-  for (const char* folder : {"/tokens", "/checkpoints"}) {
-    if (absl::Status s = CreateFolders(path_ + folder); !s.ok()) return s;
-  }
-  return absl::OkStatus();
+  return CreateFolders(path_ + "/checkpoints");
 }
+
+absl::Status RunFolder::MakeTokensFolder() const { return CreateFolders(path_ + "/tokens"); }
 
 std::vector<std::string> RunFolder::Parts() const {
   return {RunFile(path_), vocabulary(), path_ + "/tokens", path_ + "/checkpoints", metrics()};

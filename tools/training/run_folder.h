@@ -3,6 +3,7 @@
 //
 //   run.textproto, vocab.txt, tokens/, metrics.jsonl, checkpoints/step-NNNNNN
 //
+// vocab.txt and tokens/ where the program has such.
 // A folder holds a run when it has run.textproto. Every file but metrics.jsonl is
 // written whole or not at all.
 #ifndef HAIRPIN_TOOLS_TRAINING_RUN_FOLDER_H_
@@ -25,8 +26,10 @@ class RunFolder {
 
   // OK if it holds a run; NOT_FOUND else.
   absl::Status RequireRun() const;
-  // Makes the folder and those in it, as far as they are missing.
+  // Makes the folder and the one for checkpoints, as far as they are missing.
   absl::Status MakeFolders() const;
+  // Makes tokens/, for programs that keep ids there.
+  absl::Status MakeTokensFolder() const;
   // What a run makes in its folder, run.textproto first.
   std::vector<std::string> Parts() const;
 

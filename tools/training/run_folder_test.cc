@@ -102,8 +102,9 @@ TEST(RunFolder, ARecordWrittenByHandSaysSo) {
 
 TEST(RunFolder, MakesWhatIsMissing) {
   const RunFolder folder = MakeFolder("made/anew", {"step-000001"});
-  ASSERT_EQ(rmdir((folder.path() + "/tokens").c_str()), 0);
   ASSERT_TRUE(folder.MakeFolders().ok());
+  EXPECT_FALSE(WriteFileAtomically(folder.tokens("train"), "").ok());
+  ASSERT_TRUE(folder.MakeTokensFolder().ok());
   EXPECT_TRUE(WriteFileAtomically(folder.tokens("train"), "").ok());
   EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(1)));
   EXPECT_THAT(Message(RunFolder(folder.checkpoint(1)).MakeFolders()),

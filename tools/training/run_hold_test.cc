@@ -43,8 +43,8 @@ TEST(RunHold, ANewRunHasItsRecordAndFolders) {
   const absl::StatusOr<RunHold> hold = RunHold::New(folder, RunOf("mine"));
   ASSERT_TRUE(hold.ok()) << hold.status().ToString();
   EXPECT_EQ(folder.ReadRun()->version(), "mine");
-  EXPECT_TRUE(Exists(folder.path() + "/tokens"));
   EXPECT_TRUE(Exists(folder.path() + "/checkpoints"));
+  EXPECT_FALSE(Exists(folder.path() + "/tokens"));  // not every program has some
 }
 
 TEST(RunHold, IsOfOneAtATime) {
@@ -93,8 +93,9 @@ TEST(RunHold, IsNotMadeWhereARunOrAPartOfOneIs) {
   EXPECT_EQ(folder.ReadRun()->version(), "first");
   ASSERT_EQ(unlink((folder.path() + "/run.textproto").c_str()), 0);
   EXPECT_EQ(Message(RunHold::New(folder, {}).status()),
-            "--out_dir: " + folder.path() + "/tokens: found it, expected an empty or new folder");
-  EXPECT_TRUE(Exists(folder.path() + "/tokens"));
+            "--out_dir: " + folder.path() + "/checkpoints: found it, expected an empty or new "
+            "folder");
+  EXPECT_TRUE(Exists(folder.path() + "/checkpoints"));
   const std::string file = WriteTestFile("file", "");
   EXPECT_THAT(Message(RunHold::New(RunFolder(file), {}).status()),
               HasSubstr("--out_dir: " + file + ": cannot make folder: Not a directory"));
@@ -108,7 +109,6 @@ TEST(RunHold, AnEmptyFolderIsTakenAndARecordAloneIsARun) {
   ASSERT_TRUE(CreateFolders(folder.path()).ok());
   ASSERT_TRUE(WriteFileAtomically(folder.path() + "/run.textproto.partial", "half").ok());
   ASSERT_TRUE(RunHold::New(folder, RunOf("mine")).ok());
-  ASSERT_EQ(rmdir((folder.path() + "/tokens").c_str()), 0);
   ASSERT_EQ(rmdir((folder.path() + "/checkpoints").c_str()), 0);
   EXPECT_TRUE(RunHold::Resume(folder).ok());
 }
@@ -116,6 +116,7 @@ TEST(RunHold, AnEmptyFolderIsTakenAndARecordAloneIsARun) {
 TEST(RunHold, WhatWasHalfWrittenIsRemovedWhereItGoesOn) {
   const RunFolder folder(TestPath("half"));
   ASSERT_TRUE(RunHold::New(folder, {}).ok());
+  ASSERT_TRUE(folder.MakeTokensFolder().ok());
   const std::vector<std::string> files = {"vocab.txt", "tokens/eval", "checkpoints/step-000005"};
   for (const std::string& file : files) {
     WriteTestFile("half/" + file + ".partial", "half");
@@ -167,7 +168,7 @@ TEST(RunHold, UndoLeavesWhatIsNotOurs) {
   ASSERT_TRUE(hold.ok());
   hold->Undo();
   EXPECT_TRUE(Exists(notes));
-  EXPECT_FALSE(Exists(TestPath("there/tokens")));
+  EXPECT_FALSE(Exists(TestPath("there/checkpoints")));
   // What was resumed is not undone.
   hold = RunHold::Resume(other);
   ASSERT_TRUE(hold.ok());
