@@ -1,9 +1,9 @@
 #include "nn/initializer.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numbers>
+#include <array>
 
+#include "tensor/normal_pair.h"
 #include "tensor/philox.h"
 #include "tensor/thread_pool.h"
 
@@ -15,8 +15,6 @@ constexpr int64_t kBlock = 4096;  // Philox blocks a task
 
 }  // namespace
 
-// Two uniform words u, w give two normal values:
-//   r = sqrt(-2 ln u), z = r cos(2 pi w), r sin(2 pi w)
 Initializer NormalInitializer(double standard_deviation) {
   return [standard_deviation](uint64_t seed, uint32_t ordinal, Tensor* tensor) {
     const Philox philox(DeriveKey(seed, Stream::kInitialization, ordinal));
@@ -27,15 +25,11 @@ Initializer NormalInitializer(double standard_deviation) {
       ParallelFor(CeilDiv(blocks, kBlock), [&](int64_t task, int) {
         for (int64_t b = task * kBlock; b < std::min(blocks, (task + 1) * kBlock); ++b) {
           const PhiloxWords words = philox.At(b);
-          double normal[kWordsPerBlock];
-          for (int pair = 0; pair < 2; ++pair) {
-            const double r = std::sqrt(-2 * std::log(UniformOpenDouble(words[2 * pair])));
-            const double angle = 2 * std::numbers::pi * UniformOpenDouble(words[2 * pair + 1]);
-            normal[2 * pair] = r * std::cos(angle);
-            normal[2 * pair + 1] = r * std::sin(angle);
-          }
+          const std::array<double, 2> pairs[] = {NormalPair(words[0], words[1]),
+                                                 NormalPair(words[2], words[3])};
           for (int64_t i = 0; i < std::min(kWordsPerBlock, n - b * kWordsPerBlock); ++i) {
-            values[b * kWordsPerBlock + i] = static_cast<T>(standard_deviation * normal[i]);
+            values[b * kWordsPerBlock + i] =
+                static_cast<T>(standard_deviation * pairs[i / 2][i % 2]);
           }
         }
       });

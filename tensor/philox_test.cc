@@ -1,10 +1,12 @@
 #include "tensor/philox.h"
 
+#include <array>
 #include <cmath>
 #include <set>
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "tensor/normal_pair.h"
 
 namespace hairpin {
 namespace {
@@ -70,6 +72,38 @@ TEST(PhiloxTest, MeanAndVarianceAreThoseOfUniforms) {
   // Four standard deviations of each estimate: 1 / sqrt(12 n), 1 / sqrt(180 n).
   EXPECT_NEAR(sum / n, 0, 4 / std::sqrt(12 * n));
   EXPECT_NEAR(squares / n, 1.0 / 12, 4 / std::sqrt(180 * n));
+}
+
+TEST(NormalPairTest, IsTheTransformOfBoxAndMuller) {
+  // u = 1/2, a quarter of the circle: sqrt(2 ln 2) on the second axis, but for half a word.
+  const auto [x, y] = NormalPair(0x7fffffff, 0x3fffffff, 3);
+  EXPECT_NEAR(x, 0, 1e-8);
+  EXPECT_NEAR(y, 3 * 1.1774100225154747, 1e-8);
+  EXPECT_TRUE(std::isfinite(NormalPair(0, 0)[0]));
+}
+
+TEST(NormalPairTest, MomentsAreThoseOfTwoIndependentNormalNumbers) {
+  const Philox philox(DeriveKey(2, Stream::kTest));
+  constexpr int kPairs = 100000;
+  double sums[2] = {}, squares[2] = {}, fourth[2] = {}, products = 0;
+  for (int i = 0; i < kPairs; ++i) {
+    const PhiloxWords words = philox.At(i);
+    const std::array<double, 2> pair = NormalPair(words[0], words[1]);
+    for (int k = 0; k < 2; ++k) {
+      sums[k] += pair[k];
+      squares[k] += pair[k] * pair[k];
+      fourth[k] += std::pow(pair[k], 4);
+    }
+    products += pair[0] * pair[1];
+  }
+  // Four standard deviations of each estimate.
+  const double n = kPairs, bound = 4 / std::sqrt(n);
+  for (int k = 0; k < 2; ++k) {
+    EXPECT_NEAR(sums[k] / n, 0, bound);
+    EXPECT_NEAR(squares[k] / n, 1, bound * std::sqrt(2.0));
+    EXPECT_NEAR(fourth[k] / n, 3, bound * std::sqrt(96.0));
+  }
+  EXPECT_NEAR(products / n, 0, bound);
 }
 
 }  // namespace

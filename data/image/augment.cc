@@ -1,10 +1,12 @@
 #include "data/image/augment.h"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <vector>
 
 #include "tensor/check.h"
+#include "tensor/normal_pair.h"
 
 namespace hairpin {
 namespace {
@@ -43,13 +45,11 @@ void Augmenter::Apply(int64_t sample, int64_t channels, int64_t height, int64_t 
   }
   if (options_.noise == 0) return;
   for (size_t i = 0; i < image.size(); i += 2) {
-    // Box and Muller: two normal numbers from two uniform ones.
     const PhiloxWords words =
         random_.At(static_cast<uint64_t>(sample), kNoise, static_cast<uint32_t>(i / 2));
-    const double length = options_.noise * std::sqrt(-2 * std::log(UniformOpenDouble(words[0])));
-    const double angle = 2 * std::numbers::pi * UniformOpenDouble(words[1]);
-    image[i] += static_cast<float>(length * std::cos(angle));
-    if (i + 1 < image.size()) image[i + 1] += static_cast<float>(length * std::sin(angle));
+    const std::array<double, 2> noise = NormalPair(words[0], words[1], options_.noise);
+    image[i] += static_cast<float>(noise[0]);
+    if (i + 1 < image.size()) image[i + 1] += static_cast<float>(noise[1]);
   }
 }
 

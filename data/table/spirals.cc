@@ -1,11 +1,13 @@
 #include "data/table/spirals.h"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <utility>
 #include <vector>
 
 #include "tensor/check.h"
+#include "tensor/normal_pair.h"
 #include "tensor/philox.h"
 
 namespace hairpin {
@@ -21,11 +23,9 @@ Dataset TwoSpirals(const SpiralOptions& options) {
     const auto k = static_cast<int32_t>(i % 2);
     const double r = std::sqrt(UniformOpenDouble(words[0]));
     const double a = 2 * pi * options.turns * r + pi * k;
-    // Box and Muller: two independent normal numbers.
-    const double length = options.noise * std::sqrt(-2 * std::log(UniformOpenDouble(words[1])));
-    const double angle = 2 * pi * UniformOpenDouble(words[2]);
-    features.push_back(static_cast<float>(r * std::cos(a) + length * std::cos(angle)));
-    features.push_back(static_cast<float>(r * std::sin(a) + length * std::sin(angle)));
+    const std::array<double, 2> noise = NormalPair(words[1], words[2], options.noise);
+    features.push_back(static_cast<float>(r * std::cos(a) + noise[0]));
+    features.push_back(static_cast<float>(r * std::sin(a) + noise[1]));
     classes.push_back(k);
   }
   Dataset dataset = Dataset::FromFloats(Shape({2}), std::move(features));

@@ -1,26 +1,23 @@
 #include "tools/digits/vae_task.h"
 
+#include <array>
 #include <cmath>
-#include <numbers>
 #include <utility>
 
 #include "ops/reshape.h"
+#include "tensor/normal_pair.h"
 #include "tensor/philox.h"
 
 namespace hairpin {
 
-// Box and Muller: two normal numbers from two uniform ones.
 void StandardNormal(uint64_t seed, uint64_t number, int64_t count, float* values) {
   const Philox random(DeriveKey(seed, Stream::kGeneration, /*part=*/1));
   for (int64_t i = 0; i < count; i += 4) {
     const PhiloxWords words = random.At(number, static_cast<uint32_t>(i / 4));
     for (int pair = 0; pair < 2; ++pair) {
-      const double r = std::sqrt(-2 * std::log(UniformOpenDouble(words[2 * pair])));
-      const double angle = 2 * std::numbers::pi * UniformOpenDouble(words[2 * pair + 1]);
-      if (i + 2 * pair < count) values[i + 2 * pair] = static_cast<float>(r * std::cos(angle));
-      if (i + 2 * pair + 1 < count) {
-        values[i + 2 * pair + 1] = static_cast<float>(r * std::sin(angle));
-      }
+      const std::array<double, 2> normal = NormalPair(words[2 * pair], words[2 * pair + 1]);
+      if (i + 2 * pair < count) values[i + 2 * pair] = static_cast<float>(normal[0]);
+      if (i + 2 * pair + 1 < count) values[i + 2 * pair + 1] = static_cast<float>(normal[1]);
     }
   }
 }
