@@ -118,9 +118,11 @@ void WriteScene(Dice& dice, Paragraph& line) {
     const Tense tense = dice.Percent(25) ? Tense::kPast : Tense::kPresent;
     std::string words = tense == Tense::kPast ? "last week the " : "the ";
     if (dice.Percent(25)) absl::StrAppend(&words, dice.Pick(Qualities()), " ");
-    absl::StrAppend(&words, Form(kind.noun, number), " ", InBetween(number, job, dice), " ",
-                    to_self ? DoingToSelf(reflexive, kind.gender, number, tense)
-                            : Doing(action, dice.Below(objects), number, tense));
+    // One statement a roll: in which order arguments roll, compilers decide.
+    const std::string doing = to_self ? DoingToSelf(reflexive, kind.gender, number, tense)
+                                      : Doing(action, dice.Below(objects), number, tense);
+    const std::string between = InBetween(number, job, dice);
+    absl::StrAppend(&words, Form(kind.noun, number), " ", between, " ", doing);
     line.Add(words);
   }
 }
