@@ -67,7 +67,7 @@ TEST(ReadZooRun, HasTheVocabularyOfTheRun) {
   WriteTestFile("words/vocab.txt", "[PAD]\n\"\n##s\n");
   const absl::StatusOr<ZooRun> run = ReadZooRun(folder.path());
   ASSERT_TRUE(run.ok()) << run.status();
-  EXPECT_EQ(run->task["vocabulary"], Json({"[PAD]", "\"", "##s"}));
+  EXPECT_EQ(Json::parse(run->task["vocabulary"].dump()), Json({"[PAD]", "\"", "##s"}));
 }
 
 TEST(ReadZooRun, SaysWhatIsWrong) {
