@@ -74,6 +74,14 @@ logged "apt-get install -y -qq --no-install-recommends bazel-bootstrap bazel-rul
 not_logged "g++"
 logged "<build> <//tensor>"
 
+machine "all is there but what sanitizers need" 0 "${all[@]}"
+with_apt
+run 7 test //tensor
+not_logged "apt-get"
+run 7 test --config=asan //tensor
+logged "apt-get install -y -qq --no-install-recommends clang llvm"
+logged "<--config=asan>"
+
 machine "nothing is there, a user with sudo" 1000
 with_apt
 with_sudo
