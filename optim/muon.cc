@@ -69,12 +69,12 @@ void Muon::UpdateParameter(const Update& update, Parameter& parameter,
     Adam::UpdateParameter(other, parameter, state);
     return;
   }
-  const auto [rows, columns] = MatrixSize(parameter);
-  const double m = static_cast<double>(rows), n = static_cast<double>(columns);
+  const Size size = MatrixSize(parameter);
+  const double m = static_cast<double>(size.rows), n = static_cast<double>(size.columns);
   const double scale = options_.match_adamw ? 0.2 * std::sqrt(std::max(m, n))
                                             : std::sqrt(std::max(1.0, m / n));
   const double lr = update.learning_rate;
-  const int64_t elements = rows * columns;
+  const int64_t elements = size.rows * size.columns;
   DispatchFloating(parameter.spec().dtype, [&]<class T>() {
     const T* gradient = parameter.gradient().data<T>();
     T *p = parameter.value().mutable_data<T>(), *b = state[0].raw<T>();
@@ -86,7 +86,7 @@ void Muon::UpdateParameter(const Update& update, Parameter& parameter,
     } else {
       std::copy_n(b, elements, u);
     }
-    kernels::NewtonSchulz(rows, columns, {.steps = options_.newton_schulz_steps}, u,
+    kernels::NewtonSchulz(size.rows, size.columns, {.steps = options_.newton_schulz_steps}, u,
                           static_cast<std::byte*>(update.scratch) + UpdateBytes(parameter));
     kernels::Scale(p, 1 - lr * update.weight_decay, elements, false, p);
     kernels::Scale(u, -lr * scale, elements, true, p);

@@ -94,15 +94,12 @@ std::string FormatValue(Quantity quantity, double value) {
   switch (quantity) {
     case Quantity::kSeconds:
       if (value >= 1) return absl::StrFormat("%.2f s", value);
-      return absl::StrFormat(value < 1e-3   ? "%.3f ms"
-                             : value < 0.01 ? "%.2f ms"
-                             : value < 0.1  ? "%.1f ms"
-                                            : "%.0f ms",
+      return absl::StrFormat("%.*f ms", value < 1e-3 ? 3 : value < 0.01 ? 2 : value < 0.1 ? 1 : 0,
                              1e3 * value);
     case Quantity::kBytes: return absl::StrFormat("%.1f MiB", value / (1 << 20));
     case Quantity::kBytesPerSecond: return absl::StrFormat("%.1f MB/s", value / 1e6);
     case Quantity::kShare: return absl::StrFormat("%.1f %%", 100 * value);
-    case Quantity::kLoss: return absl::StrFormat(value >= 10 ? "%.1f" : "%.3f", value);
+    case Quantity::kLoss: return absl::StrFormat("%.*f", value >= 10 ? 1 : 3, value);
     case Quantity::kTimes: break;
   }
   return absl::StrFormat("%.2f", value);
