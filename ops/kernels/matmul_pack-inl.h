@@ -150,6 +150,7 @@ HWY_NOINLINE void PackPanel(const Operand<T>& from, int64_t first, int64_t count
   const hn::ScalableTag<T> d;
   constexpr int64_t kLanes = TileLanes<T>();
   const int64_t k = k_end - k_begin;
+  if (k == 0) return;  // there may be no memory, beyond whose beginning no pointer may point
   if (from.k_contiguous) {
     // Last to first: the last group's surplus falls on the next step's first numbers, which the
     // first group then writes.

@@ -11,6 +11,9 @@
 extern "C" gvplugin_library_t gvplugin_core_LTX_library;
 extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
 
+// For LeakSanitizer: layouts of Graphviz 2.42 keep some memory for good.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libgvc.so\nleak:libcgraph.so\n"; }
+
 namespace hairpin {
 namespace {
 
