@@ -193,7 +193,8 @@ TEST(RecordingTest, InPlaceGivesTheSameBits) {
       };
       const Variable x = recording.Input(Values({0.1, -0.7, 1.3}));
       Variable h = keep(Scale(keep(Scale(x, 1.1)), 0.3));
-      h = keep(Add(std::move(h), keep(Square(h))));
+      Variable squared = keep(Square(h));
+      h = keep(Add(std::move(h), std::move(squared)));
       h = keep(Scale(keep(Flatten(std::move(h))), 0.9));
       h = keep(Square(keep(Square(std::move(h)))));
       const Doubles output = h.value().ToDoubles();
