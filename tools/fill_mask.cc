@@ -18,6 +18,7 @@
 #include "tools/training/mlm_settings.h"
 #include "tools/training/newest_checkpoint.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/run_vocabulary.h"
 
 namespace hairpin {
 namespace {
@@ -62,7 +63,7 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
   }
   const absl::StatusOr<hairpin::Run> run = folder.ReadRun();
   if (!run.ok()) return run.status();
-  const absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  const absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, *run);
   if (!vocabulary.ok()) return vocabulary.status();
   const absl::StatusOr<std::string> path =
       flags.checkpoint().empty() ? NewestCheckpoint(folder)

@@ -89,8 +89,8 @@ class Program final : public TrainingProgram {
                                    settings_.eval_data()));
   }
 
-  absl::Status Prepare(const RunFolder& folder, Progress&, hairpin::Run*) override {
-    return source_->vocabulary->Save(folder.vocabulary());
+  absl::Status Prepare(const RunFolder& folder, Progress&, hairpin::Run* run) override {
+    return KeepEncoderSource(*source_, folder, run);
   }
 
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {

@@ -43,6 +43,34 @@ for picture in samples interpolations; do
   [[ $(head -c 4 vae/$picture.png | tail -c 3) == PNG ]] || fail "vae: no $picture.png"
 done
 
+# What follows the last step is done when the run is resumed, if it could not be done then; and once
+# only.
+mkdir -p blocked/samples.png.partial
+code=0
+"$train_vae" "${files[@]}" --hidden=16 --latent=2 --micro_batch=32 --steps=20 --out_dir=blocked \
+  >blocked.log 2>blocked.err || code=$?
+[[ $code == 1 ]] || fail "blocked: exit code $code, expected 1"
+grep -q 'samples.png' blocked.err || fail "blocked: $(cat blocked.err)"
+cp blocked/metrics.jsonl metrics
+rmdir blocked/samples.png.partial
+"$train_vae" --resume --out_dir=blocked >blocked.log 2>&1 || fail 'blocked: resumed'
+for picture in samples interpolations; do
+  [[ -s blocked/$picture.png ]] || fail "blocked: no $picture.png"
+done
+grep -q '^evaluation loss' blocked.log || fail 'blocked: no evaluation'
+cmp metrics blocked/metrics.jsonl || fail 'blocked: other lines'
+rm blocked/samples.png
+"$train_vae" --resume --out_dir=blocked >blocked.log 2>&1 || fail 'blocked: at its end'
+grep -q 'the run is at its last step, 20' blocked.log || fail 'blocked: not at its end'
+[[ ! -e blocked/samples.png ]] || fail 'blocked: samples.png made twice'
+
+# A picture of somebody else's is not written over.
+mkdir taken
+echo mine >taken/samples.png
+error "$train_vae" '--out_dir: taken/samples.png: found it, expected an empty or new folder' \
+  "${files[@]}" --out_dir=taken
+[[ $(cat taken/samples.png) == mine ]] || fail 'taken: samples.png is another one'
+
 resumes "$train_digits" cheap "${files[@]}" --micro_batch=8 --mixup=0.2
 resumes "$train_vae" cheap "${files[@]}" --micro_batch=8 --hidden=16 --latent=2
 

@@ -31,7 +31,7 @@ for i in {0..399}; do
 done >paragraphs
 size=(--layers=1 --hidden=16 --heads=2 --seq_len=12 --threads=1)
 "$train_mlm" --data=paragraphs "${size[@]}" --intermediate=32 --steps=20 --vocab_size=200 \
-  --out_dir=mlm >mlm.log 2>&1 || fail mlm
+  --checkpoint_every=10 --out_dir=mlm >mlm.log 2>&1 || fail mlm
 
 # Labels and neighbours are learnt from nothing.
 "$train_classifier" --data=lines "${size[@]}" --steps=150 --lr=1e-2 --out_dir=animals \
@@ -73,6 +73,15 @@ for kind in classifier embedding; do
   diff expected <(tensors $kind/checkpoints/step-000001 'encoder\.') >tensors.log || fail $kind
   cmp $kind/vocab.txt mlm/vocab.txt || fail "$kind: vocabulary"
   rm $kind/checkpoints/step-000001
+  # Not from other weights than it began with, nor with other tokens.
+  cp mlm/checkpoints/step-000010 mlm/checkpoints/step-000021
+  error "${!program}" '--pretrained: .*mlm/checkpoints/step-000021: found contents with SHA-256' --resume \
+    --out_dir=$kind
+  rm mlm/checkpoints/step-000021
+  cp $kind/vocab.txt right
+  { head -n -2 right && tail -n 1 right && tail -n 2 right | head -n 1; } >$kind/vocab.txt
+  error "${!program}" ".*$kind/vocab.txt: found tokens with SHA-256" --resume --out_dir=$kind
+  cp right $kind/vocab.txt
   "${!program}" --resume --out_dir=$kind >$kind.log 2>&1 || fail "$kind: resumed"
   diff expected <(tensors $kind/checkpoints/step-000001 'encoder\.') >tensors.log ||
     fail "$kind: resumed from no checkpoint"
@@ -110,3 +119,5 @@ error "$classify" '--checkpoint: .*cannot open' --run=animals --checkpoint=none 
 error "$nearest" '--run: .*found a run of train_classifier, expected one of train_embedding' \
   --run=animals x
 error "$nearest" '--data: .*none: cannot open' --run=topics --data=none x
+sort animals/vocab.txt >other && cp other animals/vocab.txt
+error "$classify" '--run: .*animals/vocab.txt: found ' --run=animals x

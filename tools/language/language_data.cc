@@ -9,6 +9,8 @@
 #include "data/vocabulary.h"
 #include "data/vocabulary_trainer.h"
 #include "tensor/file.h"
+#include "tools/training/run_vocabulary.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -48,7 +50,9 @@ absl::StatusOr<std::unique_ptr<TextCodec>> MakeCodec(const LanguageText& text,
   }
   absl::StatusOr<TrainedVocabulary> made =
       TrainVocabulary(lines, text.has_data() ? text.data() : "the built-in sample",
-                      {.size = text.vocab_size(), .lowercase = text.lowercase()});
+                      {.size = text.vocab_size(),
+                       .lowercase = text.lowercase(),
+                       .stop = StopAsked});
   if (!made.ok()) return ForFlag("--data", made.status());
   return WordPieceCodec(std::move(made->vocabulary), text.lowercase());
 }
@@ -152,16 +156,20 @@ std::vector<std::string> TextFiles(const LanguageText& text) {
   return files;
 }
 
-absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder) {
-  return codec.Save(text.tokens() == kWordPiece ? folder.vocabulary() : CharactersPath(folder));
+absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
+                       Run* run) {
+  if (text.tokens() != kWordPiece) return codec.Save(CharactersPath(folder));
+  if (absl::Status s = codec.Save(folder.vocabulary()); !s.ok()) return s;
+  const absl::StatusOr<Vocabulary> saved = Vocabulary::Load(folder.vocabulary());
+  return saved.ok() ? CheckVocabulary(*saved, folder.vocabulary(), run) : saved.status();
 }
 
-absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run,
                                                      const LanguageText& text) {
   const std::string& tokens = text.tokens();
   if (tokens == kBytes) return ByteCodec();
   if (tokens == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
-  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, run);
   if (!vocabulary.ok()) return vocabulary.status();
   return WordPieceCodec(*std::move(vocabulary), text.lowercase());
 }
@@ -173,7 +181,7 @@ absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, co
     if (flag.name() == "tokens") text.set_tokens(flag.value());
     if (flag.name() == "lowercase") text.set_lowercase(flag.value() == "true");
   }
-  if (text.has_tokens()) return LoadCodec(folder, text);
+  if (text.has_tokens()) return LoadCodec(folder, run, text);
   return absl::InvalidArgumentError(absl::StrCat(
       folder.path(), ": found a run of ", run.program().empty() ? "train_mlm" : run.program(),
       ", expected one of train_gpt or train_lstm"));

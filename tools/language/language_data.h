@@ -2,7 +2,7 @@
 //
 //   static const std::vector<FlagSpec> flags = WithTrainingFlags(WithTextFlags(kOwn));
 //   absl::StatusOr<LanguageData> data = ReadLanguageData(settings.text());
-//   absl::Status status = SaveCodec(settings.text(), *data->codec, folder);
+//   absl::Status status = SaveCodec(settings.text(), *data->codec, folder, run);
 //   absl::StatusOr<std::unique_ptr<TextCodec>> codec = LoadCodec(folder, *run);   // generate
 #ifndef HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
 #define HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
@@ -46,11 +46,12 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
 std::vector<std::string> TextFiles(const LanguageText& text);
 
 // In the run's folder, what LoadCodec reads by what the run's record says: characters.txt or
-// vocab.txt; for bytes nothing.
-absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder);
+// vocab.txt, whose hash `run` gets (FAILED_PRECONDITION where it has another); for bytes nothing.
+absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
+                       Run* run);
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);
 // Where --tokens and --lowercase are known.
-absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder,
+absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run,
                                                      const LanguageText& text);
 
 }  // namespace hairpin

@@ -24,7 +24,7 @@ class LanguageProgram : public TrainingProgram {
   // A text that has changed has no say in what its tokens are.
   absl::Status Open(const RunFolder& folder) override {
     absl::StatusOr<std::unique_ptr<TextCodec>> codec = nullptr;
-    if (training().ignore_data_change()) codec = LoadCodec(folder, text());
+    if (training().ignore_data_change()) codec = LoadCodec(folder, {}, text());
     if (!codec.ok()) return codec.status();
     absl::StatusOr<LanguageData> data = ReadLanguageData(text(), *std::move(codec));
     if (!data.ok()) return data.status();
@@ -34,9 +34,8 @@ class LanguageProgram : public TrainingProgram {
 
   std::vector<std::string> DataFiles() const override { return TextFiles(text()); }
 
-  absl::Status Prepare(const RunFolder& folder, Progress&, Run*) override {
-    if (training().ignore_data_change()) return absl::OkStatus();
-    return SaveCodec(text(), *data_->codec, folder);
+  absl::Status Prepare(const RunFolder& folder, Progress&, Run* run) override {
+    return SaveCodec(text(), *data_->codec, folder, run);
   }
 
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {

@@ -71,7 +71,8 @@ TEST(LanguageData, MakesAVocabulary) {
 
   const RunFolder folder(TestPath("words_run"));
   ASSERT_TRUE(folder.MakeFolders().ok());
-  ASSERT_TRUE(SaveCodec(text, *data->codec, folder).ok());
+  ::hairpin::Run saved;
+  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, &saved).ok());
   hairpin::Run run;
   for (const auto& [name, value] : {std::pair{"tokens", "wordpiece"}, {"lowercase", "false"}}) {
     RunFlag& flag = *run.add_flags();
@@ -90,7 +91,8 @@ TEST(LanguageData, ItsCodecIsFoundAgainInTheRunsFolder) {
   ASSERT_TRUE(data.ok());
   const RunFolder folder(TestPath("codec_run"));
   ASSERT_TRUE(folder.MakeFolders().ok());
-  ASSERT_TRUE(SaveCodec(text, *data->codec, folder).ok());
+  ::hairpin::Run saved;
+  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, &saved).ok());
   hairpin::Run run;
   EXPECT_THAT(LoadCodec(folder, run).status().ToString(), HasSubstr("found a run of train_mlm"));
   RunFlag& flag = *run.add_flags();

@@ -44,9 +44,10 @@ absl::Status CheckLearnt(double loss) {
         "--overfit_one_batch: found nothing that counts in the first micro-batch, expected "
         "something to learn");
   }
-  if (loss < 0.1) return absl::OkStatus();
+  if (loss < kLearntByHeart) return absl::OkStatus();
   return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
-                                          ", expected less than 0.1 in fewer than 200 steps"));
+                                          ", expected less than ", kLearntByHeart,
+                                          " in fewer than 200 steps"));
 }
 
 // Of a run that is resumed and has no step left.
@@ -81,7 +82,10 @@ class ProgramRun {
   absl::Status Train() {
     bool done = false;
     if (absl::Status s = resume_ ? Resume(&done) : Begin(); !s.ok() || done) return s;
-    if (absl::Status s = program_.Open(folder_); !s.ok()) return s;
+    const DataWatch watch(program_.DataFiles());
+    const absl::Status opened = program_.Open(folder_);
+    if (absl::IsCancelled(opened)) return Stopped();
+    if (!opened.ok()) return opened;
     {
       Allocator dry(Allocator::Kind::kDry);
       const std::unique_ptr<TrainingTask> task = make_task_({.allocator = &dry});
@@ -95,12 +99,10 @@ class ProgramRun {
     if (run_.data().empty()) {
       if (absl::Status s = RecordDataFiles(program_.DataFiles(), &run_); !s.ok()) return s;
     }
+    if (absl::Status s = watch.Check(); !s.ok()) return s;
     if (absl::Status s = Hold(); !s.ok()) return s;
     const absl::Status prepared = Prepare();
-    if (absl::IsCancelled(prepared)) {
-      return StopError(absl::StrCat("before the first step; --resume --out_dir=", folder_.path(),
-                                    " goes on"));
-    }
+    if (absl::IsCancelled(prepared)) return Stopped();
     if (!prepared.ok()) {
       hold_.Undo();
       return prepared;
@@ -120,6 +122,12 @@ class ProgramRun {
 
   absl::Status Check(const SavedPolicy& policy) {
     return PrepareMemory(common(), make_task_, policy, program_.size_flags());
+  }
+
+  absl::Status Stopped() {
+    if (!hold_.held()) return StopError("before anything was written");
+    return StopError(absl::StrCat("before the first step; --resume --out_dir=", folder_.path(),
+                                  " goes on"));
   }
 
   absl::Status Begin() {
@@ -144,9 +152,18 @@ class ProgramRun {
     if (!resumed.ok()) return resumed.status();
     run_ = std::move(resumed->run);
     program_.settings().CopyFrom(*resumed->settings);
-    const auto end = FindEnd(folder_, common().steps());
-    *done = end.has_value();
-    return *done ? TellEnd(*end, folder_, common()) : CheckData();
+    const auto end = FindEnd(folder_, common());
+    // One that ended early can be asked for more steps once all is done that follows its end.
+    const bool goes_on = !end || (run_.finished() && end->step < common().steps());
+    *done = !goes_on && (run_.finished() || common().overfit_one_batch() ||
+                         end->step > common().steps());
+    if (*done) return TellEnd(*end, folder_, common());
+    if (!goes_on) {
+      TrainingSettings ended = common();
+      ended.set_steps(end->step);
+      SetCommonSettings(ended, &program_.settings());
+    }
+    return CheckData();
   }
 
   // Of a resumed run. Afterwards ignore_data_change is set only where there is a change.
@@ -204,6 +221,7 @@ class ProgramRun {
     run_.set_parameters(make_task_({.allocator = &dry})->model().CountParameters());
     run_.set_version(kVersion);
     run_.set_target(KernelTargetName());
+    run_.set_finished(false);
     return folder_.WriteRun(run_);
   }
 
@@ -231,7 +249,9 @@ class ProgramRun {
     if (absl::Status s = resume_ ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
     if (absl::Status s = trainer.Train(); !s.ok()) return s;
     if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
-    return Tell(*task, trainer);
+    if (absl::Status s = Tell(*task, trainer); !s.ok()) return s;
+    run_.set_finished(true);
+    return folder_.WriteRun(run_);
   }
 
   // What is known at the end only.

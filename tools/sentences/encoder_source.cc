@@ -7,7 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "nn/checkpoint.h"
 #include "tensor/check.h"
+#include "tensor/hash.h"
 #include "tools/training/newest_checkpoint.h"
+#include "tools/training/run_vocabulary.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -77,7 +80,7 @@ absl::StatusOr<Vocabulary> FindVocabulary(const EncoderFlags& flags, const RunFo
   const bool pretrained = flags.has_pretrained();
   if (!pretrained && !flags.has_vocab()) {
     absl::StatusOr<TrainedVocabulary> made =
-        make({.size = flags.vocab_size(), .lowercase = flags.lowercase()});
+        make({.size = flags.vocab_size(), .lowercase = flags.lowercase(), .stop = StopAsked});
     if (!made.ok()) return ForFlag("--data", made.status());
     return std::move(made->vocabulary);
   }
@@ -156,6 +159,22 @@ absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFo
   if (!checkpoint.ok()) return ForFlag(kPretrained, checkpoint.status());
   source.checkpoint = *std::move(checkpoint);
   return source;
+}
+
+absl::Status KeepEncoderSource(const EncoderSource& source, const RunFolder& folder, Run* run) {
+  absl::Status same = CheckVocabulary(*source.vocabulary, folder.vocabulary(), run);
+  if (!same.ok()) return same;
+  if (!source.checkpoint.empty()) {
+    const absl::StatusOr<FileDigest> digest = HashFile(source.checkpoint);
+    if (!digest.ok()) return ForFlag(kPretrained, digest.status());
+    if (run->pretrained_sha256().empty()) run->set_pretrained_sha256(digest->sha256);
+    if (run->pretrained_sha256() != digest->sha256) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          kPretrained, ": ", source.checkpoint, ": found contents with SHA-256 ", digest->sha256,
+          ", expected ", run->pretrained_sha256(), " of the newest checkpoint when the run began"));
+    }
+  }
+  return source.vocabulary->Save(folder.vocabulary());
 }
 
 absl::Status LoadEncoder(const EncoderSource& source, MiniBertEncoder* encoder) {

@@ -7,7 +7,7 @@
 //       OpenEncoder(settings.encoder(), folder, [&](const VocabularyTrainerOptions& options) {
 //         return TrainVocabulary({.paths = {"novels.txt"}}, options);
 //       });                                                                  // in Open
-//   status = source->vocabulary->Save(folder.vocabulary());                  // in Prepare
+//   status = KeepEncoderSource(*source, folder, run);                        // in Prepare
 //   status = LoadEncoder(*source, &model.encoder());                         // in Initialize
 //
 // A run that is resumed has all it needs in its own folder.
@@ -27,6 +27,7 @@
 #include "models/mini_bert/mini_bert.h"
 #include "tools/sentences/encoder_flags.pb.h"
 #include "tools/training/flags.h"
+#include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
 
 namespace hairpin {
@@ -52,6 +53,11 @@ using MakeVocabulary =
 // flag.
 absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFolder& folder,
                                           const MakeVocabulary& make);
+
+// Writes vocab.txt, whose hash and that of the checkpoint the run's record gets. FAILED_PRECONDITION
+// where it has others: of a damaged vocab.txt, or of --pretrained that went on before the run's own
+// first checkpoint was there.
+absl::Status KeepEncoderSource(const EncoderSource& source, const RunFolder& folder, Run* run);
 
 // Fills the encoder, which may be part of a model, from the checkpoint, if there is one.
 absl::Status LoadEncoder(const EncoderSource& source, MiniBertEncoder* encoder);

@@ -3,6 +3,7 @@
 #include "absl/status/status.h"
 #include "tools/training/newest_checkpoint.h"
 #include "tools/training/run_folder.h"
+#include "tools/training/run_vocabulary.h"
 
 namespace hairpin {
 
@@ -21,7 +22,7 @@ absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std:
         record->program().empty() ? "train_mlm" : record->program(), ", expected one of ",
         program));
   }
-  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+  absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, *record);
   if (!vocabulary.ok()) return ForFlag("--run", vocabulary.status());
   TrainedRun trained = {.run = *std::move(record),
                         .vocabulary = std::make_unique<Vocabulary>(*std::move(vocabulary))};

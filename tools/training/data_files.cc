@@ -1,9 +1,12 @@
 #include "tools/training/data_files.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -20,7 +23,9 @@ absl::StatusOr<FileDigest> HashPath(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return HashFile(path);
   std::vector<std::string> names;
-  fs::recursive_directory_iterator entry(path, error);
+  // A class may be a link to a folder, as it may for who reads them.
+  fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink,
+                                         error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
     if (entry->is_regular_file(error)) names.push_back(entry->path().string());
   }
@@ -58,7 +63,30 @@ std::string Difference(const std::string& path, const DataFile& recorded) {
   return absl::StrCat(path, ": found ", now->bytes, " bytes, expected ", bytes);
 }
 
+std::string Stamp(const std::string& path) {
+  struct stat status;
+  if (stat(path.c_str(), &status) != 0) return "gone";
+  return absl::StrCat(static_cast<int64_t>(status.st_size), " bytes of ",
+                      static_cast<int64_t>(status.st_mtim.tv_sec), ".",
+                      static_cast<int64_t>(status.st_mtim.tv_nsec));
+}
+
 }  // namespace
+
+DataWatch::DataWatch(std::vector<std::string> paths) : paths_(std::move(paths)) {
+  for (const std::string& path : paths_) stamps_.push_back(Stamp(path));
+}
+
+absl::Status DataWatch::Check() const {
+  for (size_t i = 0; i < paths_.size(); ++i) {
+    if (const std::string now = Stamp(paths_[i]); now != stamps_[i]) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          paths_[i], ": found that it changed while it was read, ", stamps_[i], " to ", now,
+          ", expected a file that nobody writes to"));
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run) {
   run->clear_data();

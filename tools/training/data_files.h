@@ -23,6 +23,19 @@ absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
 // read, what was found and what was expected.
 absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& run);
 
+// Sees where somebody writes to a file while it is read: what was learnt from it would not be what
+// the record's hash is of.
+class DataWatch {
+ public:
+  // Before they are read.
+  explicit DataWatch(std::vector<std::string> paths);
+  // After it, and after their hashes were taken. FAILED_PRECONDITION naming the file.
+  absl::Status Check() const;
+
+ private:
+  std::vector<std::string> paths_, stamps_;
+};
+
 // The files that the record has at `from`, one after another, lie at `to` now: so it says
 // afterwards. NOT_FOUND where it has no such files; FAILED_PRECONDITION, and nothing is changed,
 // where they are others in number or, unless `any_contents`, in CheckDataFiles' sense.

@@ -33,6 +33,30 @@ TEST(DataFilesTest, RecordsPathSizeAndHash) {
   EXPECT_EQ(Message(RecordDataFiles({TestPath("none")}, &run)).find(TestPath("none")), 0u);
 }
 
+TEST(DataFilesTest, AFolderHasWhatItsLinksLeadTo) {
+  std::filesystem::create_directories(TestPath("links/real"));
+  WriteTestFile("links/real/image", "the old man");
+  std::filesystem::create_directories(TestPath("links/data"));
+  std::filesystem::create_directory_symlink("../real", TestPath("links/data/class"));
+  ::hairpin::Run run;
+  ASSERT_TRUE(RecordDataFiles({TestPath("links/data")}, &run).ok());
+  EXPECT_EQ(run.data(0).bytes(), 11);
+  WriteTestFile("links/real/image", "the new man");
+  EXPECT_THAT(Message(CheckDataFiles({TestPath("links/data")}, run)),
+              HasSubstr("links/data: found contents with SHA-256 "));
+}
+
+TEST(DataWatchTest, SeesWhatIsWrittenToMeanwhile) {
+  const std::string a = WriteTestFile("a.txt", "the old man"), b = WriteTestFile("b.txt", "sat");
+  const DataWatch watch({a, b});
+  EXPECT_TRUE(watch.Check().ok());
+  WriteTestFile("b.txt", "sat by the fire");
+  EXPECT_THAT(Message(watch.Check()),
+              HasSubstr(b + ": found that it changed while it was read, 3 bytes of "));
+  std::filesystem::remove(b);
+  EXPECT_THAT(Message(watch.Check()), HasSubstr(" to gone, expected a file "));
+}
+
 TEST(DataFilesTest, SaysHowAFileHasChanged) {
   const std::string a = WriteTestFile("a.txt", "the old man"), b = WriteTestFile("b.txt", "sat");
   const std::vector<std::string> paths = {a, b};

@@ -1,5 +1,8 @@
 #include "tools/training/flags.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -65,6 +68,14 @@ const FlagSpec* Find(absl::Span<const FlagSpec> flags, const std::string& name) 
     if (name == flag.name) return &flag;
   }
   return nullptr;
+}
+
+// Where the caller has closed one of them, the next file that is opened would get its number, and
+// with it what is printed.
+void OpenStandardFiles() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", O_RDWR);  // takes the lowest free number
+  }
 }
 
 // Standard output is buffered: that a disk is full shows here, or showed before, when
@@ -252,6 +263,7 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
 int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
                char** argv, Message* settings,
                const std::function<absl::Status(const std::vector<std::string>&)>& run) {
+  OpenStandardFiles();
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(flags, argc, argv, settings);
   absl::Status status = parsed.status();
   if (parsed.ok() && parsed->help) {

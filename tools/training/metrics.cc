@@ -64,8 +64,10 @@ void MetricLine::Add(const char* name, std::variant<int64_t, double> value) {
 
 absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string& path,
                                                                int64_t keep_bytes) {
+  // A file whose lines are counted on is not made anew in vain.
+  const int create = keep_bytes > 0 ? 0 : O_CREAT;
   const int descriptor =
-      Files().Open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+      Files().Open(path.c_str(), O_WRONLY | create | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor < 0) return FileError(errno, path, "open");
   auto file = std::unique_ptr<MetricsFile>(new MetricsFile(path, descriptor, keep_bytes));
   struct stat status;
@@ -73,7 +75,7 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
   if (status.st_size < keep_bytes) {
     return absl::DataLossError(absl::StrCat(path, ": found ", status.st_size,
                                             " bytes, expected at least the ", keep_bytes,
-                                            " that the checkpoint names"));
+                                            " that the checkpoint counts on; put the file back that was there"));
   }
   if (Files().Truncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
   // Its name must be on the disk before a checkpoint counts on the lines in it.

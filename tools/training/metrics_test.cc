@@ -49,9 +49,13 @@ TEST(Metrics, NumbersKeepTheirBits) {
 }
 
 TEST(Metrics, ShorterThanTheCheckpointSaysIsAnError) {
-  const auto metrics = MetricsFile::Open(Path() + ".short", 10);
-  EXPECT_EQ(std::string(metrics.status().message()),
-            Path() + ".short: found 0 bytes, expected at least the 10 that the checkpoint names");
+  const std::string path = Path() + ".short";
+  const auto open = [&] { return std::string(MetricsFile::Open(path, 10).status().message()); };
+  EXPECT_EQ(open(), path + ": cannot open: No such file or directory");
+  EXPECT_FALSE(ReadFile(path).ok());  // it is not made either
+  ASSERT_TRUE(WriteFileAtomically(path, "{}\n").ok());
+  EXPECT_EQ(open(), path + ": found 3 bytes, expected at least the 10 that the checkpoint counts "
+                           "on; put the file back that was there");
 }
 
 TEST(MetricsDeathTest, ALineHasAnEnd) {

@@ -15,6 +15,7 @@
 #include "tools/training/flags.h"
 #include "tools/training/program_settings.h"
 #include "tools/training/stop.h"
+#include "tools/training/run_vocabulary.h"
 
 namespace hairpin {
 namespace {
@@ -123,16 +124,6 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
                   static_cast<long long>(info->nuls));
   }
   return TokenCache::Open(path);
-}
-
-absl::Status CheckVocabulary(const Vocabulary& vocabulary, const std::string& path, Run* run) {
-  const std::string found = vocabulary.Fingerprint();
-  if (run->vocabulary_sha256().empty()) run->set_vocabulary_sha256(found);
-  if (run->vocabulary_sha256() == found) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat(path, ": found tokens with SHA-256 ", found, ", expected ",
-                   run->vocabulary_sha256(),
-                   " as when the run began; where there is no such file it is made again"));
 }
 
 }  // namespace

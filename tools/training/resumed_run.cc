@@ -11,6 +11,7 @@
 #include "tools/training/data_files.h"
 #include "tools/training/flags.h"
 #include "tools/training/training_flags.h"
+#include "tools/training/training_settings.h"
 
 namespace hairpin {
 namespace {
@@ -40,6 +41,15 @@ absl::Status MoveData(const SettingsRules& rules, const google::protobuf::Messag
   return absl::OkStatus();
 }
 
+// Whether a training that has come to `state` ends there, however many steps are left.
+bool EndedEarly(const TrainingSettings& settings, const TrainingState& state) {
+  if (settings.overfit_one_batch()) {
+    return state.has_last_loss() && state.last_loss() < kLearntByHeart;
+  }
+  return settings.early_stopping() > 0 &&
+         state.evaluations_since_best() >= settings.early_stopping();
+}
+
 }  // namespace
 
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
@@ -61,6 +71,12 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
   if (!*has_given && !*has_settings && resumed.run.program().empty()) {
     return in_file(
         absl::DataLossError("found neither 'given' nor 'settings', expected those of a run"));
+  }
+  for (const DataFile& file : resumed.run.data()) {
+    if (file.bytes() < 0) {
+      return in_file(absl::DataLossError(absl::StrCat("data: ", file.path(), ": found ",
+                                                      file.bytes(), " bytes, expected 0 or more")));
+    }
   }
   if (!*has_settings) {  // it ended before its settings were known
     resumed.settings->CopyFrom(*first);
@@ -91,11 +107,14 @@ std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf
   return "";
 }
 
-std::optional<TrainingPosition> FindEnd(const RunFolder& folder, int64_t steps) {
+std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings) {
   for (const std::string& path : folder.Checkpoints()) {
     const absl::StatusOr<TrainingPosition> position = ReadPosition(path);
     if (!position.ok()) continue;
-    if (position->step < steps || position->state.evaluation_pending()) return std::nullopt;
+    if (position->state.evaluation_pending()) return std::nullopt;
+    if (position->step < settings.steps() && !EndedEarly(settings, position->state)) {
+      return std::nullopt;
+    }
     if (nn::VerifyCheckpoint(path).ok()) return *position;
   }
   return std::nullopt;

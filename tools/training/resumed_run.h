@@ -3,7 +3,7 @@
 //
 //   absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules, folder, given);
 //   if (!resumed.ok()) return resumed.status();
-//   if (const auto end = FindEnd(folder, steps)) return ...;  // it is done
+//   if (const auto end = FindEnd(folder, settings)) ...;      // it has no step left
 #ifndef HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 #define HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 
@@ -40,9 +40,9 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
 std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
                               const std::string& difference);
 
-// The newest whole checkpoint, if it is at step `steps` or after it; nothing where
-// steps are left to do.
-std::optional<TrainingPosition> FindEnd(const RunFolder& folder, int64_t steps);
+// The newest whole checkpoint, if it is at the last step or after it, or if the training ended there
+// for what it showed (--early_stopping, --overfit_one_batch); nothing where steps are left to do.
+std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings);
 
 }  // namespace hairpin
 

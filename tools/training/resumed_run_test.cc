@@ -67,6 +67,11 @@ TEST(ReadResumedRun, TrustsTheFileNoMoreThanFlags) {
   EXPECT_THAT(ErrorOf("settings { vocab_size: 5 }"), StartsWith("--vocab_size: found '5', "));
 }
 
+TEST(ReadResumedRun, DataHasNoNegativeSize) {
+  EXPECT_EQ(ErrorOf("given { } data { path: 'a.txt' bytes: -1 }"),
+            "data: a.txt: found -1 bytes, expected 0 or more");
+}
+
 TEST(ReadResumedRun, IsOfTheProgramsOwn) {
   EXPECT_EQ(ErrorOf("program: 'train_tabular' flags { name: 'lr' value: '1' }"),
             "found a run of train_tabular, expected one of train_mlm");
@@ -86,30 +91,57 @@ TEST(ReadResumedRun, TakesAVocabularyOfAnySize) {
   }
 }
 
+TrainingSettings Steps(int64_t steps) {
+  TrainingSettings settings;
+  settings.set_steps(steps);
+  return settings;
+}
+
 TEST(FindEnd, IsTheNewestWholeCheckpointAtTheLastStep) {
   TinyRun run("end");
   MiniBert model({}, run.config());
   AdamW optimizer(DecayMatricesOnly(model, 0));
-  EXPECT_FALSE(FindEnd(run.folder, 2).has_value());
+  EXPECT_FALSE(FindEnd(run.folder, Steps(2)).has_value());
   TrainingState state;
   for (const int step : {2, 3}) {
     state.set_last_loss(step);
     ASSERT_TRUE(WriteTraining(run.folder.checkpoint(step), {model, model.config(), optimizer}, step,
                               state).ok());
   }
-  EXPECT_FALSE(FindEnd(run.folder, 4).has_value());
-  ASSERT_TRUE(FindEnd(run.folder, 3).has_value());
-  EXPECT_EQ(FindEnd(run.folder, 3)->step, 3);
-  EXPECT_EQ(FindEnd(run.folder, 3)->state.last_loss(), 3);
-  EXPECT_EQ(FindEnd(run.folder, 1)->step, 3);
+  EXPECT_FALSE(FindEnd(run.folder, Steps(4)).has_value());
+  ASSERT_TRUE(FindEnd(run.folder, Steps(3)).has_value());
+  EXPECT_EQ(FindEnd(run.folder, Steps(3))->step, 3);
+  EXPECT_EQ(FindEnd(run.folder, Steps(3))->state.last_loss(), 3);
+  EXPECT_EQ(FindEnd(run.folder, Steps(1))->step, 3);
   // The position can still be read, the tensors can't.
   std::string bytes = *ReadFile(run.folder.checkpoint(3));
   bytes[bytes.size() / 2] ^= 1;
   WriteTestFile("end/checkpoints/step-000003", bytes);
-  EXPECT_FALSE(FindEnd(run.folder, 3).has_value());
-  EXPECT_EQ(FindEnd(run.folder, 2)->step, 2);
+  EXPECT_FALSE(FindEnd(run.folder, Steps(3)).has_value());
+  EXPECT_EQ(FindEnd(run.folder, Steps(2))->step, 2);
   WriteTestFile("end/checkpoints/step-000003", "");
-  EXPECT_EQ(FindEnd(run.folder, 2)->step, 2);
+  EXPECT_EQ(FindEnd(run.folder, Steps(2))->step, 2);
+}
+
+// Killed before the run's record says that it ended there.
+TEST(FindEnd, IsWhereTheTrainingEndedEarly) {
+  TinyRun run("early");
+  MiniBert model({}, run.config());
+  AdamW optimizer(DecayMatricesOnly(model, 0));
+  TrainingState state;
+  state.set_last_loss(0.05);
+  state.set_evaluations_since_best(2);
+  ASSERT_TRUE(WriteTraining(run.folder.checkpoint(3), {model, model.config(), optimizer}, 3,
+                            state).ok());
+  TrainingSettings settings = Steps(4);
+  EXPECT_FALSE(FindEnd(run.folder, settings).has_value());
+  settings.set_early_stopping(3);
+  EXPECT_FALSE(FindEnd(run.folder, settings).has_value());
+  settings.set_early_stopping(2);
+  EXPECT_TRUE(FindEnd(run.folder, settings).has_value());
+  settings.clear_early_stopping();
+  settings.set_overfit_one_batch(true);
+  EXPECT_TRUE(FindEnd(run.folder, settings).has_value());
 }
 
 }  // namespace

@@ -85,7 +85,12 @@ absl::Status RunFolder::MakeFolders() const {
 absl::Status RunFolder::MakeTokensFolder() const { return CreateFolders(path_ + "/tokens"); }
 
 std::vector<std::string> RunFolder::Parts() const {
-  return {RunFile(path_), vocabulary(), path_ + "/tokens", path_ + "/checkpoints", metrics()};
+  std::vector<std::string> parts = {RunFile(path_), vocabulary(), metrics()};
+  for (const char* name : {"tokens", "checkpoints", "characters.txt", "table.textproto",
+                           "border.svg", "samples.png", "interpolations.png"}) {
+    parts.push_back(absl::StrCat(path_, "/", name));
+  }
+  return parts;
 }
 
 std::string RunFolder::checkpoint(int64_t step) const {
@@ -139,8 +144,11 @@ void RunFolder::SetAside(const std::string& checkpoint) {
 }
 
 void RunFolder::RemovePartialFiles() const {
-  std::vector<std::string> partial;
-  for (const char* folder : {"", "/tokens", "/checkpoints"}) {
+  std::vector<std::string> partial;  // others may have files in the folder itself
+  for (const std::string& part : Parts()) {
+    if (Exists(part + ".partial")) partial.push_back(part + ".partial");
+  }
+  for (const char* folder : {"/tokens", "/checkpoints"}) {
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(path_ + folder, error)) {
       if (entry.path().extension() == ".partial") partial.push_back(entry.path().string());

@@ -30,7 +30,7 @@ class RunFolder {
   absl::Status MakeFolders() const;
   // Makes tokens/, for programs that keep ids there.
   absl::Status MakeTokensFolder() const;
-  // What a run makes in its folder, run.textproto first.
+  // What runs make in their folder, of whichever program, run.textproto first.
   std::vector<std::string> Parts() const;
 
   const std::string& path() const { return path_; }

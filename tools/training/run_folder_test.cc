@@ -132,6 +132,19 @@ TEST(RunFolder, OldCheckpointsGoAndDamagedOnesStayAside) {
   EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
 }
 
+TEST(RunFolder, OnlyItsOwnHalfWrittenFilesAreRemoved) {
+  const RunFolder folder = MakeFolder("partial", {"step-000001", "step-000002.partial"});
+  for (const std::string name : {"vocab.txt.partial", "run.textproto.partial", "download.partial"}) {
+    WriteTestFile("partial/" + name, "");
+  }
+  folder.RemovePartialFiles();
+  EXPECT_FALSE(ReadFile(folder.checkpoint(2) + ".partial").ok());
+  EXPECT_FALSE(ReadFile(folder.path() + "/vocab.txt.partial").ok());
+  EXPECT_FALSE(ReadFile(folder.path() + "/run.textproto.partial").ok());
+  EXPECT_TRUE(ReadFile(folder.path() + "/download.partial").ok());
+  EXPECT_TRUE(ReadFile(folder.checkpoint(1)).ok());
+}
+
 TEST(RunFolder, DefaultIsDateAndTime) {
   EXPECT_THAT(DefaultRunPath(), MatchesRegex("runs/[0-9]+-[0-9]+"));
   EXPECT_EQ(DefaultRunPath().size(), std::string("runs/20240131-235959").size());

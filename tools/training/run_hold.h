@@ -42,6 +42,8 @@ class RunHold {
   // system tells. Errors begin with "--resume: ".
   static absl::StatusOr<RunHold> Resume(const RunFolder& folder);
 
+  bool held() const { return descriptor_ >= 0; }
+
   // Removes what New made, and the folders that it made as far as they are empty then:
   // another run may be in them meanwhile. Nothing after Resume.
   void Undo();

@@ -2,20 +2,35 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstddef>
+#include <iterator>
+#include <string>
 
 #include "absl/strings/str_cat.h"
 
 namespace hairpin {
 namespace {
 
-constexpr int kSignals[] = {SIGINT, SIGTERM};
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+constexpr const char* kNames[] = {"SIGINT", "SIGTERM", "SIGHUP"};
 
 std::atomic<int> stop_signal{0};
-static_assert(std::atomic<int>::is_always_lock_free);  // set by a signal's handler
+std::atomic<bool> caught[std::size(kSignals)];
+static_assert(std::atomic<int>::is_always_lock_free);  // set and read by a signal's handler
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void Note(int number) {
   stop_signal = number;
-  for (const int each : kSignals) std::signal(each, SIG_DFL);
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    if (caught[i]) std::signal(kSignals[i], SIG_DFL);
+  }
+}
+
+std::string Name(int signal) {
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
+    if (kSignals[i] == signal) return kNames[i];
+  }
+  return absl::StrCat("signal ", signal);
 }
 
 }  // namespace
@@ -24,19 +39,25 @@ void CatchStopSignals() {
   struct sigaction action = {};
   action.sa_handler = Note;
   action.sa_flags = SA_RESTART;
-  for (const int number : kSignals) {
+  for (size_t i = 0; i < std::size(kSignals); ++i) {
     struct sigaction before;
     // Who started it with nohup, or in the background of a script, doesn't want it to end.
-    const bool ignored = sigaction(number, nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
-    if (!ignored) sigaction(number, &action, nullptr);
+    const bool ignored =
+        sigaction(kSignals[i], nullptr, &before) == 0 && before.sa_handler == SIG_IGN;
+    caught[i] = !ignored;
+    if (!ignored) sigaction(kSignals[i], &action, nullptr);
   }
+  // That nobody reads what it says, or that a file is larger than a limit, is an error of the write
+  // and no reason to die in the middle of it.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool StopAsked() { return stop_signal.load(std::memory_order_relaxed) != 0; }
 
 absl::Status StopError(const std::string& what) {
   return absl::CancelledError(
-      absl::StrCat("stopped by ", stop_signal == SIGTERM ? "SIGTERM" : "SIGINT", ": ", what));
+      absl::StrCat("stopped by ", Name(stop_signal), ": ", what));
 }
 
 int StopExitCode() { return 128 + stop_signal; }

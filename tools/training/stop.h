@@ -1,10 +1,10 @@
-// Ctrl-C and SIGTERM as a question that long work asks between its parts.
+// Ctrl-C, SIGTERM and SIGHUP as a question that long work asks between its parts.
 //
 //   CatchStopSignals();
 //   ...
 //   if (StopAsked()) return StopError("vocabulary training");   // CANCELLED
 //   ...
-//   return StopExitCode();                                      // 130 or 143
+//   return StopExitCode();                                      // 130, 143 or 129
 //
 // The first signal only sets a number, so that work ends where its files are whole and can be gone
 // on from; the second ends the process at once, as if nobody had caught it.
@@ -17,7 +17,8 @@
 
 namespace hairpin {
 
-// From now on, for this process. Calls of the system that a signal comes into go on.
+// From now on, for this process. Calls of the system that a signal comes into go on; writing what
+// nobody reads, or beyond a limit of the file's size, is an error and doesn't end the process.
 void CatchStopSignals();
 
 // Whether a signal has come. Cheap, and allocates nothing; any thread may ask.

@@ -25,7 +25,7 @@ using ::testing::MatchesRegex;
 int StatusOf(void (*work)()) {
   const pid_t child = fork();
   if (child == 0) {
-    for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
     work();
     _exit(7);
   }
@@ -57,6 +57,32 @@ TEST(StopTest, TheFirstSignalAsksAndTheSecondEnds) {
     if (!StopAsked()) _exit(3);
   });
   EXPECT_EQ(WEXITSTATUS(status), 3);
+  status = StatusOf([] {
+    CatchStopSignals();
+    raise(SIGHUP);
+    if (StopError("x").message() == "stopped by SIGHUP: x") _exit(StopExitCode());
+  });
+  EXPECT_EQ(WEXITSTATUS(status), 129);
+  status = StatusOf([] {  // what was ignored stays so after another signal
+    std::signal(SIGINT, SIG_IGN);
+    CatchStopSignals();
+    raise(SIGTERM);
+    raise(SIGINT);
+    _exit(4);
+  });
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 4);
+}
+
+TEST(StopTest, AReaderThatIsGoneAndALimitOfSizeAreErrorsOfAWrite) {
+  const int status = StatusOf([] {
+    CatchStopSignals();
+    raise(SIGPIPE);
+    raise(SIGXFSZ);
+    if (!StopAsked()) _exit(5);
+  });
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 5);
 }
 
 // Asks to stop when something is loaded or recorded for the `at`-th time; 0: never.

@@ -11,6 +11,7 @@
 #include "tensor/check.h"
 #include "tools/training/stop.h"
 #include "tools/training/training_optimizer.h"
+#include "tools/training/training_settings.h"
 
 namespace hairpin {
 namespace {
@@ -77,7 +78,8 @@ absl::Status Trainer::Resume() {
                      state_.target().c_str(), KernelTargetName());
     }
     if (absl::Status s = Open(state_.metrics_bytes()); !s.ok()) return s;
-    return state_.evaluation_pending() ? EvaluateAndSave() : absl::OkStatus();
+    if (state_.evaluation_pending()) return EvaluateAndSave();
+    return step_ == settings_.steps() ? EvaluateAgain() : absl::OkStatus();
   }
   if (!passed_over.empty()) {
     return absl::DataLossError(absl::StrCat(
@@ -232,7 +234,6 @@ absl::Status Trainer::Stop() {
 absl::Status Trainer::Step() {
   HAIRPIN_CHECK(metrics_ != nullptr) << "Trainer: Step before Start or Resume";
   if (absl::Status s = Update(); !s.ok()) return s;
-  constexpr double kLearntByHeart = 0.1;
   if (settings_.overfit_one_batch() && last_step().loss() < kLearntByHeart) {
     settings_.set_steps(step_);
   }

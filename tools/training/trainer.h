@@ -102,6 +102,8 @@ class Trainer {
   absl::Status Trace(int64_t step, bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
+  // The last evaluation of a training that has ended, whose line is there, for what is to follow it.
+  absl::Status EvaluateAgain();
   // Whether --early_stopping ends the training at this evaluation.
   bool StopsEarly(double loss);
   // What is due after a step's log line.

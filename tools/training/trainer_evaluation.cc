@@ -9,6 +9,7 @@
 #include "absl/strings/str_format.h"
 #include "optim/early_stopping.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/stop.h"
 #include "tools/training/trainer.h"
 
 namespace hairpin {
@@ -63,6 +64,19 @@ absl::Status Trainer::Evaluate() {
     settings_.set_steps(step_);
   }
   return metrics_->Append(line.metrics());
+}
+
+absl::Status Trainer::EvaluateAgain() {
+  if (settings_.overfit_one_batch()) return absl::OkStatus();
+  const std::unique_ptr<AveragedWeights> averaged = AverageInModel();
+  const absl::StatusOr<Score> score = hairpin::Evaluate(task_, recording_);
+  if (absl::IsCancelled(score.status())) {
+    return StopError(absl::StrCat("after the last step; --resume --out_dir=", folder_.path(),
+                                  " does what follows it"));
+  }
+  if (!score.ok()) return score.status();
+  last_evaluation_ = *score;
+  return absl::OkStatus();
 }
 
 bool Trainer::StopsEarly(double loss) {

@@ -10,6 +10,9 @@
 
 namespace hairpin {
 
+// A loss below which --overfit_one_batch has learnt its micro-batch.
+inline constexpr double kLearntByHeart = 0.1;
+
 // The fields of `settings`, or of a message that it holds, that have the names of
 // TrainingSettings' fields; CHECKs their types. What is not set stays so.
 TrainingSettings CommonSettings(const google::protobuf::Message& settings);
