@@ -122,7 +122,9 @@ TEST(CheckLeastMemory, AsksForNoMoreThanAnyPlanNeeds) {
   EXPECT_EQ(PrepareMemory(settings, config, RecomputeSegments()).code(),
             absl::StatusCode::kResourceExhausted);
   EXPECT_TRUE(CheckLeast(settings).ok()) << CheckLeast(settings);
-  settings.set_seq_len(1 << 16);  // the largest value alone
+  settings.set_layers(1);
+  settings.set_hidden(1 << 13);  // the largest value alone
+  settings.set_micro_batch(1 << 24);
   EXPECT_THAT(Message(CheckLeast(settings)), HasSubstr(": found a training of at least "));
 }
 
