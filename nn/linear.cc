@@ -1,15 +1,30 @@
 #include "nn/linear.h"
 
+#include <algorithm>
+#include <cmath>
+
+#include "nn/fan_initializer.h"
 #include "ops/linear.h"
 
 namespace hairpin::nn {
+namespace {
+
+Initializer Uniform(const LinearOptions& options) {
+  return UniformInitializer(1 / std::sqrt(static_cast<double>(std::max<int64_t>(options.in, 1))));
+}
+
+}  // namespace
 
 Linear::Linear(const ModuleContext& context, const LinearOptions& options)
     : weight_(AddParameter(context, "weight", Shape({options.out, options.in}),
-                           NormalInitializer(options.initial_deviation))),
-      bias_(options.bias ? &AddParameter(context, "bias", Shape({options.out}),
-                                         ConstantInitializer(0))
-                         : nullptr) {}
+                           options.initial_deviation
+                               ? NormalInitializer(*options.initial_deviation)
+                               : Uniform(options))),
+      bias_(options.bias
+                ? &AddParameter(context, "bias", Shape({options.out}),
+                                options.initial_deviation ? ConstantInitializer(0)
+                                                          : Uniform(options))
+                : nullptr) {}
 
 Variable Linear::Forward(Variable x) {
   Recording& recording = x.recording();

@@ -2,8 +2,15 @@
 //
 //   nn::Linear map(context, {.in = 784, .out = 10});
 //   Variable y = map.Forward(x);                        // [B, 784] -> [B, 10]
+//
+// Initial values are those of torch.nn.Linear: weights and biases uniform in [-r, r],
+// r = 1 / sqrt(in), so that the size of what comes out depends on no width. (LeCun, Bottou, Orr,
+// Mueller, "Efficient BackProp", 1998; PyTorch calls it Kaiming's with a = sqrt(5).)
 #ifndef HAIRPIN_NN_LINEAR_H_
 #define HAIRPIN_NN_LINEAR_H_
+
+#include <cstdint>
+#include <optional>
 
 #include "nn/module.h"
 
@@ -13,8 +20,9 @@ struct LinearOptions {
   int64_t in = 0;
   int64_t out = 0;
   bool bias = true;
-  // Standard deviation of the initial weights; the bias starts at 0.
-  double initial_deviation = 0.02;
+  // Where it is given, weights start normal with this standard deviation and the bias at 0: 0.02 as
+  // BERT and GPT-2 do, sqrt(2 / in) before a ReLU.
+  std::optional<double> initial_deviation = std::nullopt;
 };
 
 class Linear : public Layer {

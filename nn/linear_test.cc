@@ -1,5 +1,6 @@
 #include "nn/linear.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -24,6 +25,27 @@ TEST(LinearTest, StartsWithNormalWeightsAndNoBias) {
 
   Linear without(kDouble, {.in = 50, .out = 41, .bias = false});
   EXPECT_EQ(Names(without), std::vector<std::string>{"weight"});
+}
+
+// As torch.nn.Linear, in every width; another place in the model, other values.
+TEST(LinearTest, StartsUniformByItsWidthUnlessADeviationIsGiven) {
+  for (const int64_t in : {4, 900}) {
+    Linear linear(kDouble, {.in = in, .out = 500});
+    const double bound = 1 / std::sqrt(static_cast<double>(in));
+    for (const char* name : {"weight", "bias"}) {
+      const std::vector<double> values = Find(linear, name).value().ToDoubles();
+      double squares = 0, largest = 0;
+      for (const double value : values) {
+        squares += value * value;
+        largest = std::max(largest, std::abs(value));
+      }
+      EXPECT_LE(largest, bound);
+      EXPECT_GT(largest, 0.98 * bound);
+      const double n = static_cast<double>(values.size());
+      // Of a square's mean bound^2 / 3: four standard deviations.
+      EXPECT_NEAR(squares / n, bound * bound / 3, 4 * bound * bound * std::sqrt(4 / (45 * n)));
+    }
+  }
 }
 
 // y[r, o] = sum_i x[r, i] w[o, i] + b[o]

@@ -63,7 +63,8 @@ Lenet::Lenet(const nn::ModuleContext& context, const LenetConfig& config)
   layers_.Append<nn::Relu>("relu3");
   layers_.Append<nn::Dropout>("dropout", config.dropout());
   layers_.Append<nn::Linear>("classes",
-                             nn::LinearOptions{.in = config.hidden(), .out = config.classes()});
+                             nn::LinearOptions{.in = config.hidden(), .out = config.classes(),
+                                               .initial_deviation = 0.02});
 }
 
 CrossEntropyResult ClassLoss(Variable logits, Variable labels) {

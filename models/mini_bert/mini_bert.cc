@@ -96,7 +96,8 @@ std::vector<Variable> MiniBertEncoder::HiddenStates(MiniBertInputs inputs) {
 MiniBert::MiniBert(const nn::ModuleContext& context, const MiniBertConfig& config)
     : MiniBertEncoder(context, config),
       decoder_(Add<nn::Linear>(context, "decoder",
-                               nn::LinearOptions{config.hidden(), config.vocab_size()})) {}
+                               nn::LinearOptions{.in = config.hidden(), .out = config.vocab_size(),
+                                                 .initial_deviation = 0.02})) {}
 
 CrossEntropyResult MaskedLanguageModelLoss(Variable logits, Variable labels) {
   const Scope scope(logits.recording(), "loss");

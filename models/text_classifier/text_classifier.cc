@@ -22,7 +22,8 @@ TextClassifier::TextClassifier(const nn::ModuleContext& context,
       dropout_(Add<nn::Dropout>(context, "dropout", config.dropout())),
       classes_(Add<nn::Linear>(context, "classes",
                                nn::LinearOptions{.in = config.encoder().hidden(),
-                                                 .out = config.labels_size()})) {}
+                                                 .out = config.labels_size(),
+                                                 .initial_deviation = 0.02})) {}
 
 Variable TextClassifier::Forward(Variable ids, Variable visible) {
   Variable hidden = encoder_.Encode({.ids = std::move(ids), .visible = visible});

@@ -73,7 +73,8 @@ Vit::Vit(const nn::ModuleContext& context, const VitConfig& config)
                                           LayerOptions(config))),
       norm_(Add<nn::LayerNorm>(context, "norm", nn::LayerNormOptions{config.hidden()})),
       head_(Add<nn::Linear>(context, "head",
-                            nn::LinearOptions{config.hidden(), config.classes()})) {}
+                            nn::LinearOptions{.in = config.hidden(), .out = config.classes(),
+                                              .initial_deviation = 0.02})) {}
 
 Variable Vit::Patches(Variable images) const {
   const int64_t B = images.shape()[0], N = PatchesOfSide(config_), P = config_.patch_size();
