@@ -11,7 +11,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "data/sample/sample_corpus.h"
+#include "models/mini_bert/mini_bert.h"
 #include "tools/program/training_program.h"
+#include "tools/training/flags.h"
 #include "tools/training/mask_filler.h"
 #include "tools/training/mlm_data.h"
 #include "tools/training/mlm_memory.h"
@@ -64,7 +66,8 @@ class Program final : public TrainingProgram {
     absl::StatusOr<MlmText> text = FindText(settings_);
     if (!text.ok()) return text.status();
     text_ = *std::move(text);
-    return CheckText(text_, settings_, folder);
+    if (absl::Status s = CheckText(text_, settings_, folder); !s.ok()) return s;
+    return CheckSizes();  // a record that was changed may say anything
   }
 
   std::vector<std::string> DataFiles() const override {
@@ -81,7 +84,7 @@ class Program final : public TrainingProgram {
     if (!data.ok()) return data.status();
     data_ = std::make_unique<MlmData>(*std::move(data));
     settings_.set_vocab_size(data_->vocabulary->size());
-    return absl::OkStatus();
+    return CheckSizes();
   }
 
   // Before Prepare with the largest vocabulary that there can be.
@@ -110,6 +113,11 @@ class Program final : public TrainingProgram {
   }
 
  private:
+  absl::Status CheckSizes() const {
+    return ForField(rules().flags, "--vocab",
+                    ValidateConfig(ConfigOf(settings_, settings_.vocab_size())));
+  }
+
   TrainMlmSettings settings_;
   MlmText text_;
   std::unique_ptr<MlmData> data_;

@@ -124,6 +124,9 @@ train 'vocabulary with a duplicate' \
   --vocab=twice.vocab
 train 'vocabulary with an empty line' '--vocab: .*/gap.vocab:7: found an empty line, expected' \
   --vocab=gap.vocab
+{ printf '%s\n' "${special[@]}" '[MASK]' && seq 1100000; } >huge.vocab
+train 'vocabulary that is too large' '--vocab_size: found 1100005, expected 6 to 1048576' \
+  --vocab=huge.vocab
 train 'vocabulary of other words' '--data: found no id >= 5.*expected' --vocab=strange.vocab
 
 # Folders.
@@ -160,6 +163,10 @@ resume 'a damaged run' '/edited/run.textproto:[0-9]+: found the checksum .*expec
   --out_dir=edited
 sed -i 's/^# CRC-32C: .*/# CRC-32C: none/' edited/run.textproto
 resume 'an edited run' "/edited/run.textproto: --hidden: found '0', expected a whole number from" \
+  --out_dir=edited
+sed -i 's/hidden: 0/hidden: 8/; s/vocab_size: .*/vocab_size: 999999999/' edited/run.textproto
+rm edited/checkpoints/*
+resume 'a vocabulary that nobody has' '--vocab_size: found 999999999, expected 6 to 1048576' \
   --out_dir=edited
 : >edited/run.textproto
 resume 'an emptied run' '/edited/run.textproto:0: found no checksum as its last line, expected' \
