@@ -67,7 +67,9 @@ class Program final : public TrainingProgram {
     if (!text.ok()) return text.status();
     text_ = *std::move(text);
     if (absl::Status s = CheckText(text_, settings_, folder); !s.ok()) return s;
-    return CheckSizes();  // a record that was changed may say anything
+    // The record of a run that is resumed may say anything.
+    return ForField(rules().flags, "--vocab",
+                    ValidateConfig(ConfigOf(settings_, settings_.vocab_size())));
   }
 
   std::vector<std::string> DataFiles() const override {
@@ -84,7 +86,7 @@ class Program final : public TrainingProgram {
     if (!data.ok()) return data.status();
     data_ = std::make_unique<MlmData>(*std::move(data));
     settings_.set_vocab_size(data_->vocabulary->size());
-    return CheckSizes();
+    return absl::OkStatus();
   }
 
   // Before Prepare with the largest vocabulary that there can be.
@@ -113,11 +115,6 @@ class Program final : public TrainingProgram {
   }
 
  private:
-  absl::Status CheckSizes() const {
-    return ForField(rules().flags, "--vocab",
-                    ValidateConfig(ConfigOf(settings_, settings_.vocab_size())));
-  }
-
   TrainMlmSettings settings_;
   MlmText text_;
   std::unique_ptr<MlmData> data_;

@@ -125,7 +125,7 @@ train 'vocabulary with a duplicate' \
 train 'vocabulary with an empty line' '--vocab: .*/gap.vocab:7: found an empty line, expected' \
   --vocab=gap.vocab
 { printf '%s\n' "${special[@]}" '[MASK]' && seq 1100000; } >huge.vocab
-train 'vocabulary that is too large' '--vocab_size: found 1100005, expected 6 to 1048576' \
+train 'vocabulary that is too large' '--vocab: .*/huge.vocab:1048577: found one more token' \
   --vocab=huge.vocab
 train 'vocabulary of other words' '--data: found no id >= 5.*expected' --vocab=strange.vocab
 
