@@ -74,7 +74,9 @@ HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_pan
           .columns = kStreamA ? count : size,
           .accumulate = product.accumulate,
       };
-      const T* of_resident = other.data + at * (other.k_contiguous ? other.step : 1);
+      // An operand without terms may have no memory.
+      const T* of_resident =
+          k == 0 ? nullptr : other.data + at * (other.k_contiguous ? other.step : 1);
       int64_t step = other.step;
       if (resident.packed != nullptr) {
         of_resident =

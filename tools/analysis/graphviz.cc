@@ -12,7 +12,10 @@ extern "C" gvplugin_library_t gvplugin_core_LTX_library;
 extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
 
 // For LeakSanitizer: layouts of Graphviz 2.42 keep some memory for good.
-extern "C" const char* __lsan_default_suppressions() { return "leak:libgvc.so\nleak:libcgraph.so\n"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libgvc.so\nleak:libcgraph.so\n";
+}
+extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
 
 namespace hairpin {
 namespace {
