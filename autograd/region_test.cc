@@ -220,7 +220,8 @@ class Reduce final : public testing_ops::TestOp {
   OutputSpecs InferOutputs(Specs) const override { return {{DType::kFloat64, {1}}}; }
   void Forward(const ForwardArgs& args) const override {
     double sum = 0;
-    for (int64_t i = 0; i < args.input(0).num_elements(); ++i) sum += args.input(0).data<double>()[i];
+    const Tensor& x = args.input(0);
+    for (int64_t i = 0; i < x.num_elements(); ++i) sum += x.data<double>()[i];
     args.output(0).raw<double>()[0] = sum;
   }
   Stages stages() const override { return {}; }

@@ -57,7 +57,8 @@ TEST(StateDifferenceTest, UlpsAreSteps) {
 
 TEST(StateDifferenceTest, EqualBitsAreEqual) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const TensorDifference none = Compare<float>({1, nan, INFINITY, -0.0f}, {1, nan, INFINITY, -0.0f});
+  const TensorDifference none =
+      Compare<float>({1, nan, INFINITY, -0.0f}, {1, nan, INFINITY, -0.0f});
   EXPECT_EQ(none.elements, 4);
   EXPECT_EQ(none.differing, 0);
   EXPECT_EQ(none.nans, 0);

@@ -57,7 +57,8 @@ TEST(MakeOptimizer, GroupsSetWhatTheirPatternsName) {
   }
   made->Step(0.1);
   plain->Step(0.1);
-  EXPECT_EQ(made->parameters()[0]->value().ToDoubles(), plain->parameters()[0]->value().ToDoubles());
+  EXPECT_EQ(made->parameters()[0]->value().ToDoubles(),
+            plain->parameters()[0]->value().ToDoubles());
   // b - 0.1 factor (gradient + decay b), with a gradient of 1.
   EXPECT_FLOAT_EQ(plain->parameters()[1]->value().ToDoubles()[0], 1 - 0.1);
   EXPECT_FLOAT_EQ(made->parameters()[1]->value().ToDoubles()[0], 1 - 0.05 * 1.5);

@@ -38,7 +38,8 @@ for round in {1..5}; do
   wait
   [[ $(sort 1.code 2.code | xargs) == '0 1' ]] || fail "exit codes $(cat 1.code 2.code | xargs)"
   loser=$([[ $(cat 1.code) == 1 ]] && echo 1 || echo 2)
-  grep -Eq -- "^train_mlm: --out_dir: same$round: found ((another process|process [0-9]+) that trains in it|a run), expected" \
+  found="((another process|process [0-9]+) that trains in it|a run)"
+  grep -Eq -- "^train_mlm: --out_dir: same$round: found $found, expected" \
     $loser.log || fail 'another message'
   [[ -e same$round/checkpoints/step-000003 ]] || fail 'the other took its folder'
 done
@@ -68,7 +69,9 @@ code=0
 kill -9 $training
 killed=0
 wait $training || killed=$?
-[[ $killed == 137 ]] || fail "exit code $killed of the run that trains, expected 137 of one that was killed"
+[[ $killed == 137 ]] ||
+  fail "exit code $killed of the run that trains, expected 137 of one that was killed"
 [[ $code == 1 ]] || fail "resumed beside itself: exit code $code, expected 1"
-grep -Eqx 'train_mlm: --resume: busy: found (another process|process [0-9]+) that trains in it, expected a folder that none uses' second.log ||
+busy='train_mlm: --resume: busy: found (another process|process [0-9]+) that trains in it'
+grep -Eqx "$busy, expected a folder that none uses" second.log ||
   fail 'another message'

@@ -104,7 +104,8 @@ TEST(ComparisonMarkdown, IsTheSameTable) {
   KeepBestOfEach(&row);
   const std::string text = ComparisonMarkdown({.machine = {"a machine"}, .rows = {row}});
   EXPECT_THAT(text, HasSubstr("- a machine\n\n|  | program | median | least to most | ratio | "
-                              "memory | asked for |\n| --- | --- | ---: | ---: | ---: | ---: | --- |\n"));
+                              "memory | asked for |\n"
+                              "| --- | --- | ---: | ---: | ---: | ---: | --- |\n"));
   EXPECT_THAT(text, HasSubstr("| a \\| b | Hairpin | 30.0 ms | 20.0 ms to 40.0 ms |  | 91.0 MiB | "
                               " |\n|  | PyTorch, masked | 60.0 ms |"));
 }
@@ -121,7 +122,8 @@ TEST(TargetText, SaysWhatIsMetAndMissed) {
   EXPECT_EQ(TargetText(row, row.entries[2]), "at least 2.01: missed");
   EXPECT_EQ(TargetText(row, row.entries[0]), "at most 30.0 ms: met");
   KeepBestOfEach(&row);
-  EXPECT_THAT(ComparisonText({.rows = {row}}), HasSubstr("2.00            at least 2.01: missed\n"));
+  EXPECT_THAT(ComparisonText({.rows = {row}}),
+              HasSubstr("2.00            at least 2.01: missed\n"));
   EXPECT_THAT(ComparisonMarkdown({.rows = {row}}), HasSubstr("|  | at least 2.01: missed |\n"));
 }
 

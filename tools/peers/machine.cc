@@ -56,9 +56,10 @@ std::string WarnOfOthers(double flops_of_one, double flops, int threads, int cor
   const int workers = std::min(threads, cores);
   const double gain = flops / flops_of_one;
   if (gain >= kLeastOfPeak * workers) return "";
-  return absl::StrFormat("%d threads do %.2f times what one does, expected about %d: something else "
-                         "runs, or threads share a core; do not quote these ratios",
-                         threads, gain, workers);
+  return absl::StrFormat(
+      "%d threads do %.2f times what one does, expected about %d: something else runs, or threads "
+      "share a core; do not quote these ratios",
+      threads, gain, workers);
 }
 
 absl::StatusOr<MachineDescription> DescribeMachine(const Peers& peers, int threads,

@@ -34,7 +34,8 @@ TEST(CheckText, NamesTheFlag) {
   EXPECT_EQ(error({{text}, {empty}}),
             "--eval_data: " + empty + ": found an empty file, expected UTF-8 text");
   settings.set_vocab(WriteTestFile("moved.vocab", "[UNK]\n[PAD]\n[CLS]\n[SEP]\n[MASK]\na\n"));
-  EXPECT_THAT(error({{text}, {}}), StartsWith("--vocab: " + settings.vocab() + ":1: found \"[UNK]\""));
+  EXPECT_THAT(error({{text}, {}}),
+              StartsWith("--vocab: " + settings.vocab() + ":1: found \"[UNK]\""));
   // A run that has its vocabulary doesn't read the other one again.
   ASSERT_TRUE(CreateFolders(folder.path()).ok());
   WriteTestFile("checked/vocab.txt", "");

@@ -89,7 +89,8 @@ TEST(RunHold, IsNotMadeWhereARunOrAPartOfOneIs) {
   ASSERT_TRUE(RunHold::New(folder, RunOf("first")).ok());
   const absl::Status status = RunHold::New(folder, RunOf("second")).status();
   EXPECT_EQ(status.code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_THAT(Message(status), HasSubstr("--out_dir: " + folder.path() + ": found a run, expected"));
+  EXPECT_THAT(Message(status),
+              HasSubstr("--out_dir: " + folder.path() + ": found a run, expected"));
   EXPECT_EQ(folder.ReadRun()->version(), "first");
   ASSERT_EQ(unlink((folder.path() + "/run.textproto").c_str()), 0);
   EXPECT_EQ(Message(RunHold::New(folder, {}).status()),

@@ -80,7 +80,8 @@ TEST(StepLog, UsesTheTasksWordsAndHasItsTerms) {
 
 TEST(StepLog, OfNothingMaskedHasNullAndNoNan) {
   TrainingState state;
-  const StepReport report = {.inputs = 64, .micro_batches = 4, .compute_seconds = 0, .seconds = 0.5};
+  const StepReport report = {
+      .inputs = 64, .micro_batches = 4, .compute_seconds = 0, .seconds = 0.5};
   AddToSums(report, &state);
   const auto [line, json] = Logged(report, &state);
   EXPECT_EQ(line, "step    100  nothing masked  128 tokens/s  41 s left\n");
