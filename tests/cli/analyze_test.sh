@@ -22,7 +22,8 @@ for key in parameters flops predicted measured; do
 done
 bytes_of() { sed -n "/^  \"$1\": {/,/^  }/p" out | grep -o "^    \"$2\": [0-9]*"; }
 for key in parameter gradient optimizer activation workspace total; do
-  [[ -n $(bytes_of predicted $key) && $(bytes_of predicted $key) == "$(bytes_of measured $key)" ]] ||
+  predicted=$(bytes_of predicted $key)
+  [[ -n $predicted && $predicted == "$(bytes_of measured $key)" ]] ||
     fail "bytes of $key: $(bytes_of predicted $key), $(bytes_of measured $key)"
 done
 [[ $(head -c 4 step.svg) == '<svg' && $(tail -n 1 step.svg) == '</svg>' ]] || fail 'the picture'
@@ -48,7 +49,8 @@ grep -q 'measured bytes' out && fail 'measured without being asked to'
 for key in settings parameters policies; do
   [[ $(grep -c "^  \"$key\": " out) == 1 ]] || fail "key $key of all policies"
 done
-"$analyze" --help | grep -q '^ *--checkpointing.*all_policies' || fail '--help knows not all_policies'
+"$analyze" --help | grep -q '^ *--checkpointing.*all_policies' ||
+  fail '--help knows not all_policies'
 
 cd / && rm -r "$work"
 [[ $failures == 0 ]]

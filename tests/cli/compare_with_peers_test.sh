@@ -94,7 +94,8 @@ has out '^without PyTorch: not installed in bare$'
 
 # A peer that fails, or can't be imported, is told and left out; the table is made.
 ok --python=./failing --rows=micro_batch,step --markdown=left_out.md
-has out '^left out: micro_batch, PyTorch, eager: .*failing: found exit code 3.*ValueError: not today$'
+has out \
+  '^left out: micro_batch, PyTorch, eager: .*failing: found exit code 3.*ValueError: not today$'
 has out '^micro-batch 2 x 8, masked head, 2 threads  *Hairpin  *[0-9.]+ ms'
 has left_out.md '^- left out: micro_batch, PyTorch, eager, with a mask: '
 has err '^ValueError: not today$'
@@ -149,10 +150,12 @@ for signal in TERM KILL; do
 done
 
 # Each row stands in the documentation, itself or its group.
-"$compare" --rows=speed 2>&1 | sed 's/.*expected of //; s/, or a group of those: / /; s/, / /g' >rows
+"$compare" --rows=speed 2>&1 |
+  sed 's/.*expected of //; s/, or a group of those: / /; s/, / /g' >rows
 grep -Eq ' start .* sizes growth memory zoo figures$' rows || fail 'the groups are not told'
 for row in $(cat rows); do
-  grep -Eq "^\\| .*\\b$row\\b|^\\| ${row%%_*} " "$document" || fail "no row $row in the documentation"
+  grep -Eq "^\\| .*\\b$row\\b|^\\| ${row%%_*} " "$document" ||
+    fail "no row $row in the documentation"
 done
 
 error() {  # PATTERN FLAGS...
@@ -171,7 +174,8 @@ error '--rows: found figures_gpt, expected --text' --rows=figures_gpt
 error '--labels: found none, expected a file with --images' --images=text.txt
 error '--text: .*none.txt: .*No such file.*expected a text file' --text=none.txt
 error '--images: .*none.gz: .*No such file' --images=none.gz --labels=text.txt
-error 'zoo_lenet, Hairpin: .*found exit code 1.*' --rows=zoo_lenet --images=text.txt --labels=text.txt
+error 'zoo_lenet, Hairpin: .*found exit code 1.*' --rows=zoo_lenet --images=text.txt \
+  --labels=text.txt
 error "--repetitions: found '0', expected a whole number" --repetitions=0
 error '--python: /none/python: cannot start.*expected Python 3' --python=/none/python
 error '--python: .*no_python: found a program that is no Python' --python=./no_python
@@ -181,7 +185,8 @@ error '--svg: .*none/picture.svg.*expected a file' --python=./bare --svg=none/pi
 error 'hidden: found 9, expected a multiple of --heads' --hidden=9
 error '--packing: found an unknown flag' --packing=line
 error "found the argument 'step'" step
-error 'zoo_lenet, Hairpin: ' --rows=zoo_lenet --images=text.txt --labels=text.txt --markdown=table.md
+error 'zoo_lenet, Hairpin: ' --rows=zoo_lenet --images=text.txt --labels=text.txt \
+  --markdown=table.md
 cmp table.md before.md || fail 'the old table is not as it was'
 
 cd / && rm -r "$work"

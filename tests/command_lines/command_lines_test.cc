@@ -170,7 +170,8 @@ class CommandLines {
         "text.txt,", ",", "run", "run/vocab.txt", "run/tokens/train", "run/run.textproto",
         "run/checkpoints/step-000001", "new/file", "\xe6\xbc\xa2\xe5\xad\x97 \xc3\xbc", "%s%n%d",
         "a\nb", "-", "/dev/full", "/proc/none/none", "text.txt/below", "encoder.0",
-        "the [MASK] sat", "budget:12MB", "budget:-1%", "budget:1e999GB", "all_policies", "\xff\xfe"};
+        "the [MASK] sat", "budget:12MB", "budget:-1%", "budget:1e999GB", "all_policies",
+        "\xff\xfe"};
     const uint32_t kind = random_() % 12;
     if (kind < 7 && !flag.words.empty()) {  // of its default's kind
       const std::string& usual = flag.words.back();
