@@ -79,7 +79,7 @@ with_apt
 run 7 test //tensor
 not_logged "apt-get"
 run 7 test --config=asan //tensor
-logged "apt-get install -y -qq --no-install-recommends clang llvm"
+logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev llvm"
 logged "<--config=asan>"
 
 machine "nothing is there, a user with sudo" 1000

@@ -24,8 +24,7 @@ int64_t PatchValues(const VitConfig& config) {
 nn::TransformerEncoderLayerOptions LayerOptions(const VitConfig& config) {
   const double deviation = 1 / std::sqrt(3.0 * config.hidden());
   return {.channels = config.hidden(), .heads = config.heads(),
-          .intermediate = config.intermediate(),
-          .dropout = config.dropout(),
+          .intermediate = config.intermediate(), .dropout = config.dropout(),
           .initial_deviation = deviation,
           .residual_deviation = deviation / std::sqrt(2.0 * config.layers())};
 }
