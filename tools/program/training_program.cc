@@ -1,6 +1,5 @@
 #include "tools/program/training_program.h"
 
-#include <cmath>
 #include <cstdio>
 #include <utility>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "tools/analysis/model_summary.h"
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
+#include "tools/program/run_end.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/data_files.h"
 #include "tools/training/resumed_run.h"
@@ -35,35 +35,6 @@ absl::Status CheckTraceFile(const TrainingSettings& settings) {
   if (writer.ok()) return absl::OkStatus();
   return absl::Status(writer.status().code(),
                       absl::StrCat("--trace: ", std::string(writer.status().message())));
-}
-
-// What --overfit_one_batch promises of the last step's loss, NaN where it had none.
-absl::Status CheckLearnt(double loss) {
-  if (std::isnan(loss)) {
-    return absl::InvalidArgumentError(
-        "--overfit_one_batch: found nothing that counts in the first micro-batch, expected "
-        "something to learn");
-  }
-  if (loss < kLearntByHeart) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("--overfit_one_batch: found a loss of ", loss,
-                                          ", expected less than ", kLearntByHeart,
-                                          " in fewer than 200 steps"));
-}
-
-// Of a run that is resumed and has no step left.
-absl::Status TellEnd(const TrainingPosition& end, const RunFolder& folder,
-                     const TrainingSettings& settings) {
-  if (end.step > settings.steps()) {
-    return absl::InvalidArgumentError(absl::StrCat("--steps: found ", settings.steps(),
-                                                   ", expected at least ", end.step,
-                                                   ", the steps that the run has done"));
-  }
-  if (settings.overfit_one_batch() && end.state.has_last_loss()) {
-    if (absl::Status s = CheckLearnt(end.state.last_loss()); !s.ok()) return s;
-  }
-  std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
-              static_cast<long long>(end.step));
-  return absl::OkStatus();
 }
 
 // One training from its flags to its end.
@@ -282,14 +253,7 @@ class ProgramRun {
       const std::unique_ptr<AveragedWeights> averaged = trainer.AverageInModel();
       if (absl::Status s = program_.Finish(task, trainer, folder_); !s.ok()) return s;
     }
-    if (trainer.skipped_steps() > 0) {
-      std::printf("%lld steps changed nothing: %s\n",
-                  static_cast<long long>(trainer.skipped_steps()), task.words().nothing);
-    }
-    if (trainer.nonfinite_steps() > 0) {
-      std::printf("%lld steps were left out: their loss or gradient was not finite\n",
-                  static_cast<long long>(trainer.nonfinite_steps()));
-    }
+    TellStepsWithout(trainer, task.words());
     std::printf("%s\n", folder_.path().c_str());
     return absl::OkStatus();
   }
