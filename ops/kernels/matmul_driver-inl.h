@@ -74,9 +74,9 @@ HWY_INLINE void Stream(const Product<T>& product, const StreamPanels& stream_pan
           .columns = kStreamA ? count : size,
           .accumulate = product.accumulate,
       };
-      // An operand without terms may have no memory.
+      // An operand without terms may have no memory: the other's stands for it, nothing is read.
       const T* of_resident =
-          k == 0 ? nullptr : other.data + at * (other.k_contiguous ? other.step : 1);
+          k == 0 ? of_stream : other.data + at * (other.k_contiguous ? other.step : 1);
       int64_t step = other.step;
       if (resident.packed != nullptr) {
         of_resident =
