@@ -7,9 +7,10 @@
 #include <tuple>
 #include <utility>
 
+#include "tensor/address_sanitizer.h"
 #include "tensor/check.h"
 
-#ifdef __SANITIZE_ADDRESS__
+#if HAIRPIN_ADDRESS_SANITIZER
 #include <sanitizer/asan_interface.h>
 #endif
 
@@ -20,7 +21,7 @@ constexpr int64_t kLeastSegment = int64_t{64} << 20, kMostSegment = int64_t{1} <
 
 // With an address sanitizer free blocks may not be touched, and a stretch behind each
 // one in use; neighbours are one allocation to it.
-#ifdef __SANITIZE_ADDRESS__
+#if HAIRPIN_ADDRESS_SANITIZER
 constexpr int64_t kRedZone = 64;
 void Forbid(const void* data, int64_t bytes) {
   if (data != nullptr) ASAN_POISON_MEMORY_REGION(data, bytes);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tensor/address_sanitizer.h"
 
 namespace hairpin {
 namespace {
@@ -19,7 +20,7 @@ namespace {
 using Block = MemoryPool::Block;
 
 // An address sanitizer keeps a stretch behind each block.
-#ifdef __SANITIZE_ADDRESS__
+#if HAIRPIN_ADDRESS_SANITIZER
 constexpr int64_t kRedZone = 64;
 #else
 constexpr int64_t kRedZone = 0;
@@ -206,7 +207,7 @@ TEST(MemoryPoolTest, WhatIsExpectedLiesInHugePagesAndNothingBeyondIsTouched) {
   rehearsal.GiveBack(rehearsed);
 }
 
-#ifdef __SANITIZE_ADDRESS__
+#if HAIRPIN_ADDRESS_SANITIZER
 TEST(MemoryPoolDeathTest, ASanitizerSeesBlocks) {
   MemoryPool pool(/*dry=*/false);
   Block* const block = pool.Take(64);

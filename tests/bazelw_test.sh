@@ -81,6 +81,12 @@ not_logged "apt-get"
 run 7 test --config=asan //tensor
 logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev llvm"
 logged "<--config=asan>"
+: > "$LOG"
+run 7 test --config tsan //tensor
+logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev llvm"
+: > "$LOG"
+run 7 test --config=debug //tensor
+not_logged "apt-get"
 
 machine "nothing is there, a user with sudo" 1000
 with_apt

@@ -108,17 +108,15 @@ class Program final : public TrainingProgram {
     return std::make_unique<TabularTask>(
         context, config_,
         DatasetTaskOptions{.dataset = table_->dataset,
-                           .train = table_->split.train,
-                           .evaluation = table_->split.test,
+                           .train = table_->split.train, .evaluation = table_->split.test,
                            .micro_batch = settings_.training().micro_batch(),
                            .seed = static_cast<uint64_t>(settings_.training().seed())},
         class_weights_);
   }
 
   absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
-    const auto classify = [&](const Tensor& rows) {
-      return static_cast<TabularTask&>(task).Classes(rows);
-    };
+    auto& tabular = static_cast<TabularTask&>(task);
+    const auto classify = [&](const Tensor& rows) { return tabular.Classes(rows); };
     if (!axes_.empty()) {
       const std::string picture = DrawBorder(*table_, axes_, classify);
       absl::Status s = WriteFileAtomically(folder.path() + "/border.svg", picture);
@@ -134,10 +132,8 @@ class Program final : public TrainingProgram {
   }
 
   const std::vector<FlagSpec> flags_ = WithTrainingFlags(kOwn);
-  const SettingsRules rules_ = {.program = "train_tabular",
-                                .flags = flags_,
-                                .paths = {"data", "trace"},
-                                .resolve = Resolve};
+  const SettingsRules rules_ = {.program = "train_tabular", .flags = flags_,
+                                .paths = {"data", "trace"}, .resolve = Resolve};
   TrainTabularSettings settings_;
   std::optional<TableDataset> table_;
   std::vector<BorderAxis> axes_;  // of the picture, if there is one

@@ -10,6 +10,7 @@
 #include "data/wordpiece.h"
 #include "tensor/check.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 
 namespace hairpin {
 namespace {
@@ -36,6 +37,7 @@ class Bytes final : public TextCodec {
     return text;
   }
   absl::Status Save(const std::string&) const override { return absl::OkStatus(); }
+  std::string Fingerprint() const override { return ""; }
 };
 
 class Characters final : public TextCodec {
@@ -60,12 +62,21 @@ class Characters final : public TextCodec {
     return text;
   }
   absl::Status Save(const std::string& path) const override {
-    std::string lines;
-    for (const CodePoint point : points_) absl::StrAppendFormat(&lines, "U+%04X\n", point);
-    return WriteFileAtomically(path, lines);
+    return WriteFileAtomically(path, Lines());
+  }
+  std::string Fingerprint() const override {
+    Sha256 sum;
+    sum.Update(Lines());
+    return sum.HexDigest();
   }
 
  private:
+  std::string Lines() const {
+    std::string lines;
+    for (const CodePoint point : points_) absl::StrAppendFormat(&lines, "U+%04X\n", point);
+    return lines;
+  }
+
   std::vector<CodePoint> points_;
 };
 
@@ -82,6 +93,7 @@ class WordPieces final : public TextCodec {
     return hairpin::Decode(vocabulary_, ids);
   }
   absl::Status Save(const std::string& path) const override { return vocabulary_.Save(path); }
+  std::string Fingerprint() const override { return vocabulary_.Fingerprint(); }
 
  private:
   Vocabulary vocabulary_;

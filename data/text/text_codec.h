@@ -36,6 +36,8 @@ class TextCodec {
   virtual std::string Decode(std::span<const int32_t> ids) const = 0;
   // Writes what Load needs, whole or not at all; nothing for bytes.
   virtual absl::Status Save(const std::string& path) const = 0;
+  // SHA-256 of what Save writes; "" for bytes.
+  virtual std::string Fingerprint() const = 0;
 };
 
 // A byte is its own id: V = 256, every text can be written and comes back as it was.

@@ -158,17 +158,26 @@ std::vector<std::string> TextFiles(const LanguageText& text) {
 
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
                        Run* run) {
-  if (text.tokens() != kWordPiece) return codec.Save(CharactersPath(folder));
-  if (absl::Status s = codec.Save(folder.vocabulary()); !s.ok()) return s;
-  const absl::StatusOr<Vocabulary> saved = Vocabulary::Load(folder.vocabulary());
-  return saved.ok() ? CheckVocabulary(*saved, folder.vocabulary(), run) : saved.status();
+  if (text.tokens() == kBytes) return absl::OkStatus();
+  const std::string path =
+      text.tokens() == kWordPiece ? folder.vocabulary() : CharactersPath(folder);
+  if (absl::Status s = CheckVocabulary(codec.Fingerprint(), path, run); !s.ok()) return s;
+  return codec.Save(path);
 }
 
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run,
                                                      const LanguageText& text) {
   const std::string& tokens = text.tokens();
   if (tokens == kBytes) return ByteCodec();
-  if (tokens == kCharacters) return LoadCharacterCodec(CharactersPath(folder));
+  if (tokens == kCharacters) {
+    const std::string path = CharactersPath(folder);
+    absl::StatusOr<std::unique_ptr<TextCodec>> codec = LoadCharacterCodec(path);
+    if (!codec.ok()) return codec;
+    Run record = run;
+    absl::Status same = CheckVocabulary((*codec)->Fingerprint(), path, &record);
+    if (!same.ok()) return same;
+    return codec;
+  }
   absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, run);
   if (!vocabulary.ok()) return vocabulary.status();
   return WordPieceCodec(*std::move(vocabulary), text.lowercase());

@@ -46,7 +46,8 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
 std::vector<std::string> TextFiles(const LanguageText& text);
 
 // In the run's folder, what LoadCodec reads by what the run's record says: characters.txt or
-// vocab.txt, whose hash `run` gets (FAILED_PRECONDITION where it has another); for bytes nothing.
+// vocab.txt; for bytes nothing. `run` gets the file's hash; FAILED_PRECONDITION, before anything is
+// written or by LoadCodec, where it has another.
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
                        Run* run);
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);

@@ -11,6 +11,7 @@
 #include "models/gpt/gpt.h"
 #include "models/lstm_lm/lstm_lm.h"
 #include "nn/checkpoint.h"
+#include "tensor/file.h"
 #include "tensor/test_files.h"
 #include "tools/language/continuation.h"
 #include "tools/language/language_data.h"
@@ -102,6 +103,20 @@ TEST(LanguageData, ItsCodecIsFoundAgainInTheRunsFolder) {
   std::vector<int32_t> ids;
   (*codec)->Encode("question", &ids);
   EXPECT_EQ(data->codec->Decode(ids), "question");
+
+  // Other characters under the same ids, in order, are known by the record.
+  run.set_vocabulary_sha256(saved.vocabulary_sha256());
+  EXPECT_TRUE(LoadCodec(folder, run).ok());
+  const std::string path = folder.path() + "/characters.txt";
+  std::string lines = *ReadFile(path);
+  lines.replace(lines.rfind("U+0075"), 6, "U+00FC");
+  WriteTestFile("codec_run/characters.txt", lines);
+  EXPECT_THAT(LoadCodec(folder, run).status().ToString(),
+              HasSubstr("characters.txt: found tokens with SHA-256 "));
+  // And what a resumed run finds is not written over before that is known.
+  run.clear_vocabulary_sha256();
+  EXPECT_FALSE(SaveCodec(text, **LoadCodec(folder, run), folder, &saved).ok());
+  EXPECT_EQ(*ReadFile(path), lines);
 }
 
 GptConfig SmallGpt(int32_t vocab_size) {

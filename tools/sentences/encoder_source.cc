@@ -162,7 +162,7 @@ absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFo
 }
 
 absl::Status KeepEncoderSource(const EncoderSource& source, const RunFolder& folder, Run* run) {
-  absl::Status same = CheckVocabulary(*source.vocabulary, folder.vocabulary(), run);
+  absl::Status same = CheckVocabulary(source.vocabulary->Fingerprint(), folder.vocabulary(), run);
   if (!same.ok()) return same;
   if (!source.checkpoint.empty()) {
     const absl::StatusOr<FileDigest> digest = HashFile(source.checkpoint);

@@ -54,7 +54,7 @@ using MakeVocabulary =
 absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFolder& folder,
                                           const MakeVocabulary& make);
 
-// Writes vocab.txt, whose hash and that of the checkpoint the run's record gets. FAILED_PRECONDITION
+// Writes vocab.txt; the run's record gets its hash and that of the checkpoint. FAILED_PRECONDITION
 // where it has others: of a damaged vocab.txt, or of --pretrained that went on before the run's own
 // first checkpoint was there.
 absl::Status KeepEncoderSource(const EncoderSource& source, const RunFolder& folder, Run* run);

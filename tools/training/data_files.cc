@@ -18,22 +18,41 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of a file, or of all in a folder together: their bytes, and a sum of their names and sums.
-absl::StatusOr<FileDigest> HashPath(const std::string& path) {
+// Whether a link in a folder leads to that folder or one above it.
+bool LeadsUp(const fs::directory_entry& entry) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) return HashFile(path);
+  if (!entry.is_symlink(error) || !entry.is_directory(error)) return false;
+  const fs::path target = fs::canonical(entry.path(), error);
+  const fs::path folder = fs::canonical(entry.path().parent_path(), error);
+  return std::mismatch(target.begin(), target.end(), folder.begin(), folder.end()).first ==
+         target.end();
+}
+
+// All files of a folder, in order. A class of images may be a link to a folder, as it may for who
+// reads them.
+absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& path) {
   std::vector<std::string> names;
-  // A class may be a link to a folder, as it may for who reads them.
+  std::error_code error;
   fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink,
                                          error);
   for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (LeadsUp(*entry)) entry.disable_recursion_pending();
     if (entry->is_regular_file(error)) names.push_back(entry->path().string());
   }
   if (error) return FileError(error.value(), path, "read the folder");
   std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Of a file, or of all in a folder together: their bytes, and a sum of their names and sums.
+absl::StatusOr<FileDigest> HashPath(const std::string& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return HashFile(path);
+  const absl::StatusOr<std::vector<std::string>> names = FilesIn(path);
+  if (!names.ok()) return names.status();
   FileDigest folder;
   Sha256 sum;
-  for (const std::string& name : names) {
+  for (const std::string& name : *names) {
     const absl::StatusOr<FileDigest> file = HashFile(name);
     if (!file.ok()) return file.status();
     folder.bytes += file->bytes;
@@ -63,12 +82,23 @@ std::string Difference(const std::string& path, const DataFile& recorded) {
   return absl::StrCat(path, ": found ", now->bytes, " bytes, expected ", bytes);
 }
 
+// What is another text once somebody has written to the file, or to one in the folder.
 std::string Stamp(const std::string& path) {
-  struct stat status;
-  if (stat(path.c_str(), &status) != 0) return "gone";
-  return absl::StrCat(static_cast<int64_t>(status.st_size), " bytes of ",
-                      static_cast<int64_t>(status.st_mtim.tv_sec), ".",
-                      static_cast<int64_t>(status.st_mtim.tv_nsec));
+  std::error_code error;
+  std::vector<std::string> names = {path};
+  if (fs::is_directory(path, error)) {
+    names = FilesIn(path).value_or(std::vector<std::string>());
+  }
+  std::string stamp;
+  for (const std::string& name : names) {
+    struct stat status = {};
+    stat(name.c_str(), &status);
+    absl::StrAppend(&stamp, name, " ", static_cast<int64_t>(status.st_ino), " ",
+                    static_cast<int64_t>(status.st_size), " ",
+                    static_cast<int64_t>(status.st_mtim.tv_sec), " ",
+                    static_cast<int64_t>(status.st_mtim.tv_nsec), "\n");
+  }
+  return stamp;
 }
 
 }  // namespace
@@ -79,10 +109,10 @@ DataWatch::DataWatch(std::vector<std::string> paths) : paths_(std::move(paths)) 
 
 absl::Status DataWatch::Check() const {
   for (size_t i = 0; i < paths_.size(); ++i) {
-    if (const std::string now = Stamp(paths_[i]); now != stamps_[i]) {
+    if (Stamp(paths_[i]) != stamps_[i]) {
       return absl::FailedPreconditionError(absl::StrCat(
-          paths_[i], ": found that it changed while it was read, ", stamps_[i], " to ", now,
-          ", expected a file that nobody writes to"));
+          paths_[i], ": found that it changed while it was read, expected data that nobody writes "
+                     "to"));
     }
   }
   return absl::OkStatus();

@@ -75,7 +75,8 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
   if (status.st_size < keep_bytes) {
     return absl::DataLossError(absl::StrCat(path, ": found ", status.st_size,
                                             " bytes, expected at least the ", keep_bytes,
-                                            " that the checkpoint counts on; put the file back that was there"));
+                                            " that the checkpoint counts on; put the file back "
+                                            "that was there"));
   }
   if (Files().Truncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
   // Its name must be on the disk before a checkpoint counts on the lines in it.

@@ -14,8 +14,8 @@
 #include "tensor/hash.h"
 #include "tools/training/flags.h"
 #include "tools/training/program_settings.h"
-#include "tools/training/stop.h"
 #include "tools/training/run_vocabulary.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -150,7 +150,7 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   absl::StatusOr<Vocabulary> vocabulary = MakeVocabulary(text, settings, folder, progress);
   if (!vocabulary.ok()) return vocabulary.status();
   data.vocabulary = *std::move(vocabulary);
-  absl::Status same = CheckVocabulary(*data.vocabulary, folder.vocabulary(), run);
+  absl::Status same = CheckVocabulary(data.vocabulary->Fingerprint(), folder.vocabulary(), run);
   if (!same.ok()) return same;
   if (absl::Status s = folder.MakeTokensFolder(); !s.ok()) return s;
   const bool own_evaluation = !text.eval_data.empty();

@@ -1,7 +1,7 @@
-// A run's vocab.txt, which its record knows by a hash: other tokens under the same ids would be
-// learnt, or answered with, without a word.
+// A run's vocab.txt or characters.txt, which its record knows by a hash: other tokens under the same
+// ids would be learnt, or answered with, without a word.
 //
-//   absl::Status status = CheckVocabulary(vocabulary, folder.vocabulary(), &run);  // a training
+//   absl::Status status = CheckVocabulary(vocabulary.Fingerprint(), folder.vocabulary(), &run);
 //   absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, run);        // who reads one
 #ifndef HAIRPIN_TOOLS_TRAINING_RUN_VOCABULARY_H_
 #define HAIRPIN_TOOLS_TRAINING_RUN_VOCABULARY_H_
@@ -16,9 +16,9 @@
 
 namespace hairpin {
 
-// FAILED_PRECONDITION, naming `path`, where the record has the hash of another vocabulary; where it
-// has none it gets this one's.
-absl::Status CheckVocabulary(const Vocabulary& vocabulary, const std::string& path, Run* run);
+// FAILED_PRECONDITION, naming `path`, where the record has another hash than `fingerprint`; where it
+// has none it gets this one.
+absl::Status CheckVocabulary(const std::string& fingerprint, const std::string& path, Run* run);
 
 // That of the folder; the same error, and those of Vocabulary::Load. Records of runs that were made
 // before they kept the hash are taken as they are.

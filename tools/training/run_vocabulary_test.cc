@@ -23,7 +23,7 @@ TEST(RunVocabulary, IsKnownByTheRunsRecord) {
   EXPECT_TRUE(LoadRunVocabulary(folder, run).ok());  // of a record without a hash
   const absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
   ASSERT_TRUE(vocabulary.ok());
-  ASSERT_TRUE(CheckVocabulary(*vocabulary, folder.vocabulary(), &run).ok());
+  ASSERT_TRUE(CheckVocabulary(vocabulary->Fingerprint(), folder.vocabulary(), &run).ok());
   EXPECT_EQ(run.vocabulary_sha256(), vocabulary->Fingerprint());
   EXPECT_TRUE(LoadRunVocabulary(folder, run).ok());
   WriteTestFile("run/vocab.txt", kOthers);

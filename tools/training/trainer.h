@@ -102,7 +102,7 @@ class Trainer {
   absl::Status Trace(int64_t step, bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
-  // The last evaluation of a training that has ended, whose line is there, for what is to follow it.
+  // The last evaluation of a training that has ended, whose line is there: for what follows it.
   absl::Status EvaluateAgain();
   // Whether --early_stopping ends the training at this evaluation.
   bool StopsEarly(double loss);
