@@ -5,12 +5,11 @@
 namespace hairpin {
 
 absl::Status CheckSizes(absl::Span<const SizeField> fields) {
-  constexpr int32_t kLargestSize = 1 << 20;
   for (const SizeField& field : fields) {
-    if (field.size >= field.smallest && field.size <= kLargestSize) continue;
+    if (field.size >= field.smallest && field.size <= field.largest) continue;
     return absl::InvalidArgumentError(absl::StrCat(field.name, ": found ", field.size,
                                                    ", expected ", field.smallest, " to ",
-                                                   kLargestSize));
+                                                   field.largest));
   }
   return absl::OkStatus();
 }

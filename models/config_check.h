@@ -18,14 +18,19 @@
 
 namespace hairpin {
 
+// So large that no machine holds it, so small that no product of two overflows.
+inline constexpr int32_t kLargestSize = 1 << 20;
+// A layer takes memory before it has numbers.
+inline constexpr int32_t kMostLayers = 1 << 14;
+
 struct SizeField {
   const char* name;
   int32_t size;
   int32_t smallest = 1;
+  int32_t largest = kLargestSize;
 };
 
-// Each at least its smallest and at most 2^20: so large that no machine holds it, so small that no
-// product of two overflows.
+// Each at least its smallest and at most its largest.
 absl::Status CheckSizes(absl::Span<const SizeField> fields);
 
 // `size`, that of `name`, is a multiple of `divisor`, that of `divisor_name`, both positive.

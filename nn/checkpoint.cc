@@ -37,8 +37,9 @@ int64_t FileBytes(const CheckpointMetadata& metadata, const StateDict& state) {
 
 // Whether the file holds the tensors of `state`, unless `part` no others of their kinds, and
 // everything in it is whole.
-absl::Status CheckAgainst(const std::string& path, const std::map<Key, Tensor*>& wanted,
-                          bool part) {
+absl::Status CheckAgainst(const std::string& path, const StateDict& state, bool part) {
+  std::map<Key, const Tensor*> wanted;
+  for (const StateEntry& entry : state) wanted[{entry.kind, entry.name}] = &entry.tensor;
   auto reader = PieceReader::Open(path);
   if (!reader.ok()) return reader.status();
   std::set<std::string> kinds;
@@ -127,12 +128,16 @@ absl::StatusOr<CheckpointMetadata> ReadCheckpointMetadata(const std::string& pat
   return (*reader)->metadata();
 }
 
+absl::Status MatchCheckpoint(const std::string& path, const StateDict& state) {
+  return CheckAgainst(path, state, /*part=*/false);
+}
+
 namespace {
 
 absl::StatusOr<CheckpointMetadata> Read(const std::string& path, StateDict* state, bool part) {
+  if (absl::Status status = CheckAgainst(path, *state, part); !status.ok()) return status;
   std::map<Key, Tensor*> wanted;
   for (StateEntry& entry : *state) wanted[{entry.kind, entry.name}] = &entry.tensor;
-  if (absl::Status status = CheckAgainst(path, wanted, part); !status.ok()) return status;
 
   auto reader = PieceReader::Open(path);
   if (!reader.ok()) return reader.status();

@@ -40,6 +40,10 @@ absl::StatusOr<CheckpointMetadata> VerifyCheckpoint(const std::string& path,
 // Only the metadata; the tensors are not looked at.
 absl::StatusOr<CheckpointMetadata> ReadCheckpointMetadata(const std::string& path);
 
+// Verifies the file, and that it holds what ReadCheckpoint(path, state) asks for. Of tensors only
+// dtypes and shapes are looked at: they may be a dry allocator's.
+absl::Status MatchCheckpoint(const std::string& path, const StateDict& state);
+
 // Fills the tensors of `state`. The file must hold exactly these, of the same
 // dtypes and shapes; kinds that `state` has none of are passed over, so that a
 // program without an optimizer reads the parameters only. The file is verified

@@ -32,7 +32,7 @@ absl::Status Classify(const ClassifyFlags& flags, const std::vector<std::string>
   const absl::StatusOr<TrainedRun> run =
       OpenTrainedRun("train_classifier", flags.run(), flags.checkpoint());
   if (!run.ok()) return run.status();
-  const auto model = LoadModel<TextClassifier, TextClassifierConfig>(*run);
+  const auto model = LoadRunModel<TextClassifier, TextClassifierConfig>(*run);
   if (!model.ok()) return model.status();
   const TextClassifierConfig& config = (*model)->config();
   return ForEachText(texts, [&](const std::string& text) {

@@ -10,8 +10,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "data/vocabulary.h"
+#include "models/load_model.h"
 #include "models/mini_bert/mini_bert.h"
-#include "nn/checkpoint.h"
 #include "tools/tools.pb.h"
 #include "tools/training/flags.h"
 #include "tools/training/mask_filler.h"
@@ -34,15 +34,9 @@ constexpr FlagSpec kFlags[] = {
 };
 
 // The model that the checkpoint holds; it has to be the one of the run.
-absl::StatusOr<MiniBertConfig> ReadConfig(const std::string& path, const hairpin::Run& run) {
-  const auto metadata = nn::ReadCheckpointMetadata(path);
-  if (!metadata.ok()) return metadata.status();
-  absl::StatusOr<MiniBertConfig> config = nn::UnpackConfig<MiniBertConfig>(*metadata);
-  absl::Status status = config.status();
-  if (status.ok()) status = ValidateConfig(*config);
-  if (!status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", std::string(status.message())));
-  }
+absl::StatusOr<MiniBertConfig> ConfigOfRun(const std::string& path, const hairpin::Run& run) {
+  absl::StatusOr<MiniBertConfig> config = ReadConfig<MiniBertConfig>(path);
+  if (!config.ok()) return config;
   MiniBertConfig expected = ConfigOf(run.settings(), run.settings().vocab_size());
   expected.set_dropout(config->dropout());  // changes no shape
   if (config->ShortDebugString() != expected.ShortDebugString()) {
@@ -74,19 +68,16 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
     return absl::Status(status.code(),
                         absl::StrCat("--checkpoint: ", std::string(status.message())));
   };
-  const absl::StatusOr<MiniBertConfig> config = ReadConfig(*path, *run);
+  const absl::StatusOr<MiniBertConfig> config = ConfigOfRun(*path, *run);
   if (!config.ok()) return named(config.status());
   if (config->vocab_size() != vocabulary->size()) {
     return absl::InvalidArgumentError(
         absl::StrCat(*path, ": found a model for ", config->vocab_size(), " tokens, expected the ",
                      vocabulary->size(), " of ", folder.vocabulary()));
   }
-  MiniBert model({}, *config);
-  nn::StateDict state = nn::ParameterState(model);
-  if (const auto read = nn::ReadCheckpoint(*path, &state); !read.ok()) {
-    return named(read.status());
-  }
-  MaskFiller filler(model, *vocabulary, run->settings().lowercase());
+  const auto model = LoadModel<MiniBert>(*path, *config);
+  if (!model.ok()) return named(model.status());
+  MaskFiller filler(**model, *vocabulary, run->settings().lowercase());
   const auto fill = [&](const std::string& sentence) -> absl::Status {
     const auto masks = filler.Fill(sentence, flags.top());
     if (!masks.ok()) return masks.status();

@@ -62,7 +62,7 @@ absl::Status FindNearest(const NearestFlags& flags, const std::vector<std::strin
   const absl::StatusOr<TrainedRun> run =
       OpenTrainedRun("train_embedding", flags.run(), flags.checkpoint());
   if (!run.ok()) return run.status();
-  const auto model = LoadModel<SentenceEmbedding, SentenceEmbeddingConfig>(*run);
+  const auto model = LoadRunModel<SentenceEmbedding, SentenceEmbeddingConfig>(*run);
   if (!model.ok()) return model.status();
   std::string data = flags.data();
   for (const RunFlag& flag : run->run.flags()) {

@@ -38,7 +38,8 @@ GptConfig GptPreset() {
 }
 
 absl::Status ValidateConfig(const GptConfig& config) {
-  absl::Status status = CheckSizes({{"layers", config.layers()}, {"hidden", config.hidden()},
+  absl::Status status = CheckSizes({{"layers", config.layers(), 1, kMostLayers},
+                                    {"hidden", config.hidden()},
                                     {"heads", config.heads()},
                                     {"intermediate", config.intermediate()},
                                     {"seq_len", config.seq_len()},

@@ -27,7 +27,8 @@ LstmLmConfig LstmLmPreset() {
 
 absl::Status ValidateConfig(const LstmLmConfig& config) {
   const absl::Status sizes =
-      CheckSizes({{"layers", config.layers()}, {"hidden", config.hidden()},
+      CheckSizes({{"layers", config.layers(), 1, kMostLayers},
+                  {"hidden", config.hidden()},
                   {"embedding", config.embedding()}, {"vocab_size", config.vocab_size(), 2}});
   return sizes.ok() ? CheckFraction("dropout", config.dropout()) : sizes;
 }

@@ -21,7 +21,8 @@ MiniBertConfig MiniPreset() {
 }
 
 absl::Status ValidateConfig(const MiniBertConfig& config) {
-  absl::Status status = CheckSizes({{"layers", config.layers()}, {"hidden", config.hidden()},
+  absl::Status status = CheckSizes({{"layers", config.layers(), 1, kMostLayers},
+                                    {"hidden", config.hidden()},
                                     {"heads", config.heads()},
                                     {"intermediate", config.intermediate()},
                                     {"seq_len", config.seq_len(), 3},

@@ -47,7 +47,7 @@ VitConfig VitPreset() {
 absl::Status ValidateConfig(const VitConfig& config) {
   absl::Status status =
       CheckSizes({{"image_size", config.image_size()}, {"channels", config.channels()},
-                  {"patch_size", config.patch_size()}, {"layers", config.layers()},
+                  {"patch_size", config.patch_size()}, {"layers", config.layers(), 1, kMostLayers},
                   {"hidden", config.hidden()}, {"heads", config.heads()},
                   {"intermediate", config.intermediate()}, {"classes", config.classes(), 2}});
   if (status.ok()) {

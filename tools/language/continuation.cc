@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "models/gpt/gpt.h"
+#include "models/load_model.h"
 #include "models/lstm_lm/lstm_lm.h"
 #include "nn/checkpoint.h"
 
@@ -32,15 +32,14 @@ class LastRow {
 
 class GptContinuation final : public Continuation {
  public:
-  explicit GptContinuation(const GptConfig& config)
-      : model_({}, config), cache_(model_.MakeCache({}, 1)) {}
+  explicit GptContinuation(std::unique_ptr<Gpt> model)
+      : model_(std::move(model)), cache_(model_->MakeCache({}, 1)) {}
 
-  Gpt& model() { return model_; }
-  int32_t vocab_size() const override { return model_.config().vocab_size(); }
+  int32_t vocab_size() const override { return model_->config().vocab_size(); }
 
   absl::Span<const float> Feed(const std::vector<int32_t>& ids) override {
     seen_.insert(seen_.end(), ids.begin(), ids.end());
-    const size_t most = model_.config().seq_len();
+    const size_t most = model_->config().seq_len();
     absl::Span<const int32_t> next = ids;
     if (seen_.size() > most) {
       const size_t kept = std::max<size_t>(most / 2, 1);
@@ -49,11 +48,11 @@ class GptContinuation final : public Continuation {
       next = seen_;
     }
     Recording recording({.train = false, .gradients = false});
-    return last_.Of(model_.Forward(recording.Constant(Row(next)), {}, &cache_).value());
+    return last_.Of(model_->Forward(recording.Constant(Row(next)), {}, &cache_).value());
   }
 
  private:
-  Gpt model_;
+  std::unique_ptr<Gpt> model_;
   GptCache cache_;
   std::vector<int32_t> seen_;  // what the cache holds
   LastRow last_;
@@ -61,34 +60,28 @@ class GptContinuation final : public Continuation {
 
 class LstmContinuation final : public Continuation {
  public:
-  explicit LstmContinuation(const LstmLmConfig& config) : model_({}, config) {}
+  explicit LstmContinuation(std::unique_ptr<LstmLm> model) : model_(std::move(model)) {}
 
-  LstmLm& model() { return model_; }
-  int32_t vocab_size() const override { return model_.config().vocab_size(); }
+  int32_t vocab_size() const override { return model_->config().vocab_size(); }
 
   absl::Span<const float> Feed(const std::vector<int32_t>& ids) override {
     Recording recording({.train = false, .gradients = false});
-    return last_.Of(model_.Forward(recording.Constant(Row(ids)), &states_).value());
+    return last_.Of(model_->Forward(recording.Constant(Row(ids)), &states_).value());
   }
 
  private:
-  LstmLm model_;
+  std::unique_ptr<LstmLm> model_;
   std::vector<nn::RecurrentState> states_;
   LastRow last_;
 };
 
-template <class Made, class Config>
-absl::StatusOr<std::unique_ptr<Continuation>> Load(const std::string& path,
-                                                   const absl::StatusOr<Config>& config) {
-  absl::Status valid = config.status();
-  if (valid.ok()) valid = ValidateConfig(*config);
-  if (!valid.ok()) {
-    return absl::Status(valid.code(), absl::StrCat(path, ": ", std::string(valid.message())));
-  }
-  auto made = std::make_unique<Made>(*config);
-  nn::StateDict state = nn::ParameterState(made->model());
-  if (const auto read = nn::ReadCheckpoint(path, &state); !read.ok()) return read.status();
-  return std::unique_ptr<Continuation>(std::move(made));
+template <class Made, class Model, class Config>
+absl::StatusOr<std::unique_ptr<Continuation>> Load(const std::string& path) {
+  const absl::StatusOr<Config> config = ReadConfig<Config>(path);
+  if (!config.ok()) return config.status();
+  absl::StatusOr<std::unique_ptr<Model>> model = LoadModel<Model>(path, *config);
+  if (!model.ok()) return model.status();
+  return std::make_unique<Made>(*std::move(model));
 }
 
 }  // namespace
@@ -97,9 +90,9 @@ absl::StatusOr<std::unique_ptr<Continuation>> LoadContinuation(const std::string
   const auto metadata = nn::ReadCheckpointMetadata(checkpoint);
   if (!metadata.ok()) return metadata.status();
   if (metadata->config_type() == LstmLmConfig().GetTypeName()) {
-    return Load<LstmContinuation>(checkpoint, nn::UnpackConfig<LstmLmConfig>(*metadata));
+    return Load<LstmContinuation, LstmLm, LstmLmConfig>(checkpoint);
   }
-  return Load<GptContinuation>(checkpoint, nn::UnpackConfig<GptConfig>(*metadata));
+  return Load<GptContinuation, Gpt, GptConfig>(checkpoint);
 }
 
 }  // namespace hairpin

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "nn/checkpoint.h"
+#include "models/load_model.h"
 #include "tensor/check.h"
 #include "tensor/hash.h"
 #include "tools/training/newest_checkpoint.h"
@@ -96,13 +96,8 @@ absl::StatusOr<Vocabulary> FindVocabulary(const EncoderFlags& flags, const RunFo
 absl::StatusOr<std::string> FindCheckpoint(const EncoderFlags& flags, MiniBertConfig expected) {
   absl::StatusOr<std::string> path = NewestCheckpoint(RunFolder(UserPath(flags.pretrained())));
   if (!path.ok()) return path;
-  const auto metadata = nn::ReadCheckpointMetadata(*path);
-  if (!metadata.ok()) return metadata.status();
-  const absl::StatusOr<MiniBertConfig> found = nn::UnpackConfig<MiniBertConfig>(*metadata);
-  if (!found.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(*path, ": ", std::string(found.status().message())));
-  }
+  const absl::StatusOr<MiniBertConfig> found = ReadConfig<MiniBertConfig>(*path);
+  if (!found.ok()) return found.status();
   expected.set_dropout(found->dropout());  // changes no shape
   if (found->ShortDebugString() == expected.ShortDebugString()) return path;
   return absl::InvalidArgumentError(absl::StrCat(*path, ": found a model of ",

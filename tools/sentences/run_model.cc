@@ -34,9 +34,6 @@ absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std:
                                          : absl::StatusOr<std::string>(UserPath(checkpoint));
   if (!path.ok()) return path.status();
   trained.checkpoint = *std::move(path);
-  const auto metadata = nn::ReadCheckpointMetadata(trained.checkpoint);
-  if (!metadata.ok()) return ForFlag("--checkpoint", metadata.status());
-  trained.metadata = *metadata;
   return trained;
 }
 

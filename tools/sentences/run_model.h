@@ -1,7 +1,7 @@
 // The model of a run of train_classifier or train_embedding, with its vocabulary.
 //
 //   absl::StatusOr<TrainedRun> run = OpenTrainedRun("train_classifier", flags.run(), "");
-//   auto model = LoadModel<TextClassifier, TextClassifierConfig>(*run);
+//   auto model = LoadRunModel<TextClassifier, TextClassifierConfig>(*run);
 #ifndef HAIRPIN_TOOLS_SENTENCES_RUN_MODEL_H_
 #define HAIRPIN_TOOLS_SENTENCES_RUN_MODEL_H_
 
@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "data/vocabulary.h"
-#include "nn/checkpoint.h"
+#include "models/load_model.h"
 #include "tools/training/flags.h"
 #include "tools/training/run.pb.h"
 
@@ -24,7 +24,6 @@ struct TrainedRun {
   std::unique_ptr<Vocabulary> vocabulary;
   bool lowercase = true;
   std::string checkpoint = {};
-  nn::CheckpointMetadata metadata = {};
 };
 // Errors name --run or --checkpoint. INVALID_ARGUMENT where the run is not one of `program`.
 absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std::string& run,
@@ -32,22 +31,15 @@ absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std:
 
 // The model that it holds, of a Config that has an encoder.
 template <class Model, class Config>
-absl::StatusOr<std::unique_ptr<Model>> LoadModel(const TrainedRun& run) {
-  const absl::StatusOr<Config> config = nn::UnpackConfig<Config>(run.metadata);
-  absl::Status status = config.status();
-  if (status.ok()) status = ValidateConfig(*config);
-  if (status.ok() && config->encoder().vocab_size() != run.vocabulary->size()) {
-    status = absl::InvalidArgumentError(
-        absl::StrCat("found a model of ", config->encoder().vocab_size(),
-                     " tokens, expected the ", run.vocabulary->size(), " of the run's vocab.txt"));
+absl::StatusOr<std::unique_ptr<Model>> LoadRunModel(const TrainedRun& run) {
+  const absl::StatusOr<Config> config = ReadConfig<Config>(run.checkpoint);
+  if (!config.ok()) return config.status();
+  if (config->encoder().vocab_size() != run.vocabulary->size()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        run.checkpoint, ": found a model of ", config->encoder().vocab_size(),
+        " tokens, expected the ", run.vocabulary->size(), " of the run's vocab.txt"));
   }
-  if (!status.ok()) return ForFlag(run.checkpoint.c_str(), status);
-  auto model = std::make_unique<Model>(nn::ModuleContext{}, *config);
-  nn::StateDict state = nn::ParameterState(*model);
-  if (const auto read = nn::ReadCheckpoint(run.checkpoint, &state); !read.ok()) {
-    return read.status();
-  }
-  return model;
+  return LoadModel<Model>(run.checkpoint, *config);
 }
 
 }  // namespace hairpin
