@@ -11,7 +11,6 @@
 namespace hairpin {
 namespace {
 
-constexpr size_t kBufferBytes = size_t{1} << 16;
 constexpr int kGzipOnly = 16 + MAX_WBITS;
 
 }  // namespace
@@ -25,7 +24,9 @@ struct GzipFile::Stream {
 GzipFile::GzipFile(std::unique_ptr<PositionalReader> file) : file_(std::move(file)) {}
 GzipFile::~GzipFile() = default;
 
-absl::StatusOr<std::unique_ptr<GzipFile>> GzipFile::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<GzipFile>> GzipFile::Open(const std::string& path,
+                                                         size_t buffer_bytes) {
+  HAIRPIN_CHECK(buffer_bytes >= 1) << "GzipFile: a buffer of no bytes";
   auto file = PositionalReader::Open(path);
   if (!file.ok()) return file.status();
   uint8_t magic[2] = {};
@@ -35,7 +36,7 @@ absl::StatusOr<std::unique_ptr<GzipFile>> GzipFile::Open(const std::string& path
   std::unique_ptr<GzipFile> result(new GzipFile(*std::move(file)));
   if (magic[0] == 0x1f && magic[1] == 0x8b) {
     result->stream_ = std::make_unique<Stream>();
-    result->buffer_.resize(kBufferBytes);
+    result->buffer_.resize(buffer_bytes);
   }
   return result;
 }

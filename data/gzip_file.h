@@ -27,7 +27,9 @@ namespace hairpin {
 
 class GzipFile {
  public:
-  static absl::StatusOr<std::unique_ptr<GzipFile>> Open(const std::string& path);
+  // Packed bytes are read by so many at once, at least 1.
+  static absl::StatusOr<std::unique_ptr<GzipFile>> Open(const std::string& path,
+                                                        size_t buffer_bytes = size_t{1} << 16);
   ~GzipFile();
   GzipFile(const GzipFile&) = delete;
   GzipFile& operator=(const GzipFile&) = delete;

@@ -11,16 +11,15 @@
 namespace hairpin {
 namespace {
 
-constexpr int64_t kReadBytes = int64_t{1} << 18;
-
 bool IsAsciiSpace(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LineReader>> LineReader::Open(
     const std::vector<std::string>& paths, LineReaderOptions options) {
-  HAIRPIN_CHECK(options.max_piece_bytes >= 16) << "LineReader: pieces of "
-                                               << options.max_piece_bytes << " bytes";
+  HAIRPIN_CHECK(options.max_piece_bytes >= 16 && options.read_bytes >= 3)
+      << "LineReader: pieces of " << options.max_piece_bytes << " bytes, read by "
+      << options.read_bytes;
   if (paths.empty()) {
     return absl::InvalidArgumentError("found no text file, expected at least one");
   }
@@ -35,8 +34,9 @@ absl::StatusOr<std::unique_ptr<LineReader>> LineReader::Open(
     reader->total_bytes_ += (*file)->size();
     reader->files_.push_back(*std::move(file));
   }
-  // A piece, the CRLF after it, and the block that is read while a piece is incomplete.
-  reader->buffer_.resize(static_cast<size_t>(options.max_piece_bytes + 2 + kReadBytes));
+  // A piece, the CRLF after it, and the block that is read while a piece is incomplete; or, of a
+  // file's first piece, the mark before it.
+  reader->buffer_.resize(static_cast<size_t>(options.max_piece_bytes + 2 + options.read_bytes));
   return reader;
 }
 
