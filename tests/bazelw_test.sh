@@ -79,11 +79,11 @@ with_apt
 run 7 test //tensor
 not_logged "apt-get"
 run 7 test --config=asan //tensor
-logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev llvm"
+logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev lld llvm"
 logged "<--config=asan>"
 : > "$LOG"
 run 7 test --config tsan //tensor
-logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev llvm"
+logged "apt-get install -y -qq --no-install-recommends clang libclang-rt-dev lld llvm"
 : > "$LOG"
 run 7 test --config=debug //tensor
 not_logged "apt-get"
