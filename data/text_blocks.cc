@@ -4,11 +4,12 @@
 
 namespace hairpin {
 
-absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths) {
+absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths,
+                                    const HashOptions& options) {
   FileDigest all;
   Sha256 sum;
   for (const std::string& path : paths) {
-    absl::StatusOr<FileDigest> digest = HashFile(path);
+    absl::StatusOr<FileDigest> digest = HashFile(path, options);
     if (!digest.ok() || paths.size() == 1) return digest;
     all.bytes += digest->bytes;
     sum.Update(absl::StrCat(digest->sha256, " ", digest->bytes, "\n"));

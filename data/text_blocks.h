@@ -39,7 +39,8 @@ struct TextSource {
 
 // Size and SHA-256 that stand for a list of files: of one file its own, of several the sum of sizes
 // and the SHA-256 over a line "<sha256> <bytes>" for each. Errors name the file.
-absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths);
+absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths,
+                                    const HashOptions& options = {});
 
 // Called from time to time with bytes read and bytes in all; the last time with both equal.
 // Whether long work shall end before its end, with CANCELLED: asked between its parts.

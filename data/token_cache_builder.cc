@@ -156,7 +156,7 @@ absl::StatusOr<TokenCacheInfo> BuildTokenCache(const TextSource& source,
   }
   auto reader = BlockReader::Open(source);
   if (!reader.ok()) return reader.status();
-  const absl::StatusOr<FileDigest> text = HashText(source.paths);
+  const absl::StatusOr<FileDigest> text = HashText(source.paths, {.stop = options.stop});
   if (!text.ok()) return text.status();
   TokenCacheInfo info = DescribeTokenCache(*text, source.part, vocabulary, options);
   auto writer = AtomicFileWriter::Create(path);

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -47,10 +48,15 @@ struct FileDigest {
   friend bool operator==(const FileDigest&, const FileDigest&) = default;
 };
 
-// Size and SHA-256 of a file, or of its first `most` bytes, read in pieces of 1 MiB. Errors are
-// those of PositionalReader (tensor/file.h).
-absl::StatusOr<FileDigest> HashFile(const std::string& path,
-                                    int64_t most = std::numeric_limits<int64_t>::max());
+struct HashOptions {
+  int64_t most = std::numeric_limits<int64_t>::max();  // bytes of the file that count
+  // Asked before each piece, as large files take long; true: CANCELLED.
+  std::function<bool()> stop = {};
+};
+
+// Size and SHA-256 of a file, read in pieces of 1 MiB. Errors are those of PositionalReader
+// (tensor/file.h).
+absl::StatusOr<FileDigest> HashFile(const std::string& path, const HashOptions& options = {});
 
 // CRC-32C (Castagnoli) of `data`, going on from the CRC of what came before it:
 // Crc32c(b, n, Crc32c(a, m)) is the CRC of a and b one after another.

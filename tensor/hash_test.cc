@@ -37,6 +37,15 @@ TEST(HashFileTest, HashesAllPiecesOfAFile) {
   EXPECT_NE(HashFile(path)->sha256, digest->sha256);
 }
 
+TEST(HashFileTest, StopsBetweenPiecesWhenAsked) {
+  const std::string path = TestPath("stopped");
+  ASSERT_TRUE(WriteFileAtomically(path, std::string(size_t{3} << 20, 'a')).ok());
+  int asked = 0;
+  const auto digest = HashFile(path, {.stop = [&] { return ++asked == 3; }});
+  EXPECT_TRUE(absl::IsCancelled(digest.status())) << digest.status();
+  EXPECT_EQ(asked, 3);
+}
+
 TEST(HashFileTest, KnownAnswers) {
   const std::string path = TestPath("million");
   ASSERT_TRUE(WriteFileAtomically(path, std::string(1000000, 'a')).ok());

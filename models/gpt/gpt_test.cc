@@ -82,7 +82,7 @@ TEST(GptTest, BadConfigsAreNamed) {
   using ::testing::HasSubstr;
   EXPECT_EQ(ValidateConfig(Tiny()), absl::OkStatus());
   EXPECT_THAT(error([](GptConfig& c) { c.set_layers(0); }),
-              HasSubstr("layers: found 0, expected 1 to 1048576"));
+              HasSubstr("layers: found 0, expected 1 to 16384"));
   EXPECT_THAT(error([](GptConfig& c) { c.set_vocab_size(1); }),
               HasSubstr("vocab_size: found 1, expected 2 to 1048576"));
   EXPECT_THAT(error([](GptConfig& c) { c.set_seq_len(2000000); }), HasSubstr("seq_len: found"));

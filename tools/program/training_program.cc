@@ -68,7 +68,9 @@ class ProgramRun {
     if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
     if (run_.data().empty()) {
-      if (absl::Status s = RecordDataFiles(program_.DataFiles(), &run_); !s.ok()) return s;
+      const absl::Status recorded = RecordDataFiles(program_.DataFiles(), &run_);
+      if (absl::IsCancelled(recorded)) return Stopped();
+      if (!recorded.ok()) return recorded;
     }
     if (absl::Status s = watch.Check(); !s.ok()) return s;
     if (absl::Status s = Hold(); !s.ok()) return s;
@@ -120,6 +122,7 @@ class ProgramRun {
     if (!hold.ok()) return hold.status();
     hold_ = *std::move(hold);
     absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules_, folder_, program_.settings());
+    if (absl::IsCancelled(resumed.status())) return Stopped();
     if (!resumed.ok()) return resumed.status();
     run_ = std::move(resumed->run);
     program_.settings().CopyFrom(*resumed->settings);
@@ -144,6 +147,7 @@ class ProgramRun {
       ClearFlag("ignore_data_change", &program_.settings());
       return absl::OkStatus();
     }
+    if (absl::IsCancelled(same)) return Stopped();
     const std::string change(same.message());
     if (!common().ignore_data_change()) {
       const std::string flag = FlagOfMissingData(rules_, program_.settings(), change);
@@ -193,6 +197,7 @@ class ProgramRun {
     run_.set_version(kVersion);
     run_.set_target(KernelTargetName());
     run_.set_finished(false);
+    if (absl::Status s = hold_.Check(); !s.ok()) return s;
     return folder_.WriteRun(run_);
   }
 
@@ -208,6 +213,7 @@ class ProgramRun {
     }
     Trainer trainer(common(), *task, folder_, progress_);
     trainer.set_policy(checkpointing_.policy());
+    trainer.set_hold(&hold_);
     ReplayTimes replays;
     if (common().checkpointing() != KeepAll().name()) {
       progress_.Line("%s", checkpointing_.Summary().c_str());
@@ -219,6 +225,7 @@ class ProgramRun {
                    about.empty() ? "" : "; ", about.c_str());
     if (absl::Status s = resume_ ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
     if (absl::Status s = trainer.Train(); !s.ok()) return s;
+    if (absl::Status s = hold_.Check(); !s.ok()) return s;
     if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
     if (absl::Status s = Tell(*task, trainer); !s.ok()) return s;
     run_.set_finished(true);

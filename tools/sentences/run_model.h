@@ -33,7 +33,7 @@ absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std:
 template <class Model, class Config>
 absl::StatusOr<std::unique_ptr<Model>> LoadRunModel(const TrainedRun& run) {
   const absl::StatusOr<Config> config = ReadConfig<Config>(run.checkpoint);
-  if (!config.ok()) return config.status();
+  if (!config.ok()) return ForFlag("--checkpoint", config.status());
   if (config->encoder().vocab_size() != run.vocabulary->size()) {
     return absl::InvalidArgumentError(absl::StrCat(
         run.checkpoint, ": found a model of ", config->encoder().vocab_size(),

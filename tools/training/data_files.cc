@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 #include "tensor/hash.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -47,13 +48,13 @@ absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& path) {
 // Of a file, or of all in a folder together: their bytes, and a sum of their names and sums.
 absl::StatusOr<FileDigest> HashPath(const std::string& path) {
   std::error_code error;
-  if (!fs::is_directory(path, error)) return HashFile(path);
+  if (!fs::is_directory(path, error)) return HashFile(path, {.stop = StopAsked});
   const absl::StatusOr<std::vector<std::string>> names = FilesIn(path);
   if (!names.ok()) return names.status();
   FileDigest folder;
   Sha256 sum;
   for (const std::string& name : *names) {
-    const absl::StatusOr<FileDigest> file = HashFile(name);
+    const absl::StatusOr<FileDigest> file = HashFile(name, {.stop = StopAsked});
     if (!file.ok()) return file.status();
     folder.bytes += file->bytes;
     sum.Update(absl::StrCat(name.substr(path.size()), " ", file->sha256, "\n"));
@@ -62,24 +63,27 @@ absl::StatusOr<FileDigest> HashPath(const std::string& path) {
   return folder;
 }
 
-// What is not as the record has it; "" where all is.
-std::string Difference(const std::string& path, const DataFile& recorded) {
+// OK where it is as the record has it.
+absl::Status Compare(const std::string& path, const DataFile& recorded) {
+  const auto differs = [](const std::string& how) { return absl::FailedPreconditionError(how); };
   const absl::StatusOr<FileDigest> now = HashPath(path);
-  if (!now.ok()) return std::string(now.status().message());
+  if (absl::IsCancelled(now.status())) return now.status();
+  if (!now.ok()) return differs(std::string(now.status().message()));
   const int64_t bytes = recorded.bytes();
   if (now->bytes == bytes) {
-    if (now->sha256 == recorded.sha256()) return "";
-    return absl::StrCat(path, ": found contents with SHA-256 ", now->sha256, ", expected ",
-                        recorded.sha256());
+    if (now->sha256 == recorded.sha256()) return absl::OkStatus();
+    return differs(absl::StrCat(path, ": found contents with SHA-256 ", now->sha256, ", expected ",
+                                recorded.sha256()));
   }
   if (now->bytes > bytes) {
-    const absl::StatusOr<FileDigest> begin = HashFile(path, bytes);
+    const absl::StatusOr<FileDigest> begin = HashFile(path, {.most = bytes, .stop = StopAsked});
+    if (absl::IsCancelled(begin.status())) return begin.status();
     if (begin.ok() && begin->sha256 == recorded.sha256()) {
-      return absl::StrCat(path, ": found ", now->bytes - bytes, " bytes after the ", bytes,
-                          " that it had, expected none");
+      return differs(absl::StrCat(path, ": found ", now->bytes - bytes, " bytes after the ", bytes,
+                                  " that it had, expected none"));
     }
   }
-  return absl::StrCat(path, ": found ", now->bytes, " bytes, expected ", bytes);
+  return differs(absl::StrCat(path, ": found ", now->bytes, " bytes, expected ", bytes));
 }
 
 // What is another text once somebody has written to the file, or to one in the folder.
@@ -138,8 +142,7 @@ absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& ru
         "found ", paths.size(), " files to learn from, expected ", run.data_size()));
   }
   for (int i = 0; i < run.data_size(); ++i) {
-    const std::string difference = Difference(paths[i], run.data(i));
-    if (!difference.empty()) return absl::FailedPreconditionError(difference);
+    if (absl::Status s = Compare(paths[i], run.data(i)); !s.ok()) return s;
   }
   return absl::OkStatus();
 }

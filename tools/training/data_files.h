@@ -15,7 +15,8 @@
 namespace hairpin {
 
 // Path, size and SHA-256 of each, instead of what the record had; of a folder, of all the files in
-// it and their names. Errors name the file.
+// it and their names. Errors name the file. This and what follows are CANCELLED where StopAsked()
+// (stop.h) becomes true.
 absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
 
 // OK where each is what the record says of it, wherever it lies now, or the record says nothing.

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "gtest/gtest.h"
 #include "tensor/hash.h"
 #include "tensor/test_files.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -31,6 +33,19 @@ TEST(DataFilesTest, RecordsPathSizeAndHash) {
   EXPECT_EQ(run.data(1).path(), b);
   EXPECT_EQ(run.data(1).bytes(), 0);
   EXPECT_EQ(Message(RecordDataFiles({TestPath("none")}, &run)).find(TestPath("none")), 0u);
+}
+
+TEST(DataFilesTest, ASignalStopsHashing) {
+  const std::string a = WriteTestFile("a.txt", "the old man");
+  ::hairpin::Run run, before;
+  ASSERT_TRUE(RecordDataFiles({a}, &run).ok());
+  before = run;
+  SetStopSignal(SIGINT);
+  EXPECT_TRUE(absl::IsCancelled(CheckDataFiles({a}, run)));
+  EXPECT_TRUE(absl::IsCancelled(MoveDataFiles({a}, {a}, false, &run)));
+  EXPECT_EQ(run.ShortDebugString(), before.ShortDebugString());
+  EXPECT_TRUE(absl::IsCancelled(RecordDataFiles({a}, &run)));
+  SetStopSignal(0);
 }
 
 TEST(DataFilesTest, AFolderHasWhatItsLinksLeadTo) {

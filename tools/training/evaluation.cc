@@ -8,6 +8,7 @@ namespace hairpin {
 
 absl::StatusOr<Score> Evaluate(TrainingTask& task, Recording& recording) {
   Score score;
+  SetUnderWay("the evaluation's batch");
   for (int64_t record = 0; record < task.evaluation_records();) {
     if (StopAsked()) return StopError("in evaluation");
     const absl::StatusOr<int64_t> loaded = task.LoadEvaluation(record);

@@ -80,7 +80,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> OpenCache(const CachePlace& place,
   absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(place.path);
   if (!cache.ok()) return cache;
   absl::StatusOr<FileDigest> text = (*cache)->info().text;
-  if (!any_text) text = HashText(place.source.paths);
+  if (!any_text) text = HashText(place.source.paths, {.stop = StopAsked});
   if (!text.ok()) return ForFlag(place.flag, text.status());
   const absl::Status same = CheckSameSource(
       (*cache)->info(), DescribeTokenCache(*text, place.source.part, vocabulary, options),

@@ -30,6 +30,7 @@ absl::Status MoveData(const SettingsRules& rules, const google::protobuf::Messag
         MoveDataFiles(SplitPaths(from), SplitPaths(to),
                       FlagText("ignore_data_change", *given) == "true", &resumed->run);
     if (absl::IsNotFound(moved)) continue;
+    if (absl::IsCancelled(moved)) return moved;
     if (!moved.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "--", name, ": found ", FlagText(name, flags), ", expected ", from,

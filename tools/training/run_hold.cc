@@ -3,16 +3,17 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <system_error>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 
@@ -37,14 +38,16 @@ absl::Status For(const char* flag, const absl::Status& status) {
 int64_t Holder(const std::string& path) {
   struct stat status;
   if (stat(path.c_str(), &status) != 0) return 0;
-  const std::string inode = absl::StrCat(":", static_cast<uint64_t>(status.st_ino));
+  char file[64];
+  std::snprintf(file, sizeof(file), "%02x:%02x:%llu", major(status.st_dev), minor(status.st_dev),
+                static_cast<unsigned long long>(status.st_ino));
   std::ifstream locks("/proc/locks");
   for (std::string line; std::getline(locks, line);) {
     std::istringstream words(line);
-    std::string number, kind, mode, access, file;
+    std::string number, kind, mode, access, locked;
     int64_t process = 0;
-    words >> number >> kind >> mode >> access >> process >> file;
-    if (words && kind == "FLOCK" && absl::EndsWith(file, inode) && process > 0) return process;
+    words >> number >> kind >> mode >> access >> process >> locked;
+    if (words && kind == "FLOCK" && locked == file && process > 0) return process;
   }
   return 0;
 }
@@ -60,6 +63,7 @@ std::string Busy(const RunFolder& folder) {
 
 RunHold& RunHold::operator=(RunHold&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);
+  std::swap(path_, other.path_);
   std::swap(parts_, other.parts_);
   std::swap(made_folders_, other.made_folders_);
   return *this;
@@ -77,11 +81,21 @@ absl::StatusOr<RunHold::Locked> RunHold::Lock(const std::string& path) {
     return FileError(errno, path, "open");
   }
   if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return Locked::kBusy;
-  struct stat locked, there;
-  if (fstat(descriptor_, &locked) != 0) return FileError(errno, path, "read");
-  const bool same = stat(path.c_str(), &there) == 0 && there.st_dev == locked.st_dev &&
-                    there.st_ino == locked.st_ino;
-  return same ? Locked::kYes : Locked::kGone;
+  path_ = path;
+  return Check().ok() ? Locked::kYes : Locked::kGone;
+}
+
+absl::Status RunHold::Check() const {
+  struct stat held, there;
+  if (fstat(descriptor_, &held) != 0) return FileError(errno, path_, "read");
+  const bool found = stat(path_.c_str(), &there) == 0;
+  if (found && there.st_dev == held.st_dev && there.st_ino == held.st_ino) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(absl::StrCat(
+      path_, ": found ", found ? "another folder" : "none",
+      ", expected the run's, which was moved or removed while it trains; --resume goes on where it "
+      "is now"));
 }
 
 absl::Status RunHold::Make(const RunFolder& folder, const Run& run) {
@@ -146,6 +160,10 @@ absl::StatusOr<RunHold> RunHold::Resume(const RunFolder& folder) {
 
 void RunHold::Undo() {
   std::error_code ignored;
+  if (held() && !Check().ok()) {  // what has these names now is not what New made
+    parts_.clear();
+    made_folders_.clear();
+  }
   for (const std::string& part : parts_) std::filesystem::remove_all(part, ignored);
   for (auto folder = made_folders_.rbegin(); folder != made_folders_.rend(); ++folder) {
     std::filesystem::remove(*folder, ignored);

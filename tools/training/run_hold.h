@@ -4,6 +4,7 @@
 //   if (!hold.ok()) return hold.status();
 //   ...
 //   if (!prepared.ok()) hold->Undo();  // a start that fails leaves nothing half-written
+//   if (absl::Status s = hold->Check(); !s.ok()) return s;  // before what is written later
 //
 // Two trainings in one folder would write each other's files, and one that fails
 // would remove the other's. So a training locks the folder (flock) before it looks
@@ -44,6 +45,10 @@ class RunHold {
 
   bool held() const { return descriptor_ >= 0; }
 
+  // FAILED_PRECONDITION where the folder at the path is no longer the one that is held: it was
+  // moved, and what lies there now, if anything, is another run's. To be asked before writing.
+  absl::Status Check() const;
+
   // Removes what New made, and the folders that it made as far as they are empty then:
   // another run may be in them meanwhile. Nothing after Resume.
   void Undo();
@@ -54,7 +59,8 @@ class RunHold {
   absl::StatusOr<Locked> Lock(const std::string& path);
   absl::Status Make(const RunFolder& folder, const Run& run);
 
-  int descriptor_ = -1;                   // of the folder
+  int descriptor_ = -1;  // of the folder
+  std::string path_;
   std::vector<std::string> parts_;        // of the run that New made
   std::vector<std::string> made_folders_;  // the deepest last
 };

@@ -71,6 +71,23 @@ TEST(RunHold, IsOfOneAtATime) {
   EXPECT_TRUE(RunHold::Resume(folder).ok());  // the one before has ended
 }
 
+// Another run may lie at its path by then.
+TEST(RunHold, ThatWasMovedIsSeenAndUndoesNothing) {
+  const RunFolder folder(TestPath("moved")), elsewhere(TestPath("elsewhere"));
+  absl::StatusOr<RunHold> hold = RunHold::New(folder, RunOf("first"));
+  ASSERT_TRUE(hold.ok());
+  EXPECT_TRUE(hold->Check().ok());
+  ASSERT_EQ(rename(folder.path().c_str(), elsewhere.path().c_str()), 0);
+  EXPECT_THAT(Message(hold->Check()), HasSubstr(folder.path() + ": found none, expected the run's"));
+  const absl::StatusOr<RunHold> second = RunHold::New(folder, RunOf("second"));
+  ASSERT_TRUE(second.ok()) << second.status().ToString();
+  EXPECT_TRUE(second->Check().ok());
+  EXPECT_THAT(Message(hold->Check()), HasSubstr(": found another folder, expected the run's"));
+  hold->Undo();
+  EXPECT_EQ(folder.ReadRun()->version(), "second");
+  EXPECT_EQ(elsewhere.ReadRun()->version(), "first");
+}
+
 TEST(RunHold, EndsWithItsProcess) {
   const RunFolder folder(TestPath("killed"));
   const pid_t child = fork();

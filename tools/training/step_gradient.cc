@@ -59,6 +59,7 @@ StepGradient ComputeGradient(TrainingTask& task, int micro_batches,
     }
     if (task.size(i).count == 0) continue;
     const Profile::Span span(options.profile, "micro-batch");
+    SetUnderWay("the micro-batch");
     recording.Reset({.seed = options.seed,
                      .step = options.step,
                      .micro_batch = static_cast<uint32_t>(i),

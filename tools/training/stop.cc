@@ -1,8 +1,12 @@
 #include "tools/training/stop.h"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstring>
 #include <iterator>
 #include <string>
 
@@ -15,15 +19,28 @@ constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 constexpr const char* kNames[] = {"SIGINT", "SIGTERM", "SIGHUP"};
 
 std::atomic<int> stop_signal{0};
+std::atomic<const char*> under_way{"what is under way"};
 std::atomic<bool> caught[std::size(kSignals)];
 static_assert(std::atomic<int>::is_always_lock_free);  // set and read by a signal's handler
 static_assert(std::atomic<bool>::is_always_lock_free);
+static_assert(std::atomic<const char*>::is_always_lock_free);
+
+// What a signal's handler may do: printf may not be called there.
+void Say(const char* text) {
+  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
+}
 
 void Note(int number) {
   stop_signal = number;
   for (size_t i = 0; i < std::size(kSignals); ++i) {
     if (caught[i]) std::signal(kSignals[i], SIG_DFL);
   }
+  const int error = errno;  // of the call that the signal came into
+  if (isatty(STDERR_FILENO) != 0) Say("\n");  // a line of progress may stand there
+  Say("stopping after ");
+  Say(under_way);
+  Say("; a second signal ends at once\n");
+  errno = error;
 }
 
 std::string Name(int signal) {
@@ -54,6 +71,8 @@ void CatchStopSignals() {
 }
 
 bool StopAsked() { return stop_signal.load(std::memory_order_relaxed) != 0; }
+
+void SetUnderWay(const char* what) { under_way = what; }
 
 absl::Status StopError(const std::string& what) {
   return absl::CancelledError(

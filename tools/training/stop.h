@@ -7,7 +7,8 @@
 //   return StopExitCode();                                      // 130, 143 or 129
 //
 // The first signal only sets a number, so that work ends where its files are whole and can be gone
-// on from; the second ends the process at once, as if nobody had caught it.
+// on from, and says what that waits for; the second ends the process at once, as if nobody had
+// caught it.
 #ifndef HAIRPIN_TOOLS_TRAINING_STOP_H_
 #define HAIRPIN_TOOLS_TRAINING_STOP_H_
 
@@ -23,6 +24,9 @@ void CatchStopSignals();
 
 // Whether a signal has come. Cheap, and allocates nothing; any thread may ask.
 bool StopAsked();
+
+// What a signal that comes now waits for, at most: "the micro-batch". A literal, kept until the next.
+void SetUnderWay(const char* what);
 
 // CANCELLED: "stopped by SIGINT: <what>".
 absl::Status StopError(const std::string& what);

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <cstdio>
 #include <regex>
 #include <string>
 
@@ -72,6 +73,18 @@ TEST(StopTest, TheFirstSignalAsksAndTheSecondEnds) {
   });
   EXPECT_TRUE(WIFEXITED(status));
   EXPECT_EQ(WEXITSTATUS(status), 4);
+}
+
+TEST(StopTest, ASignalSaysWhatItWaitsFor) {
+  static const std::string* const said = new std::string(TestPath("said"));
+  const int status = StatusOf([] {
+    if (std::freopen(said->c_str(), "w", stderr) == nullptr) _exit(1);
+    CatchStopSignals();
+    SetUnderWay("the micro-batch");
+    raise(SIGINT);
+  });
+  EXPECT_EQ(WEXITSTATUS(status), 7);
+  EXPECT_EQ(*ReadFile(*said), "stopping after the micro-batch; a second signal ends at once\n");
 }
 
 TEST(StopTest, AReaderThatIsGoneAndALimitOfSizeAreErrorsOfAWrite) {

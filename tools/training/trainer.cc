@@ -198,6 +198,10 @@ void Trainer::ShowProgress() {
 
 absl::Status Trainer::SaveCheckpoint() {
   const Profile::Span span(profile_.get(), "checkpoint");
+  SetUnderWay("the checkpoint's write");
+  if (hold_ != nullptr) {
+    if (absl::Status s = hold_->Check(); !s.ok()) return s;
+  }
   if (absl::Status s = metrics_->Sync(); !s.ok()) return s;
   state_.set_metrics_bytes(metrics_->bytes());
   state_.set_target(KernelTargetName());

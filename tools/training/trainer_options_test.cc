@@ -1,11 +1,13 @@
 // Options of a training on a task of one weight, y = 3 x: what they do to that weight.
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 
 #include "gtest/gtest.h"
 #include "nn/checkpoint.h"
 #include "tensor/test_files.h"
+#include "tools/training/run_hold.h"
 #include "tools/training/tiny_run.h"
 #include "tools/training/toy_task.h"
 #include "tools/training/trainer.h"
@@ -31,6 +33,27 @@ TEST(TrainerOptions, ClipsGradientsByValue) {
   Trainer trainer(settings, task, folder, progress);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
   EXPECT_FLOAT_EQ(ParameterNumbers(task.model(), "weight")[0], 0.1f * 0.5f);
+}
+
+// What lies at the path of a run that was moved is another's.
+TEST(TrainerOptions, WritesNothingIntoAnotherRunsFolder) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_steps(4);
+  settings.set_checkpoint_every(2);
+  Progress progress(/*terminal=*/false);
+  const RunFolder folder(TestPath("held"));
+  const absl::StatusOr<RunHold> hold = RunHold::New(folder, {});
+  ASSERT_TRUE(hold.ok());
+  ToyTask task({});
+  Trainer trainer(settings, task, folder, progress);
+  trainer.set_hold(&*hold);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok());
+  const std::string moved = TestPath("held_elsewhere");
+  ASSERT_EQ(rename(folder.path().c_str(), moved.c_str()), 0);
+  ASSERT_TRUE(RunHold::New(folder, {}).ok());
+  EXPECT_EQ(trainer.Train().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(folder.Checkpoints().empty());
+  EXPECT_EQ(RunFolder(moved).Checkpoints().size(), 1u);
 }
 
 // y = 3 x again, with --ema: the average is evaluated and is the checkpoint's model; training goes
