@@ -66,6 +66,11 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
   const std::unique_ptr<google::protobuf::Message> first(given.New());
   const absl::StatusOr<bool> has_given = ReadGiven(rules, resumed.run, first.get());
   if (!has_given.ok()) return in_file(has_given.status());
+  if (*has_given) {
+    const std::unique_ptr<google::protobuf::Message> valid(first->New());
+    valid->CopyFrom(*first);
+    if (absl::Status s = rules.resolve(valid.get()); !s.ok()) return in_file(s);
+  }
   const absl::StatusOr<bool> has_settings =
       ReadSettings(rules, resumed.run, resumed.settings.get());
   if (!has_settings.ok()) return in_file(has_settings.status());
