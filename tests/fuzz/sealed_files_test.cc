@@ -3,6 +3,7 @@
 // values in random fields (fixed seed); what programs do with them ends in a result or an error that
 // names the file, within the memory of a small model.
 #include <cstdint>
+#include <cstdio>
 #include <iterator>
 #include <limits>
 #include <random>
@@ -18,12 +19,15 @@
 #include "models/mini_bert/mini_bert.h"
 #include "models/text_classifier/text_classifier.h"
 #include "nn/checkpoint.h"
+#include "tensor/file.h"
 #include "tensor/test_files.h"
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/tiny_run.h"
+#include "tools/training/toy_task.h"
+#include "tools/training/trainer.h"
 #include "tools/training/training_settings.h"
 
 namespace hairpin {
@@ -32,7 +36,7 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr int kTrials = 100;
+constexpr int kTrials = 60;
 
 template <class T, size_t N>
 T OneOf(const T (&values)[N], std::mt19937* random) {
@@ -176,6 +180,51 @@ TEST(SealedRun, OfTrainMlm) {
     EXPECT_GT(PredictMemory(settings, config).peak_total(), 0);
   }
   EXPECT_GT(read, kTrials / 4);
+}
+
+// Where a training was, in its checkpoint.
+TEST(SealedPosition, OfATraining) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_checkpoint_every(2);
+  const RunFolder folder(TestPath("position"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  Progress progress(/*terminal=*/false);
+  ToyTask task({});
+  Trainer trainer(settings, task, folder, progress);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok());
+  const std::string path = folder.checkpoint(2);
+  const std::string metrics = *ReadFile(folder.metrics());
+  const nn::CheckpointMetadata metadata = *nn::ReadCheckpointMetadata(path);
+  nn::StateDict tensors;
+  ASSERT_TRUE(nn::VisitCheckpoint(path, [&](const nn::StateEntry& entry) {
+    tensors.push_back(entry);
+  }).ok());
+  std::mt19937 random(1);
+  int resumed = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    TrainingState state;
+    ASSERT_TRUE(state.ParseFromString(metadata.state()));
+    for (int i = 0; i <= trial % 3; ++i) ChangeAField(&state, &random);
+    SCOPED_TRACE(state.ShortDebugString());
+    nn::CheckpointMetadata changed = metadata;
+    state.SerializeToString(changed.mutable_state());
+    if (trial % 4 == 0) changed.set_step(trial % 8 == 0 ? -1 : int64_t{1} << 62);
+    ASSERT_TRUE(nn::WriteCheckpoint(path, changed, tensors).ok());
+    ASSERT_TRUE(WriteFileAtomically(folder.metrics(), metrics).ok());
+    ToyTask again({});
+    Trainer second(settings, again, folder, progress);
+    if (absl::Status s = second.Resume(); s.ok()) {
+      ++resumed;
+      EXPECT_GE(second.step(), 0);
+      EXPECT_TRUE(second.Train().ok());
+    } else {
+      EXPECT_THAT(std::string(s.message()), testing::HasSubstr(folder.path()));
+    }
+    for (const std::string& left : folder.Checkpoints()) std::remove(left.c_str());
+    std::remove((path + ".damaged").c_str());
+  }
+  EXPECT_GT(resumed, 0);
+  EXPECT_LT(resumed, kTrials);
 }
 
 }  // namespace

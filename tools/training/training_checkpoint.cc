@@ -44,6 +44,17 @@ absl::StatusOr<TrainingPosition> ReadPosition(const std::string& path) {
                                                    metadata->state_type(), "', expected ",
                                                    state.GetTypeName()));
   }
+  // No training comes so far, and what is added to them doesn't overflow.
+  constexpr int64_t kMost = int64_t{1} << 60;
+  for (const int64_t number :
+       {metadata->step(), metadata->optimizer_steps(), state.next_sample(), state.count(),
+        state.correct(), state.inputs(), state.micro_batches(), state.metrics_bytes(),
+        state.skipped_steps(), state.nonfinite_steps(), state.logged_nonfinite_steps(),
+        state.evaluations_since_best()}) {
+    if (number >= 0 && number <= kMost) continue;
+    return absl::InvalidArgumentError(absl::StrCat(path, ": found the number ", number,
+                                                   " in its position, expected 0 to ", kMost));
+  }
   return position;
 }
 
