@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "models/config_check.h"
 #include "nn/module_gradcheck.h"
 
 namespace hairpin {
@@ -112,14 +113,15 @@ TEST(MiniBertTest, BadConfigsAreNamed) {
 
 TEST(MiniBertTest, LargestConfigDoesNotOverflow) {
   MiniBertConfig config;
-  for (auto set : {&MiniBertConfig::set_layers, &MiniBertConfig::set_hidden,
-                   &MiniBertConfig::set_heads, &MiniBertConfig::set_intermediate,
-                   &MiniBertConfig::set_seq_len, &MiniBertConfig::set_vocab_size}) {
-    (config.*set)(1 << 20);
+  for (auto set : {&MiniBertConfig::set_hidden, &MiniBertConfig::set_heads,
+                   &MiniBertConfig::set_intermediate, &MiniBertConfig::set_seq_len,
+                   &MiniBertConfig::set_vocab_size}) {
+    (config.*set)(kLargestSize);
   }
+  config.set_layers(kMostLayers);
   ASSERT_TRUE(ValidateConfig(config).ok());
-  const double n = 1 << 20;
-  const double expected = n * (6 * n * n + 6 * n) + 3 * n * n + 3 * n;
+  const double n = kLargestSize;
+  const double expected = kMostLayers * (6 * n * n + 6 * n) + 3 * n * n + 3 * n;
   EXPECT_NEAR(static_cast<double>(CountParameters(config)) / expected, 1, 1e-6);
 }
 
