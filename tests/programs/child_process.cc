@@ -55,12 +55,14 @@ Outcome RunChild(const Child& child) {
   HAIRPIN_CHECK(id >= 0) << "fork: errno " << errno;
   if (id == 0) BecomeChild(child, arguments.data());
   Outcome outcome;
-  int status = 0;
   double seconds = 0, signalled = 0;  // now, and when, without what it waited for a core
   while (true) {
-    const pid_t ended = waitpid(id, &status, outcome.late ? 0 : WNOHANG);
-    if (ended == id) break;
-    HAIRPIN_CHECK(ended == 0 || errno == EINTR) << "waitpid: errno " << errno;
+    siginfo_t ended = {};  // it is looked at once more before it is gone
+    const int waited =
+        waitid(P_PID, static_cast<id_t>(id), &ended,
+               WEXITED | WNOWAIT | (outcome.late ? 0 : WNOHANG));
+    if (waited == 0 && ended.si_pid == id) break;
+    HAIRPIN_CHECK(waited == 0 || errno == EINTR) << "waitid: errno " << errno;
     seconds = SecondsSince(begin);
     if (seconds >= child.seconds || signalled > 0) seconds -= SecondsWaiting(id);
     if (seconds >= child.seconds && signalled == 0) {
@@ -74,7 +76,9 @@ Outcome RunChild(const Child& child) {
       std::this_thread::sleep_for(std::chrono::microseconds(200));
     }
   }
-  outcome.seconds = SecondsSince(begin);
+  outcome.seconds = SecondsSince(begin) - SecondsWaiting(id);
+  int status = 0;
+  HAIRPIN_CHECK(waitpid(id, &status, 0) == id) << "waitpid: errno " << errno;
   if (signalled > 0) outcome.after_signal = seconds - signalled;
   if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);

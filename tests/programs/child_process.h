@@ -28,7 +28,7 @@ struct Outcome {
   int code = -1;    // exit code, if it ended by itself
   int signal = 0;   // that ended it, else 0
   bool late = false;  // it was killed, having had a signal or not, for its time
-  double seconds = 0;  // by the clock
+  double seconds = 0;  // from its start to its end
   double after_signal = 0;  // from the signal to its end; 0 where it ended before
   std::string log;  // what it said
 };

@@ -1,0 +1,83 @@
+#include "tests/crash/run_contents.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <regex>
+
+#include "tensor/file.h"
+#include "tests/programs/child_process.h"
+
+namespace hairpin {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Digest(const std::string& checkpoint, const std::string& inspect_checkpoint) {
+  const Outcome digest = RunChild({.command = {inspect_checkpoint, "--digest", checkpoint},
+                                   .log = checkpoint + ".digest"});
+  fs::remove(checkpoint + ".digest");
+  if (digest.code != 0) {
+    std::printf("FAILED: %s\n", digest.log.c_str());
+    std::exit(1);
+  }
+  return digest.log.substr(digest.log.rfind('\n', digest.log.size() - 2) + 1);
+}
+
+}  // namespace
+
+std::map<std::string, std::string> RunContents(const std::string& run,
+                                               const std::string& inspect_checkpoint) {
+  static const std::regex metrics_times(
+      ",\"([a-z]*_per_second|ms_per_micro_batch|rss_mb|seconds)\":[^,}]*");
+  // And a flag that is meant for one process.
+  static const std::regex run_times(
+      " *replay_milliseconds: .*\n|# CRC-32C: .*\n| *ignore_data_change: .*\n|"
+      "flags \\{\n *name: \"ignore_data_change\"\n *value: .*\n\\}\n");
+  std::map<std::string, std::string> contents;
+  for (const auto& entry : fs::recursive_directory_iterator(run)) {
+    if (entry.is_directory()) continue;
+    const std::string path = entry.path().string(), name = path.substr(run.size() + 1);
+    contents[name] = ReadFile(path).value_or("cannot be read");
+  }
+  for (auto& [name, text] : contents) {
+    if (name == "metrics.jsonl") text = std::regex_replace(text, metrics_times, "");
+    if (name == "run.textproto") text = std::regex_replace(text, run_times, "");
+    if (name.starts_with("checkpoints/step-") && fs::path(name).extension().empty()) {
+      text = Digest(run + "/" + name, inspect_checkpoint);
+    }
+  }
+  return contents;
+}
+
+int NewestCheckpoint(const std::string& run) {
+  int newest = 0;
+  if (!fs::exists(run + "/checkpoints")) return 0;
+  for (const auto& entry : fs::directory_iterator(run + "/checkpoints")) {
+    const std::string name = entry.path().filename().string();
+    if (entry.path().extension().empty() && name.starts_with("step-")) {
+      newest = std::max(newest, std::atoi(name.c_str() + 5));
+    }
+  }
+  return newest;
+}
+
+std::string Difference(const std::map<std::string, std::string>& expected,
+                       const std::map<std::string, std::string>& found) {
+  std::string difference;
+  for (const auto& [name, contents] : expected) {
+    const auto other = found.find(name);
+    if (other == found.end()) {
+      difference += name + ": is missing\n";
+    } else if (other->second != contents) {
+      difference += name + ": is another one\n";
+    }
+  }
+  for (const auto& [name, contents] : found) {
+    if (expected.count(name) == 0) difference += name + ": was left behind\n";
+  }
+  return difference;
+}
+
+}  // namespace hairpin

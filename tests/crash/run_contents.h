@@ -1,0 +1,26 @@
+// What is in a run folder, to be compared with another run's.
+#ifndef HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
+#define HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
+
+#include <map>
+#include <string>
+
+namespace hairpin {
+
+// Of every file below `run` its contents, by its path there. In place of a checkpoint's, the digest
+// of its tensors, which `inspect_checkpoint`, a program, says; metrics.jsonl and run.textproto
+// without what tells times, and the latter without its checksum and --ignore_data_change, which a
+// resumed run forgets. Ends the process with exit code 1 where a checkpoint can't be read.
+std::map<std::string, std::string> RunContents(const std::string& run,
+                                               const std::string& inspect_checkpoint);
+
+// The number of the last step that has a checkpoint; 0 where none has.
+int NewestCheckpoint(const std::string& run);
+
+// "" if they are equal; else what differs, by files.
+std::string Difference(const std::map<std::string, std::string>& expected,
+                       const std::map<std::string, std::string>& found);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
