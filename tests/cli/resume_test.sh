@@ -69,3 +69,17 @@ part='^  regions \{ name: "encoder\.0" .* replays: [1-9].* replay_milliseconds: 
 tr -s '\n ' ' ' <killed/run.textproto | sed 's/ \(regions\|operations\) {/\n  \1 {/g' >parts.log
 grep -qE "$part" parts.log || fail 'run.textproto does not tell what ran again'
 if grep -q replay_milliseconds whole/run.textproto; then fail 'something ran again under none'; fi
+
+# One that was killed after its last checkpoint, and before its record said where it ended.
+"$train_mlm" --data=text.txt --layers=1 --hidden=8 --heads=2 --intermediate=16 --seq_len=8 \
+  --vocab_size=64 --micro_batch=2 --accumulation=1 --threads=1 --overfit_one_batch \
+  --schedule=constant --warmup_steps=0 --lr=0.05 --out_dir=overfit >overfit.log 2>&1 ||
+  fail 'overfitting'
+seal() { sed -E 's/^# CRC-32C: .*/# CRC-32C: none/' "$1"; }
+seal overfit/run.textproto >ended
+sed -e '/^finished: true/d' -e '/^settings {/,/^}/s/^  steps: .*/  steps: 199/' ended \
+  >overfit/run.textproto
+cmp -s ended overfit/run.textproto && fail 'overfitting: no record that says where it ended'
+"$train_mlm" --resume --out_dir=overfit >overfit.log 2>&1 || fail 'overfitting, resumed'
+seal overfit/run.textproto | grep -v ignore_data_change |
+  diff - <(grep -v ignore_data_change ended) >record.log || fail 'overfitting: another record'

@@ -141,7 +141,7 @@ class CrashTest {
       if (outcome.code == 128 + child.signal) {
         // Before it holds a folder, there is nothing to go on with.
         if (fs::exists(run() + "/run.textproto") &&
-            outcome.log.find("--resume --out_dir=" + run() + " goes on") == std::string::npos) {
+            outcome.log.find("; --resume --out_dir=" + run() + " ") == std::string::npos) {
           Fail("stopped without saying how to go on: " + outcome.log);
         }
         ++stopped_;

@@ -44,10 +44,14 @@ std::map<std::string, std::string> RunContents(const std::string& run,
   for (auto& [name, text] : contents) {
     if (name == "metrics.jsonl") text = std::regex_replace(text, metrics_times, "");
     if (name == "run.textproto") text = std::regex_replace(text, run_times, "");
-    if (name.starts_with("checkpoints/step-") && fs::path(name).extension().empty()) {
-      text = Digest(run + "/" + name, inspect_checkpoint);
-    }
   }
+  const auto whole = std::erase_if(contents, [](const auto& file) {
+    return file.first.starts_with("checkpoints/step-") && fs::path(file.first).extension().empty();
+  });
+  contents["the number of checkpoints"] = std::to_string(whole);
+  char newest[32];
+  std::snprintf(newest, sizeof(newest), "checkpoints/step-%06d", NewestCheckpoint(run));
+  contents[newest] = Digest(run + "/" + newest, inspect_checkpoint);
   return contents;
 }
 

@@ -7,10 +7,12 @@
 
 namespace hairpin {
 
-// Of every file below `run` its contents, by its path there. In place of a checkpoint's, the digest
-// of its tensors, which `inspect_checkpoint`, a program, says; metrics.jsonl and run.textproto
-// without what tells times, and the latter without its checksum and --ignore_data_change, which a
-// resumed run forgets. Ends the process with exit code 1 where a checkpoint can't be read.
+// Of every file below `run` its contents, by its path there, with these exceptions:
+// - of the newest checkpoint, the digest of its tensors, which `inspect_checkpoint`, a program,
+//   says; of the others their number only: a training that is asked to stop saves where it is;
+// - metrics.jsonl and run.textproto without what tells times; the latter without its checksum, and
+//   without --ignore_data_change, which a resumed run forgets.
+// Ends the process with exit code 1 where the checkpoint can't be read.
 std::map<std::string, std::string> RunContents(const std::string& run,
                                                const std::string& inspect_checkpoint);
 

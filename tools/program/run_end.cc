@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -33,6 +34,17 @@ absl::Status TellEnd(const TrainingPosition& end, const RunFolder& folder,
   }
   std::printf("%s: the run is at its last step, %lld\n", folder.path().c_str(),
               static_cast<long long>(end.step));
+  return absl::OkStatus();
+}
+
+absl::Status KeepLastStep(const SettingsRules& rules, const google::protobuf::Message& settings,
+                          int64_t step, Run* run) {
+  const std::unique_ptr<google::protobuf::Message> kept(settings.New());
+  if (absl::Status s = ReadSettings(rules, *run, kept.get()).status(); !s.ok()) return s;
+  TrainingSettings ended = CommonSettings(*kept);
+  ended.set_steps(step);
+  SetCommonSettings(ended, kept.get());
+  KeepSettings(rules, *kept, run);
   return absl::OkStatus();
 }
 

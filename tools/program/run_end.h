@@ -6,7 +6,12 @@
 #ifndef HAIRPIN_TOOLS_PROGRAM_RUN_END_H_
 #define HAIRPIN_TOOLS_PROGRAM_RUN_END_H_
 
+#include <cstdint>
+
+#include <google/protobuf/message.h>
+
 #include "absl/status/status.h"
+#include "tools/training/program_settings.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
@@ -23,6 +28,11 @@ absl::Status CheckLearnt(double loss);
 // than it has done; CheckLearnt's errors.
 absl::Status TellEnd(const TrainingPosition& end, const RunFolder& folder,
                      const TrainingSettings& settings);
+
+// Makes `step` the last one in the settings that `run` has, of `settings`' type, so that resuming
+// finds the run at its end.
+absl::Status KeepLastStep(const SettingsRules& rules, const google::protobuf::Message& settings,
+                          int64_t step, Run* run);
 
 // How many steps changed nothing, and how many were left out, if any.
 void TellStepsWithout(const Trainer& trainer, const TaskWords& words);

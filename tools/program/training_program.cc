@@ -131,7 +131,7 @@ class ProgramRun {
     const bool goes_on = !end || (run_.finished() && end->step < common().steps());
     *done = !goes_on && (run_.finished() || common().overfit_one_batch() ||
                          end->step > common().steps());
-    if (*done) return TellEnd(*end, folder_, common());
+    if (*done) return TellAgain(*end);
     if (!goes_on) {
       TrainingSettings ended = common();
       ended.set_steps(end->step);
@@ -239,14 +239,24 @@ class ProgramRun {
     if (replays.recordings() > 0) {
       AddParts(Analyzed(), &replays, run_.mutable_checkpointing());
     }
-    if (ended_early) {  // so that resuming finds it at its end
-      const std::unique_ptr<google::protobuf::Message> settings(program_.settings().New());
-      if (absl::Status s = ReadSettings(rules_, run_, settings.get()).status(); !s.ok()) return s;
-      TrainingSettings ended = CommonSettings(*settings);
-      ended.set_steps(trainer.step());
-      SetCommonSettings(ended, settings.get());
-      KeepSettings(rules_, *settings, &run_);
+    if (ended_early) {
+      if (absl::Status s = KeepEnd(trainer.step()); !s.ok()) return s;
     }
+    return folder_.WriteRun(run_);
+  }
+
+  absl::Status KeepEnd(int64_t step) {
+    return KeepLastStep(rules_, program_.settings(), step, &run_);
+  }
+
+  // Of a run that is at its end; the record says so, too, where the process that came there was
+  // killed before it did.
+  absl::Status TellAgain(const TrainingPosition& end) {
+    absl::Status told = TellEnd(end, folder_, common());
+    if (!told.ok() || run_.finished()) return told;
+    folder_.RemoveOldCheckpoints(common().keep());
+    if (absl::Status s = KeepEnd(end.step); !s.ok()) return s;
+    run_.set_finished(true);
     return folder_.WriteRun(run_);
   }
 

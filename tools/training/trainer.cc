@@ -73,6 +73,7 @@ absl::Status Trainer::Resume() {
     progress_.Line("resuming from %s", path.c_str());
     // Else they would count as the newest, and good ones be removed for them.
     for (const std::string& damaged : passed_over) RunFolder::SetAside(damaged);
+    folder_.RemoveOldCheckpoints(settings_.keep());  // who saved this one may not have come to it
     if (state_.target() != KernelTargetName()) {
       progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
                      state_.target().c_str(), KernelTargetName());

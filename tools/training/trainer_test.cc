@@ -153,6 +153,21 @@ TEST(Trainer, ResumesFromNothingAtStepZero) {
   EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
 }
 
+// Killed between a checkpoint and the removal of an old one.
+TEST(Trainer, ResumedItRemovesOldCheckpoints) {
+  TinyRun run("old");
+  MiniBert model({}, run.config());
+  AdamW optimizer(DecayMatricesOnly(model, 0));
+  for (const int step : {1, 2, 3, 4}) {
+    ASSERT_TRUE(
+        WriteTraining(run.folder.checkpoint(step), {model, model.config(), optimizer}, step, {})
+            .ok());
+  }
+  ASSERT_TRUE(NewTrainer(run).Resume().ok());
+  EXPECT_THAT(run.folder.Checkpoints(),
+              ElementsAre(run.folder.checkpoint(4), run.folder.checkpoint(3)));
+}
+
 TEST(Trainer, WarnsWhereAnotherTargetComputed) {
   TinyRun run("target");
   MiniBert model({}, run.config());
