@@ -1,5 +1,6 @@
 // Random command lines for every program: each ends with exit code 0 or 1 within 20 seconds, by no
-// signal, with a message where it fails, and without a CHECK's or a sanitizer's report.
+// signal, and without a CHECK's or a sanitizer's report. Where it fails, its last line, and no
+// other, is "program: message", and nothing is left: unless a run began, which then resumes as well.
 //
 //   command_lines_test TRAIN_MLM, and the other fifteen programs of BUILD.bazel [N [SEED]]
 //   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "tensor/check.h"
+#include "tests/command_lines/outcome_rules.h"
 #include "tests/programs/child_process.h"
 
 namespace hairpin {
@@ -72,6 +74,7 @@ class CommandLines {
       std::printf("%s: %d command lines, %d of them refused\n",
                   fs::path(program.path).filename().c_str(), program.lines, program.refused);
     }
+    std::printf("refused when their run had begun: %d\n", late_);
   }
 
  private:
@@ -232,24 +235,34 @@ class CommandLines {
     return line;
   }
 
+  Outcome Start(const std::vector<std::string>& line) const {
+    return RunChild({.command = line,
+                     .log = Log(),
+                     .seconds = kMostSeconds,
+                     .folder = folder_,
+                     .environment = {{"BUILD_WORKING_DIRECTORY", folder_}}});
+  }
+
   void Try(Program& program, const std::vector<std::string>& line) {
-    const Outcome outcome =
-        RunChild({.command = line,
-                  .log = Log(),
-                  .seconds = kMostSeconds,
-                  .folder = folder_,
-                  .environment = {{"BUILD_WORKING_DIRECTORY", folder_}}});
+    const std::string name = fs::path(program.path).filename();
+    const Tree before = TreeOf(folder_);
+    const Outcome outcome = Start(line);
     ++program.lines;
     program.refused += outcome.code == 1;
-    std::string why;
-    if (outcome.late) why = "longer than 20 seconds";
-    if (outcome.code != 0 && outcome.code != 1) why += " exit code or signal";
-    if (outcome.code == 1 && outcome.log.empty()) why += " no message";
-    for (const char* trace : {"CHECK", "Sanitizer", "runtime error:", "terminate called"}) {
-      if (outcome.log.find(trace) != std::string::npos) why += std::string(" ") + trace;
-    }
-    if (why.empty()) return;
-    std::printf("FAILED: %s: code %d, signal %d\n", why.c_str(), outcome.code, outcome.signal);
+    std::string wrong = WrongEnd(name, outcome), run;
+    if (outcome.code == 1) wrong += WrongTrace(before, TreeOf(folder_), &run);
+    if (!wrong.empty()) Fail(wrong, line, outcome);
+    if (run.empty()) return;
+    const std::vector<std::string> resume = {program.path, "--resume", "--out_dir=" + run};
+    const Outcome resumed = Start(resume);
+    ++late_;
+    wrong = WrongEnd(name, resumed);
+    if (!wrong.empty()) Fail(wrong, resume, resumed);
+  }
+
+  [[noreturn]] static void Fail(const std::string& wrong, const std::vector<std::string>& line,
+                                const Outcome& outcome) {
+    std::printf("FAILED: %s: code %d, signal %d\n", wrong.c_str(), outcome.code, outcome.signal);
     for (const std::string& word : line) std::printf("  '%s'\n", word.substr(0, 200).c_str());
     std::printf("%s\n", outcome.log.substr(0, 3000).c_str());
     std::exit(1);
@@ -258,6 +271,7 @@ class CommandLines {
   const std::string folder_;
   std::mt19937 random_;
   std::vector<Program> programs_;
+  int late_ = 0;  // refused when their run had begun
 };
 
 }  // namespace
