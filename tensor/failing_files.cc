@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +22,13 @@ std::string Contents(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   HAIRPIN_CHECK(file.good()) << path;
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// `now` as far as it was synced, and half of what comes then.
+std::string Torn(const std::string& synced, const std::string& now) {
+  const auto same = static_cast<size_t>(
+      std::mismatch(synced.begin(), synced.end(), now.begin(), now.end()).second - now.begin());
+  return now.substr(0, same + (now.size() - same) / 2);
 }
 
 std::string PathOf(int descriptor) {
@@ -142,7 +150,7 @@ void PowerLoss::Restart(Names names) {
 
 void PowerLoss::RestartFolder(const std::string& folder, Names names) {
   const NamesOfFolder there = NamesIn(folder);
-  const NamesOfFolder wanted = names == Names::kThere ? there : folders_[folder];
+  const NamesOfFolder wanted = names == Names::kLost ? folders_[folder] : there;
   for (const auto& [name, id] : there) {
     if (wanted.count(name) == 0) fs::remove_all(folder + "/" + name);
   }
@@ -152,7 +160,9 @@ void PowerLoss::RestartFolder(const std::string& folder, Names names) {
       fs::create_directory(path);
       RestartFolder(path, names);
     } else {
-      std::ofstream(path, std::ios::binary | std::ios::trunc) << contents_[id];
+      const std::string contents =
+          names == Names::kTorn ? Torn(contents_[id], Contents(path)) : contents_[id];
+      std::ofstream(path, std::ios::binary | std::ios::trunc) << contents;
     }
   }
 }

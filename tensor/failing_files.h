@@ -68,8 +68,9 @@ class FailingFiles : public FileCalls {
 class PowerLoss : public FileCalls {
  public:
   // What POSIX leaves open: names that were not synced may be lost or on the disk already, before
-  // the contents of what they name.
-  enum class Names { kLost, kThere };
+  // the contents of what they name (kThere) or when half of what was not synced is there (kTorn).
+  enum class Names { kLost, kThere, kTorn };
+  static constexpr Names kAllNames[] = {Names::kLost, Names::kThere, Names::kTorn};
 
   explicit PowerLoss(std::string folder);
 

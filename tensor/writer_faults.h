@@ -87,10 +87,10 @@ inline int CheckPowerLoss(const WriterUnderTest& writer) {
   EXPECT_TRUE(writer.write(writer.path(), true).ok());
   const std::string second = *ReadFile(writer.path());
   int calls = 0;
-  for (const PowerLoss::Names names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+  for (const PowerLoss::Names names : PowerLoss::kAllNames) {
     for (calls = 1;; ++calls) {
-      SCOPED_TRACE(testing::Message() << "before call " << calls << ", names "
-                                      << (names == PowerLoss::Names::kLost ? "lost" : "there"));
+      SCOPED_TRACE(testing::Message() << "before call " << calls << ", mode "
+                                      << static_cast<int>(names));
       EXPECT_TRUE(writer.write(writer.path(), false).ok());
       const std::string first = *ReadFile(writer.path());
       PowerLoss disk(writer.folder);

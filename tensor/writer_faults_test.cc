@@ -90,13 +90,31 @@ std::string AfterPowerLoss(bool sync, bool sync_folder, PowerLoss::Names names) 
 }
 
 TEST(PowerLossTest, WhatWasNotSyncedIsLost) {
-  for (const auto names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+  for (const auto names : PowerLoss::kAllNames) {
     EXPECT_EQ(AfterPowerLoss(true, true, names), "new");
-    EXPECT_EQ(AfterPowerLoss(false, true, names), "");  // the name alone
   }
+  EXPECT_EQ(AfterPowerLoss(false, true, PowerLoss::Names::kLost), "");  // the name alone
+  EXPECT_EQ(AfterPowerLoss(false, true, PowerLoss::Names::kThere), "");
+  EXPECT_EQ(AfterPowerLoss(false, true, PowerLoss::Names::kTorn), "n");
   EXPECT_EQ(AfterPowerLoss(true, false, PowerLoss::Names::kLost), "old");
   EXPECT_EQ(AfterPowerLoss(true, false, PowerLoss::Names::kThere), "new");
   EXPECT_EQ(AfterPowerLoss(false, false, PowerLoss::Names::kLost), "old");
+}
+
+TEST(PowerLossTest, HalfOfWhatWasNotSyncedMayBeThere) {
+  const std::string folder = TestPath("torn");
+  std::filesystem::remove_all(folder);
+  ASSERT_TRUE(CreateFolders(folder).ok());
+  const std::string path = WriteTestFile("torn/log", "synced");
+  PowerLoss disk(folder);
+  {
+    const ScopedFileCalls scope(&disk);
+    const int file = Files().Open(path.c_str(), O_WRONLY | O_APPEND, 0666);
+    Files().Write(file, " and not", 8);
+    Files().Close(file);
+  }
+  disk.Restart(PowerLoss::Names::kTorn);
+  EXPECT_EQ(*ReadFile(path), "synced and");
 }
 
 TEST(PowerLossTest, ARemovedFileIsThereAgainUntilItsFolderIsSynced) {

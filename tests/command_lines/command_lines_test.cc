@@ -11,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <random>
 #include <sstream>
@@ -19,6 +18,7 @@
 #include <vector>
 
 #include "tensor/check.h"
+#include "tests/command_lines/input_files.h"
 #include "tests/command_lines/outcome_rules.h"
 #include "tests/programs/child_process.h"
 
@@ -48,7 +48,7 @@ class CommandLines {
  public:
   CommandLines(std::vector<std::string> paths, std::string folder, uint32_t seed)
       : folder_(std::move(folder)), random_(seed) {
-    MakeFiles();
+    MakeInputFiles(folder_);
     for (const std::string& path : paths) AddProgram(path);
     static const std::map<std::string, std::string> kRuns = {
         {"train_mlm", "run"}, {"train_gpt", "gpt"}, {"train_classifier", "classes"},
@@ -79,33 +79,6 @@ class CommandLines {
 
  private:
   std::string Log() const { return folder_ + ".log"; }
-
-  void MakeFiles() {
-    std::ofstream text(folder_ + "/text.txt");
-    for (int line = 0; line < 300; ++line) {
-      text << "the old man sat by fire and read " << line % 13 << " books of hill " << line % 7
-           << "\n";
-    }
-    std::ofstream table(folder_ + "/table.csv");
-    table << "height,weight,kind\n";
-    for (int row = 0; row < 40; ++row) {
-      table << row * 7 % 31 << ".5," << row * 5 % 17 << (row % 2 == 0 ? ",cat\n" : ",dog\n");
-    }
-    std::ofstream labelled(folder_ + "/labelled.txt");
-    for (int line = 0; line < 60; ++line) {
-      labelled << "label " << line % 3 << "\tthe man read book " << line << "\n";
-    }
-    std::ofstream(folder_ + "/empty.txt");
-    // Ten images of 8 x 8 in five classes.
-    std::string images = std::string("\0\0\x08\x03\0\0\0\x0a\0\0\0\x08\0\0\0\x08", 16);
-    std::string labels = std::string("\0\0\x08\x01\0\0\0\x0a", 8);
-    for (int i = 0; i < 640; ++i) images += static_cast<char>(i * 7);
-    for (int i = 0; i < 10; ++i) labels += static_cast<char>(i % 5);
-    std::ofstream(folder_ + "/images.idx", std::ios::binary) << images;
-    std::ofstream(folder_ + "/labels.idx", std::ios::binary) << labels;
-    std::ofstream(folder_ + "/odd.txt") << std::string("\xff\xfe\0\r\r!!\xf0\x9f\x98\x80", 12);
-    fs::create_directory(folder_ + "/folder");
-  }
 
   void AddProgram(const std::string& path) {
     Program program;

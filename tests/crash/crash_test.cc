@@ -21,9 +21,9 @@
 #include <utility>
 #include <vector>
 
-#include "tests/crash/run_contents.h"
 #include "tests/crash/small_trainings.h"
 #include "tests/programs/child_process.h"
+#include "tools/training/run_contents.h"
 
 namespace hairpin {
 namespace {
@@ -109,13 +109,12 @@ class CrashTest {
       Fail(kind.training.name + ", undisturbed: it ends elsewhere: " + whole.log);
     }
     kind.seconds = whole.seconds;
-    kind.expected = RunContents(run(), tools_ + "/inspect_checkpoint");
+    kind.expected = RunContents(run());
     fs::remove_all(run());
   }
 
   void CheckSame(const Kind& kind) const {
-    const std::string difference =
-        Difference(kind.expected, RunContents(run(), tools_ + "/inspect_checkpoint"));
+    const std::string difference = Difference(kind.expected, RunContents(run()));
     if (!difference.empty()) {
       Fail(kind.training.name + ", in " + run() + ", not what it is undisturbed:\n" + difference);
     }

@@ -14,6 +14,7 @@
 #include "tensor/writer_faults.h"
 #include "tools/training/metrics.h"
 #include "tools/training/run.pb.h"
+#include "tools/training/run_contents.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/tiny_run.h"
 #include "tools/training/tiny_trainer.h"
@@ -85,7 +86,7 @@ TEST(RunFaultsTest, EveryCallOfLoggingFails) {
 // A checkpoint never counts on lines that the disk does not have, and one is there from the first
 // on.
 TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfLogging) {
-  for (const auto names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+  for (const auto names : PowerLoss::kAllNames) {
     for (int call = 1;; ++call) {
       const RunFolder folder = NewFolder("power");
       PowerLoss disk(folder.path());
@@ -109,11 +110,12 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfLogging) {
   }
 }
 
-// The same of a real training: whatever was lost, it can be resumed.
+// The same of a real training: whatever was lost, resumed it ends like one that was not disturbed.
 TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfATraining) {
   TrainMlmSettings settings = TinySettings();
-  settings.set_steps(2);
+  settings.set_steps(3);
   settings.set_log_every(1);
+  settings.set_eval_every(2);
   settings.set_checkpoint_every(1);
   settings.set_keep(1);
   TinyRun run("power_of_training", settings);
@@ -122,11 +124,18 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfATraining) {
     absl::Status status = trainer.Start();
     return status.ok() ? trainer.Train() : status;
   };
-  for (const auto names : {PowerLoss::Names::kLost, PowerLoss::Names::kThere}) {
+  const auto begin_anew = [&] {
+    std::filesystem::remove_all(run.folder.path() + "/checkpoints");
+    std::filesystem::remove(run.folder.metrics());
+    return run.folder.MakeFolders();
+  };
+  ASSERT_TRUE(train().ok());
+  const auto expected = RunContents(run.folder.path());
+  for (const auto names : PowerLoss::kAllNames) {
     for (int call = 1;; ++call) {
-      std::filesystem::remove_all(run.folder.path() + "/checkpoints");
-      std::filesystem::remove(run.folder.metrics());
-      ASSERT_TRUE(run.folder.MakeFolders().ok());
+      SCOPED_TRACE(testing::Message() << "before call " << call << ", mode "
+                                      << static_cast<int>(names));
+      ASSERT_TRUE(begin_anew().ok());
       PowerLoss disk(run.folder.path());
       bool done = false;
       {
@@ -136,9 +145,13 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfATraining) {
       }
       const bool stopped = disk.stopped();
       disk.Restart(names);
-      const absl::Status resumed = NewTrainer(run).Resume();
-      EXPECT_TRUE(resumed.ok()) << "before call " << call << ": " << resumed;
-      EXPECT_TRUE(!done || !run.folder.Checkpoints().empty()) << "before call " << call;
+      EXPECT_TRUE(!done || !run.folder.Checkpoints().empty());
+      run.folder.RemovePartialFiles();  // as whoever holds a resumed run does
+      Trainer resumed = NewTrainer(run);
+      absl::Status status = resumed.Resume();
+      if (status.ok()) status = resumed.Train();
+      EXPECT_TRUE(status.ok()) << status;
+      EXPECT_EQ(Difference(expected, RunContents(run.folder.path())), "");
       if (!stopped) break;
     }
   }

@@ -1,6 +1,6 @@
 // What is in a run folder, to be compared with another run's.
-#ifndef HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
-#define HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
+#ifndef HAIRPIN_TOOLS_TRAINING_RUN_CONTENTS_H_
+#define HAIRPIN_TOOLS_TRAINING_RUN_CONTENTS_H_
 
 #include <map>
 #include <string>
@@ -8,13 +8,11 @@
 namespace hairpin {
 
 // Of every file below `run` its contents, by its path there, with these exceptions:
-// - of the newest checkpoint, the digest of its tensors, which `inspect_checkpoint`, a program,
-//   says; of the others their number only: a training that is asked to stop saves where it is;
+// - of the newest checkpoint, the digest of its tensors, or why it can't be read; of the others
+//   their number only: a training that is asked to stop saves where it is;
 // - metrics.jsonl and run.textproto without what tells times; the latter without its checksum, and
 //   without --ignore_data_change, which a resumed run forgets.
-// Ends the process with exit code 1 where the checkpoint can't be read.
-std::map<std::string, std::string> RunContents(const std::string& run,
-                                               const std::string& inspect_checkpoint);
+std::map<std::string, std::string> RunContents(const std::string& run);
 
 // The number of the last step that has a checkpoint; 0 where none has.
 int NewestCheckpoint(const std::string& run);
@@ -25,4 +23,4 @@ std::string Difference(const std::map<std::string, std::string>& expected,
 
 }  // namespace hairpin
 
-#endif  // HAIRPIN_TESTS_CRASH_RUN_CONTENTS_H_
+#endif  // HAIRPIN_TOOLS_TRAINING_RUN_CONTENTS_H_

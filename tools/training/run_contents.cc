@@ -1,34 +1,32 @@
-#include "tests/crash/run_contents.h"
+#include "tools/training/run_contents.h"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <regex>
+#include <string>
 
+#include "absl/status/status.h"
+#include "nn/checkpoint.h"
+#include "nn/state_dict.h"
 #include "tensor/file.h"
-#include "tests/programs/child_process.h"
 
 namespace hairpin {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string Digest(const std::string& checkpoint, const std::string& inspect_checkpoint) {
-  const Outcome digest = RunChild({.command = {inspect_checkpoint, "--digest", checkpoint},
-                                   .log = checkpoint + ".digest"});
-  fs::remove(checkpoint + ".digest");
-  if (digest.code != 0) {
-    std::printf("FAILED: %s\n", digest.log.c_str());
-    std::exit(1);
-  }
-  return digest.log.substr(digest.log.rfind('\n', digest.log.size() - 2) + 1);
+std::string DigestOf(const std::string& checkpoint) {
+  nn::StateDigest digest;
+  const absl::Status read = nn::VisitCheckpoint(
+      checkpoint, [&](const nn::StateEntry& entry) { digest.Add(entry); });
+  return read.ok() ? digest.Hex() : std::string(read.message());
 }
 
 }  // namespace
 
-std::map<std::string, std::string> RunContents(const std::string& run,
-                                               const std::string& inspect_checkpoint) {
+std::map<std::string, std::string> RunContents(const std::string& run) {
   static const std::regex metrics_times(
       ",\"([a-z]*_per_second|ms_per_micro_batch|rss_mb|seconds)\":[^,}]*");
   // And a flag that is meant for one process.
@@ -51,7 +49,7 @@ std::map<std::string, std::string> RunContents(const std::string& run,
   contents["the number of checkpoints"] = std::to_string(whole);
   char newest[32];
   std::snprintf(newest, sizeof(newest), "checkpoints/step-%06d", NewestCheckpoint(run));
-  contents[newest] = Digest(run + "/" + newest, inspect_checkpoint);
+  contents[newest] = DigestOf(run + "/" + newest);
   return contents;
 }
 
