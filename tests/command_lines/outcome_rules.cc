@@ -57,6 +57,9 @@ std::string WrongTrace(const Tree& before, const Tree& after, std::string* run) 
     }
   }
   std::string wrong;
+  if (!run->empty() && after.count(*run + "/metrics.jsonl") == 0) {
+    wrong = " left a run that did not come to its steps: " + *run;
+  }
   for (const auto& [path, contents] : after) {
     const auto old = before.find(path);
     if (path.ends_with(".partial")) {
