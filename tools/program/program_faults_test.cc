@@ -1,0 +1,176 @@
+// A program that trains, from its flags to its end, on disks that fail: the folder that it makes,
+// its record, vocabulary and ids, its steps, and what follows the last one.
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tensor/failing_files.h"
+#include "tensor/file.h"
+#include "tensor/file_calls.h"
+#include "tensor/test_files.h"
+#include "tools/program/training_program.h"
+#include "tools/training/mlm_data.h"
+#include "tools/training/mlm_settings.h"
+#include "tools/training/mlm_task.h"
+#include "tools/training/run_contents.h"
+#include "tools/training/tiny_run.h"
+
+namespace hairpin {
+namespace {
+
+namespace fs = std::filesystem;
+
+// train_mlm with a picture at its end.
+class TinyProgram final : public TrainingProgram {
+ public:
+  const SettingsRules& rules() const override { return TrainMlmRules(); }
+  TrainMlmSettings& settings() override { return settings_; }
+  const char* size_flags() const override { return "--hidden"; }
+
+  absl::Status Open(const RunFolder& folder) override {
+    return CheckText(text(), settings_, folder);
+  }
+  std::vector<std::string> DataFiles() const override { return text().data; }
+  absl::Status Prepare(const RunFolder& folder, Progress& progress, Run* run) override {
+    absl::StatusOr<MlmData> data = PrepareMlmData(text(), settings_, folder, progress, run);
+    if (!data.ok()) return data.status();
+    data_ = std::make_unique<MlmData>(*std::move(data));
+    settings_.set_vocab_size(data_->vocabulary->size());
+    return absl::OkStatus();
+  }
+  std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
+    return std::make_unique<MlmTask>(context, settings_,
+                                     ConfigOf(settings_, settings_.vocab_size()), data_.get());
+  }
+  absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
+    return WriteFileAtomically(folder.path() + "/samples.png", std::to_string(trainer.step()));
+  }
+
+ private:
+  MlmText text() const { return {.data = {settings_.data()}, .eval_data = {}}; }
+
+  TrainMlmSettings settings_;
+  std::unique_ptr<MlmData> data_;
+};
+
+// Trainings of a program in the folder "disk/run", in this process.
+class ProgramFaultsTest : public ::testing::Test {
+ protected:
+  ProgramFaultsTest() {
+    CleanDisk();
+    EXPECT_EQ(Start(), 0) << said_;
+    expected_ = Contents();
+  }
+
+  // All but how many checkpoints there are: that an old one could not be removed is no error.
+  std::map<std::string, std::string> Contents() const {
+    std::map<std::string, std::string> contents = RunContents(run_);
+    contents.erase("the number of checkpoints");
+    return contents;
+  }
+
+  void CleanDisk() {
+    fs::remove_all(disk_);
+    fs::create_directory(disk_);
+  }
+
+  // Goes on where there is a run; returns its exit code.
+  int Start() {
+    std::vector<std::string> words = {"tiny", "--out_dir=" + run_};
+    if (fs::exists(run_ + "/run.textproto")) {
+      words.push_back("--resume");
+    } else {
+      for (const char* flag : {"--layers=1", "--hidden=8", "--heads=2", "--intermediate=16",
+                               "--seq_len=8", "--vocab_size=64", "--micro_batch=2",
+                               "--accumulation=1", "--threads=1", "--steps=2", "--log_every=1",
+                               "--checkpoint_every=1", "--keep=1", "--early_stopping=9"}) {
+        words.push_back(flag);
+      }
+      words.push_back("--data=" + text_);
+    }
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    TinyProgram program;
+    const int code =
+        RunTraining(program, "", static_cast<int>(arguments.size()), arguments.data());
+    said_ = ::testing::internal::GetCapturedStderr();
+    ::testing::internal::GetCapturedStdout();
+    return code;
+  }
+
+  // Once more, or anew where nothing is there yet.
+  void ExpectItEndsAsUndisturbed() {
+    PowerLoss never(disk_);
+    const ScopedFileCalls scope(&never);  // faster: it syncs nothing
+    EXPECT_EQ(Start(), 0) << said_;
+    EXPECT_EQ(Difference(expected_, Contents()), "");
+  }
+
+  const std::string disk_ = TestPath("disk"), run_ = disk_ + "/run";
+  const std::string text_ = WriteTestFile("program_faults.txt", TinyText(200));
+  std::map<std::string, std::string> expected_;
+  std::string said_;
+};
+
+TEST_F(ProgramFaultsTest, EveryCallFails) {
+  int failures = 0;
+  for (int call = 1;; ++call) {
+    CleanDisk();
+    FailingFiles files;
+    const int error_number = call % 2 == 0 ? ENOSPC : EIO;
+    files.FailAt(call, error_number);
+    int code;
+    {
+      const ScopedFileCalls scope(&files);
+      code = Start();
+    }
+    if (files.failed().empty()) break;
+    SCOPED_TRACE(testing::Message() << "call " << call << ", " << files.failed());
+    if (code != 0) {
+      ++failures;
+      EXPECT_EQ(code, 1);
+      EXPECT_THAT(said_, testing::HasSubstr(disk_));
+      EXPECT_THAT(said_, testing::HasSubstr(std::strerror(error_number)));
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(disk_)) {
+      EXPECT_NE(entry.path().extension(), ".partial") << entry.path();
+    }
+    EXPECT_TRUE(!fs::exists(run_) || fs::exists(run_ + "/run.textproto"));
+    ExpectItEndsAsUndisturbed();
+  }
+  EXPECT_GT(failures, 60);
+}
+
+// Its modes take turns: what they do to each file, the tests of its writer ask for.
+TEST_F(ProgramFaultsTest, ThePowerGoesBeforeEachCall) {
+  for (int call = 1;; ++call) {
+    const auto names = PowerLoss::kAllNames[call % 3];
+    SCOPED_TRACE(testing::Message() << "before call " << call << ", mode "
+                                    << static_cast<int>(names));
+    CleanDisk();
+    PowerLoss disk(disk_);
+    {
+      const ScopedFileCalls scope(&disk);
+      disk.StopBefore(call);
+      Start();
+    }
+    const bool stopped = disk.stopped();
+    disk.Restart(names);
+    if (!stopped) {
+      EXPECT_EQ(Difference(expected_, Contents()), "");
+    }
+    ExpectItEndsAsUndisturbed();
+    if (!stopped) break;
+  }
+}
+
+}  // namespace
+}  // namespace hairpin
