@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/check.h"
 #include "tensor/file_calls.h"
@@ -18,6 +19,7 @@ namespace hairpin {
 namespace {
 
 constexpr size_t kBufferBytes = size_t{1} << 16;
+constexpr int kMostTemporaries = 1000;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
@@ -52,6 +54,16 @@ absl::Status NoRegularFile(const std::string& path, const struct stat& info) {
       ", expected a regular file"));
 }
 
+bool IsFolder(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// Whether ".." is among the names of `path`.
+bool GoesUp(const std::string& path) {
+  return absl::StrContains(absl::StrCat("/", path, "/"), "/../");
+}
+
 constexpr char kReadable[] = "a file that can be read";
 constexpr char kWritable[] = "a folder that can be written to";
 
@@ -62,29 +74,39 @@ absl::Status FileError(int error_number, std::string_view path, std::string_view
                              absl::StrCat(View(path), ": cannot ", View(action)));
 }
 
-AtomicFileWriter::AtomicFileWriter(std::string path, int descriptor)
-    : path_(std::move(path)), temporary_path_(path_ + ".partial"), descriptor_(descriptor) {
+AtomicFileWriter::AtomicFileWriter(std::string path, std::string temporary_path, int descriptor)
+    : path_(std::move(path)), temporary_path_(std::move(temporary_path)), descriptor_(descriptor) {
   buffer_.reserve(kBufferBytes);
 }
 
 absl::StatusOr<std::unique_ptr<AtomicFileWriter>> AtomicFileWriter::Create(
-    const std::string& path) {
+    const std::string& path, Temporary temporary) {
   struct stat info;
   if (lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
     // The rename would put a file in the link's place.
     char target[PATH_MAX];
-    if (realpath(path.c_str(), target) != nullptr && path != target) return Create(target);
+    if (realpath(path.c_str(), target) != nullptr && path != target) {
+      return Create(target, temporary);
+    }
   }
   if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
     return FileError(EISDIR, path, "be written");
   }
   // Nor may it put one in the place of /dev/null.
   if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return NoRegularFile(path, info);
-  const std::string temporary = path + ".partial";
-  const int descriptor =
-      Files().Open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (descriptor < 0) return FileError(errno, temporary, "create");
-  return std::unique_ptr<AtomicFileWriter>(new AtomicFileWriter(path, descriptor));
+  std::string name = path + ".partial";
+  const int how = temporary == Temporary::kFree ? O_EXCL : O_TRUNC;
+  int descriptor = -1;
+  for (int number = 2;; ++number) {
+    descriptor = Files().Open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
+    if (descriptor >= 0) break;
+    if (how != O_EXCL || errno != EEXIST || number > kMostTemporaries) {
+      return FileError(errno, name, "create");
+    }
+    name = absl::StrCat(path, ".", number, ".partial");
+  }
+  return std::unique_ptr<AtomicFileWriter>(
+      new AtomicFileWriter(path, std::move(name), descriptor));
 }
 
 AtomicFileWriter::~AtomicFileWriter() {
@@ -156,14 +178,11 @@ absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const s
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return Expecting(kReadable, FileError(errno, path, "open"));
   struct stat info;
-  if (fstat(descriptor, &info) != 0) {
-    const int error_number = errno;
+  absl::Status status = RequireRegularFile(descriptor, path);
+  if (status.ok() && fstat(descriptor, &info) != 0) status = FileError(errno, path, "examine");
+  if (!status.ok()) {
     close(descriptor);
-    return FileError(error_number, path, "examine");
-  }
-  if (!S_ISREG(info.st_mode)) {
-    close(descriptor);
-    return NoRegularFile(path, info);
+    return status;
   }
   return std::unique_ptr<PositionalReader>(new PositionalReader(path, descriptor, info.st_size));
 }
@@ -206,17 +225,26 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes)
   return contents;
 }
 
+absl::Status RequireRegularFile(int descriptor, const std::string& path) {
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) return FileError(errno, path, "examine");
+  return S_ISREG(info.st_mode) ? absl::OkStatus() : NoRegularFile(path, info);
+}
+
 absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made) {
   if (path.empty()) return absl::InvalidArgumentError("cannot make a folder without a name");
   for (size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string folder = path.substr(0, end);
+    if (end != std::string::npos && GoesUp(path.substr(end)) && !IsFolder(folder)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          path, ": found '..' after ", folder, ", which is no folder, expected one that is there"));
+    }
     if (Files().MakeFolder(folder.c_str(), 0777) == 0) {
       if (made != nullptr) made->push_back(folder);
       if (absl::Status status = SyncFolder(FolderOf(folder)); !status.ok()) return status;
     } else {
       const int error_number = errno;
-      struct stat info;
-      if (stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+      if (!IsFolder(folder)) {
         return Expecting(kWritable, FileError(error_number == EEXIST ? ENOTDIR : error_number,
                                               folder, "make folder"));
       }

@@ -34,10 +34,15 @@ absl::Status FileError(int error_number, std::string_view path, std::string_view
 // Writes `path` in one go at Commit. Not thread-safe.
 class AtomicFileWriter {
  public:
-  // Opens "<path>.partial" for writing, empties what an earlier crash may have left there. The
-  // folder must exist. A link stays one: what it leads to is written. INVALID_ARGUMENT where the
-  // path is a device, pipe or socket.
-  static absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Create(const std::string& path);
+  // What stands at "<path>.partial" before: of a run's folder it is what an earlier crash left,
+  // and is emptied. Elsewhere it may be anybody's, and "<path>.2.partial" or the next free number
+  // is taken.
+  enum class Temporary { kEmptied, kFree };
+
+  // Opens a temporary file beside `path` for writing. The folder must exist. A link stays one: what
+  // it leads to is written. INVALID_ARGUMENT where the path is a device, pipe or socket.
+  static absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Create(
+      const std::string& path, Temporary temporary = Temporary::kEmptied);
 
   // Without Commit the temporary file is removed and `path` stays as it was.
   ~AtomicFileWriter();
@@ -60,7 +65,7 @@ class AtomicFileWriter {
   absl::Status Commit();
 
  private:
-  AtomicFileWriter(std::string path, int descriptor);
+  AtomicFileWriter(std::string path, std::string temporary_path, int descriptor);
   absl::Status Flush();
 
   std::string path_;
@@ -103,7 +108,11 @@ class PositionalReader {
 // `max_bytes`.
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30);
 
+// Of a file that is open: INVALID_ARGUMENT where it is a directory, device, pipe or socket.
+absl::Status RequireRegularFile(int descriptor, const std::string& path);
+
 // Makes the folder and the missing ones above it, and syncs them. Fine if it exists already.
+// INVALID_ARGUMENT, and nothing is made, where ".." leads out of a folder that is missing.
 // Those that this call made, and no other process at the same time, are appended to `made`,
 // also when it fails later.
 absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made = nullptr);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -55,6 +56,24 @@ TEST(AtomicFileWriterTest, DroppedWriterLeavesTheOldFile) {
   EXPECT_FALSE(Exists(path + ".partial"));
   ASSERT_TRUE(WriteFileAtomically(path, "new").ok());
   EXPECT_EQ(*ReadFile(path), "new");
+}
+
+TEST(AtomicFileWriterTest, LeavesAFileOfItsTemporaryName) {
+  const std::string path = TestPath("picture"), theirs = path + ".partial";
+  const auto write = [&](AtomicFileWriter::Temporary temporary) {
+    auto writer = AtomicFileWriter::Create(path, temporary);
+    ASSERT_TRUE(writer.ok()) << writer.status();
+    EXPECT_EQ(Exists(path + ".2.partial"), temporary == AtomicFileWriter::Temporary::kFree);
+    EXPECT_TRUE((*writer)->Write("new").ok());
+    EXPECT_TRUE((*writer)->Commit().ok());
+    EXPECT_EQ(*ReadFile(path), "new");
+    EXPECT_FALSE(Exists(path + ".2.partial"));
+  };
+  ASSERT_TRUE(WriteFileAtomically(theirs, "theirs").ok());
+  write(AtomicFileWriter::Temporary::kFree);
+  EXPECT_EQ(ReadFile(theirs).value_or("none"), "theirs");
+  write(AtomicFileWriter::Temporary::kEmptied);
+  EXPECT_FALSE(Exists(theirs));
 }
 
 TEST(AtomicFileWriterTest, ErrorsNameThePath) {
@@ -134,6 +153,23 @@ TEST(CreateFoldersTest, MakesAllOfThemOnce) {
   EXPECT_FALSE(CreateFolders(path + "/file").ok());
   EXPECT_FALSE(CreateFolders(path + "/file/more").ok());
   EXPECT_FALSE(CreateFolders("").ok());
+}
+
+TEST(CreateFoldersTest, MakesNothingOnTheWayToAFolderBesideAMissingOne) {
+  const std::string missing = TestPath("missing");
+  std::vector<std::string> made;
+  for (const char* rest : {"/../beside", "/more/../../beside", "/./../beside", "/.."}) {
+    const absl::Status status = CreateFolders(missing + rest, &made);
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << rest;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr(rest + (": found '..' after " + missing) + ", which is no folder"));
+    EXPECT_FALSE(Exists(missing));
+  }
+  EXPECT_TRUE(made.empty());
+  ASSERT_TRUE(CreateFolders(missing).ok());
+  EXPECT_TRUE(CreateFolders(missing + "/../beside").ok());
+  EXPECT_TRUE(Exists(TestPath("beside")));
+  EXPECT_TRUE(CreateFolders(TestPath("a..b/..c")).ok());  // no name of a parent
 }
 
 }  // namespace

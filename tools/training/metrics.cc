@@ -66,10 +66,16 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
                                                                int64_t keep_bytes) {
   // A file whose lines are counted on is not made anew in vain.
   const int create = keep_bytes > 0 ? 0 : O_CREAT;
-  const int descriptor =
-      Files().Open(path.c_str(), O_WRONLY | create | O_APPEND | O_CLOEXEC, 0644);
-  if (descriptor < 0) return FileError(errno, path, "open");
+  // O_NONBLOCK: a pipe that nobody reads must fail here, not hang.
+  const int descriptor = Files().Open(
+      path.c_str(), O_WRONLY | create | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0644);
+  if (descriptor < 0) {
+    if (errno != ENXIO) return FileError(errno, path, "open");
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ": found a pipe or socket, expected a regular file"));
+  }
   auto file = std::unique_ptr<MetricsFile>(new MetricsFile(path, descriptor, keep_bytes));
+  if (absl::Status s = RequireRegularFile(descriptor, path); !s.ok()) return s;
   struct stat status;
   if (fstat(descriptor, &status) != 0) return FileError(errno, path, "look at");
   if (status.st_size < keep_bytes) {

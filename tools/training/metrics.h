@@ -44,7 +44,8 @@ class MetricsFile {
   static constexpr int kMaxLineBytes = 1024;
 
   // Opens or makes the file and cuts it to `keep_bytes`: what was written after
-  // the checkpoint that a run resumes from. DATA_LOSS if it is shorter.
+  // the checkpoint that a run resumes from. DATA_LOSS if it is shorter, INVALID_ARGUMENT
+  // if it is no regular file.
   static absl::StatusOr<std::unique_ptr<MetricsFile>> Open(const std::string& path,
                                                            int64_t keep_bytes);
   ~MetricsFile();

@@ -1,5 +1,9 @@
 #include "tools/training/metrics.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -56,6 +60,19 @@ TEST(Metrics, ShorterThanTheCheckpointSaysIsAnError) {
   ASSERT_TRUE(WriteFileAtomically(path, "{}\n").ok());
   EXPECT_EQ(open(), path + ": found 3 bytes, expected at least the 10 that the checkpoint counts "
                            "on; put the file back that was there");
+}
+
+TEST(Metrics, APipeIsAnErrorAndWaitedForByNobody) {
+  const std::string path = Path() + ".pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  const auto open_pipe = [&] { return std::string(MetricsFile::Open(path, 0).status().message()); };
+  EXPECT_EQ(open_pipe(), path + ": found a pipe or socket, expected a regular file");
+  const int reader = open(path.c_str(), O_RDONLY | O_NONBLOCK);
+  EXPECT_EQ(open_pipe(),
+            path + ": found a device, pipe or socket, expected a regular file");
+  close(reader);
+  EXPECT_EQ(std::string(MetricsFile::Open("/dev/null", 0).status().message()),
+            "/dev/null: found a device, pipe or socket, expected a regular file");
 }
 
 TEST(MetricsDeathTest, ALineHasAnEnd) {
