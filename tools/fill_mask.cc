@@ -57,6 +57,7 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
   }
   const absl::StatusOr<hairpin::Run> run = folder.ReadRun();
   if (!run.ok()) return run.status();
+  if (absl::Status s = folder.RequireProgram(*run, "train_mlm"); !s.ok()) return s;
   const absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, *run);
   if (!vocabulary.ok()) return vocabulary.status();
   const absl::StatusOr<std::string> path =
@@ -99,7 +100,7 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
                    std::string(s.message()).c_str());
       ++failed;
     }
-    std::fflush(stdout);
+    if (absl::Status s = FlushOutput(); !s.ok()) return s;
   }
   if (failed == 0) return absl::OkStatus();
   return absl::InvalidArgumentError(

@@ -16,12 +16,7 @@ absl::StatusOr<TrainedRun> OpenTrainedRun(const std::string& program, const std:
   if (absl::Status s = folder.RequireRun(); !s.ok()) return ForFlag("--run", s);
   absl::StatusOr<Run> record = folder.ReadRun();
   if (!record.ok()) return ForFlag("--run", record.status());
-  if (record->program() != program) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "--run: ", folder.path(), ": found a run of ",
-        record->program().empty() ? "train_mlm" : record->program(), ", expected one of ",
-        program));
-  }
+  if (absl::Status s = folder.RequireProgram(*record, program); !s.ok()) return s;
   absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, *record);
   if (!vocabulary.ok()) return ForFlag("--run", vocabulary.status());
   TrainedRun trained = {.run = *std::move(record),

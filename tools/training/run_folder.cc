@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -23,6 +24,7 @@
 namespace hairpin {
 namespace {
 
+constexpr char kDamaged[] = ".damaged";  // of a checkpoint that was set aside
 constexpr int64_t kMaxRunBytes = int64_t{16} << 20;
 
 bool Exists(const std::string& path) {
@@ -58,6 +60,32 @@ std::string SealError(std::string_view text) {
                       expected, ", or ", kNoSeal, " where it was changed by hand");
 }
 
+// The files "step-<number><suffix>" of a run, the newest first.
+std::vector<std::string> NewestFirst(const std::string& folder, std::string_view suffix) {
+  constexpr std::string_view kStep = "step-";
+  std::vector<std::string> found;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder + "/checkpoints", error)) {
+    const std::string file = entry.path().filename().string();
+    std::string_view name = file;
+    if (!name.starts_with(kStep) || !name.ends_with(suffix)) continue;
+    name.remove_prefix(kStep.size());
+    name.remove_suffix(std::min(suffix.size(), name.size()));
+    if (name.empty() || name.find_first_not_of("0123456789") != name.npos) continue;
+    found.push_back(entry.path().string());
+  }
+  // By number: step-1000000 is newer than step-999999.
+  std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
+    return a.size() != b.size() ? a.size() > b.size() : a > b;
+  });
+  return found;
+}
+
+absl::Status Remove(const std::string& path) {
+  if (Files().Unlink(path.c_str()) == 0 || errno == ENOENT) return absl::OkStatus();
+  return FileError(errno, path, "be removed");
+}
+
 // Keeps the first error, which protobuf would print by itself.
 class FirstError : public google::protobuf::io::ErrorCollector {
  public:
@@ -76,6 +104,13 @@ absl::Status RunFolder::RequireRun() const {
   if (Exists(RunFile(path_))) return absl::OkStatus();
   return absl::NotFoundError(
       absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
+}
+
+absl::Status RunFolder::RequireProgram(const Run& run, const std::string& program) const {
+  const std::string found = run.program().empty() ? "train_mlm" : run.program();
+  if (found == program) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("--run: ", path_, ": found a run of ", found,
+                                                 ", expected one of ", program));
 }
 
 absl::Status RunFolder::MakeFolders() const {
@@ -121,26 +156,13 @@ absl::StatusOr<Run> RunFolder::ReadRun() const {
   return run;
 }
 
-std::vector<std::string> RunFolder::Checkpoints() const {
-  std::vector<std::string> found;
-  std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(path_ + "/checkpoints", error)) {
-    const std::string name = entry.path().filename().string();
-    if (name.compare(0, 5, "step-") == 0 &&
-        name.find_first_not_of("0123456789", 5) == std::string::npos && name.size() > 5) {
-      found.push_back(entry.path().string());
-    }
-  }
-  // By number: step-1000000 is newer than step-999999.
-  std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
-    return a.size() != b.size() ? a.size() > b.size() : a > b;
-  });
-  return found;
-}
+std::vector<std::string> RunFolder::Checkpoints() const { return NewestFirst(path_, ""); }
 
-void RunFolder::SetAside(const std::string& checkpoint) {
-  Files().Rename(checkpoint.c_str(), (checkpoint + ".damaged").c_str());
+absl::Status RunFolder::SetAside(const std::string& checkpoint) {
+  if (Files().Rename(checkpoint.c_str(), (checkpoint + kDamaged).c_str()) == 0) {
+    return absl::OkStatus();
+  }
+  return FileError(errno, checkpoint, absl::StrCat("be renamed to *", kDamaged));
 }
 
 void RunFolder::RemovePartialFiles() const {
@@ -154,12 +176,25 @@ void RunFolder::RemovePartialFiles() const {
       if (entry.path().extension() == ".partial") partial.push_back(entry.path().string());
     }
   }
-  for (const std::string& path : partial) Files().Unlink(path.c_str());
+  for (const std::string& path : partial) {
+    if (const absl::Status s = Remove(path); !s.ok()) {
+      std::fprintf(stderr, "warning: %s\n", std::string(s.message()).c_str());
+    }
+  }
 }
 
-void RunFolder::RemoveOldCheckpoints(int keep) const {
+std::vector<std::string> RunFolder::RemoveOldCheckpoints(int keep,
+                                                         const std::string& newest) const {
   const std::vector<std::string> all = Checkpoints();
-  for (size_t i = keep; i < all.size(); ++i) Files().Unlink(all[i].c_str());
+  std::vector<std::string> removed = NewestFirst(path_, kDamaged);
+  if (!removed.empty()) removed.erase(removed.begin());
+  const auto first = newest.empty() ? all.begin() : std::find(all.begin(), all.end(), newest);
+  if (all.end() - first > keep) removed.insert(removed.end(), first + keep, all.end());
+  std::vector<std::string> errors;
+  for (const std::string& path : removed) {
+    if (const absl::Status s = Remove(path); !s.ok()) errors.emplace_back(s.message());
+  }
+  return errors;
 }
 
 std::string DefaultRunPath(int number) {

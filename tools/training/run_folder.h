@@ -26,6 +26,8 @@ class RunFolder {
 
   // OK if it holds a run; NOT_FOUND else.
   absl::Status RequireRun() const;
+  // OK if `run`, its record, is of `program`; INVALID_ARGUMENT, naming --run, else.
+  absl::Status RequireProgram(const Run& run, const std::string& program) const;
   // Makes the folder and the one for checkpoints, as far as they are missing.
   absl::Status MakeFolders() const;
   // Makes tokens/, for programs that keep ids there.
@@ -47,12 +49,15 @@ class RunFolder {
   // Paths of all checkpoints, the newest first.
   std::vector<std::string> Checkpoints() const;
   // Gives a checkpoint that can't be read the name "<path>.damaged", so that it
-  // is not counted among the newest.
-  static void SetAside(const std::string& checkpoint);
-  // Removes what a process that was killed left under temporary names.
+  // is not counted among the newest. Errors name the file.
+  static absl::Status SetAside(const std::string& checkpoint);
+  // Removes what a process that was killed left under temporary names; says on standard
+  // error what it could not remove.
   void RemovePartialFiles() const;
-  // Removes all but the `keep` newest.
-  void RemoveOldCheckpoints(int keep) const;
+  // Removes all but the `keep` newest checkpoints, and what was set aside but the newest of it.
+  // Where `newest` is named, those after it neither count nor go: they can't be read, or they would
+  // be the newest. Returns what could not be removed, and why: a line for each.
+  std::vector<std::string> RemoveOldCheckpoints(int keep, const std::string& newest = "") const;
 
  private:
   std::string path_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -54,6 +55,18 @@ TEST(RunFolder, HoldsARunWhenItHasItsRecord) {
   const absl::StatusOr<::hairpin::Run> read = folder.ReadRun();
   ASSERT_TRUE(read.ok()) << read.status().ToString();
   EXPECT_EQ(read->SerializeAsString(), run.SerializeAsString());
+}
+
+TEST(RunFolder, ARunOfAnotherProgramIsAnErrorThatNamesBoth) {
+  const RunFolder folder("runs/a");
+  ::hairpin::Run run;
+  EXPECT_TRUE(folder.RequireProgram(run, "train_mlm").ok());
+  EXPECT_EQ(Message(folder.RequireProgram(run, "train_gpt")),
+            "--run: runs/a: found a run of train_mlm, expected one of train_gpt");
+  run.set_program("train_gpt");
+  EXPECT_TRUE(folder.RequireProgram(run, "train_gpt").ok());
+  EXPECT_EQ(Message(folder.RequireProgram(run, "train_mlm")),
+            "--run: runs/a: found a run of train_gpt, expected one of train_mlm");
 }
 
 TEST(RunFolder, ADamagedRecordIsAnErrorWithItsPlace) {
@@ -120,22 +133,53 @@ TEST(RunFolder, CheckpointsAreInOrderOfTheirSteps) {
   EXPECT_THAT(RunFolder(TestPath("nowhere")).Checkpoints(), IsEmpty());
 }
 
-TEST(RunFolder, OldCheckpointsGoAndDamagedOnesStayAside) {
-  const RunFolder folder = MakeFolder("old", {"step-000001", "step-000002", "step-000003"});
-  RunFolder::SetAside(folder.checkpoint(3));
+TEST(RunFolder, OldCheckpointsGoAndTheNewestDamagedOneStaysAside) {
+  const RunFolder folder = MakeFolder("old", {"step-000001", "step-000002", "step-000003",
+                                              "step-000002.damaged", "step-x.damaged"});
+  const std::vector<std::string> two = {folder.checkpoint(2), folder.checkpoint(1)};
+  EXPECT_TRUE(RunFolder::SetAside(folder.checkpoint(3)).ok());
   EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2), folder.checkpoint(1)));
-  folder.RemoveOldCheckpoints(2);
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2), folder.checkpoint(1)));
-  folder.RemoveOldCheckpoints(1);
+  EXPECT_EQ(folder.Checkpoints(), two);
+  EXPECT_THAT(folder.RemoveOldCheckpoints(2), IsEmpty());
+  EXPECT_EQ(folder.Checkpoints(), two);
+  EXPECT_THAT(folder.RemoveOldCheckpoints(1), IsEmpty());
   EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2)));
   EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
+  EXPECT_FALSE(ReadFile(folder.checkpoint(2) + ".damaged").ok());
+  EXPECT_TRUE(ReadFile(folder.path() + "/checkpoints/step-x.damaged").ok());
+}
+
+// One that could not be set aside must not push good ones out.
+TEST(RunFolder, CheckpointsAfterTheNewestGoodOneAreNotCounted) {
+  const RunFolder folder =
+      MakeFolder("after", {"step-000001", "step-000002", "step-000003", "step-000009"});
+  EXPECT_THAT(folder.RemoveOldCheckpoints(2, folder.checkpoint(3)), IsEmpty());
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(9), folder.checkpoint(3),
+                                                folder.checkpoint(2)));
+  EXPECT_THAT(folder.RemoveOldCheckpoints(1, folder.checkpoint(4)), IsEmpty());
+  EXPECT_EQ(folder.Checkpoints().size(), 3u);
+}
+
+TEST(RunFolder, SaysWhatItCouldNotRemove) {
+  const RunFolder folder = MakeFolder("stays", {"step-000002", "step-000003"});
+  for (const char* name : {"/checkpoints/step-000001", "/vocab.txt.partial"}) {
+    ASSERT_TRUE(CreateFolders(folder.path() + name).ok());  // unlink removes no folder
+  }
+  EXPECT_THAT(folder.RemoveOldCheckpoints(1),
+              ElementsAre(MatchesRegex(".*/step-000001: cannot be removed: .+")));
+  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(3), folder.checkpoint(1)));
+  EXPECT_THAT(Message(RunFolder::SetAside(folder.checkpoint(7))),
+              EndsWith("step-000007: cannot be renamed to *.damaged: No such file or directory"));
+  testing::internal::CaptureStderr();
+  folder.RemovePartialFiles();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              MatchesRegex("warning: .*/vocab.txt.partial: cannot be removed: .+\n"));
 }
 
 TEST(RunFolder, OnlyItsOwnHalfWrittenFilesAreRemoved) {
   const RunFolder folder = MakeFolder("partial", {"step-000001", "step-000002.partial"});
-  for (const std::string name : {"vocab.txt.partial", "run.textproto.partial", "download.partial"}) {
-    WriteTestFile("partial/" + name, "");
+  for (const char* name : {"vocab.txt", "run.textproto", "download"}) {
+    WriteTestFile(absl::StrCat("partial/", name, ".partial"), "");
   }
   folder.RemovePartialFiles();
   EXPECT_FALSE(ReadFile(folder.checkpoint(2) + ".partial").ok());

@@ -72,8 +72,11 @@ absl::Status Trainer::Resume() {
     step_ = *step;
     progress_.Line("resuming from %s", path.c_str());
     // Else they would count as the newest, and good ones be removed for them.
-    for (const std::string& damaged : passed_over) RunFolder::SetAside(damaged);
-    folder_.RemoveOldCheckpoints(settings_.keep());  // who saved this one may not have come to it
+    for (const std::string& damaged : passed_over) {
+      const absl::Status aside = RunFolder::SetAside(damaged);
+      if (!aside.ok()) progress_.Line("warning: %s", std::string(aside.message()).c_str());
+    }
+    RemoveOldCheckpoints();  // a killed process may have left more
     if (state_.target() != KernelTargetName()) {
       progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
                      state_.target().c_str(), KernelTargetName());
@@ -197,6 +200,13 @@ void Trainer::ShowProgress() {
                    inputs / (state_.seconds() - first_seconds_), words_.inputs, left);
 }
 
+void Trainer::RemoveOldCheckpoints() {
+  for (const std::string& error :
+       folder_.RemoveOldCheckpoints(settings_.keep(), folder_.checkpoint(step_))) {
+    progress_.Line("warning: %s", error.c_str());
+  }
+}
+
 absl::Status Trainer::SaveCheckpoint() {
   const Profile::Span span(profile_.get(), "checkpoint");
   SetUnderWay("the checkpoint's write");
@@ -208,7 +218,7 @@ absl::Status Trainer::SaveCheckpoint() {
   state_.set_target(KernelTargetName());
   const absl::Status saved = WriteTraining(folder_.checkpoint(step_), Trained(), step_, state_);
   if (!saved.ok()) return saved;
-  folder_.RemoveOldCheckpoints(settings_.keep());
+  RemoveOldCheckpoints();
   return absl::OkStatus();
 }
 

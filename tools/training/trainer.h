@@ -116,6 +116,7 @@ class Trainer {
   // says how to go on.
   absl::Status Stop();
   absl::Status SaveCheckpoint();
+  void RemoveOldCheckpoints();
   void ShowProgress();
   // Mean seconds of a step of this process; the time that is left as text.
   double SecondsPerStep() const;
