@@ -1,4 +1,5 @@
 // Continues a text with a trained language model: `bazel run //tools:generate -- --help`.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -9,6 +10,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "data/text/text_codec.h"
 #include "nn/sampler.h"
 #include "tools/language/continuation.h"
 #include "tools/language/language_data.h"
@@ -29,13 +32,26 @@ constexpr FlagSpec kFlags[] = {
     {"Flags", "checkpoint", "[the newest that verifies]", "a checkpoint file"},
     {"Flags", "prompt", "[a line end]", "what the text begins with"},
     {"Flags", "length", "500", "tokens that are added", 1, 1e9},
-    {"Flags", "temperature", "0.8", "1: as the model has it; lower: likelier tokens; 0: the likeliest",
-     0, 1e6},
+    {"Flags", "temperature", "0.8",
+     "1: as the model has it; lower: likelier tokens; 0: the likeliest", 0, 1e6},
     {"Flags", "top_k", "0", "draw among so many likeliest tokens; 0: among all", 0, 1e9},
     {"Flags", "top_p", "1", "draw among the likeliest that reach this probability together", 1e-9,
      1},
     {"Flags", "seed", "0", "another number, another text", 0, 9e18},
 };
+
+// A model that reads something else than what was typed may answer to something else.
+void NoteUnknown(const TextCodec& codec, const std::string& prompt) {
+  constexpr size_t kMostNamed = 10;
+  std::vector<std::string> unknown = codec.Unknown(prompt);
+  if (unknown.empty()) return;
+  const size_t more = unknown.size() - std::min(unknown.size(), kMostNamed);
+  unknown.resize(unknown.size() - more);
+  const std::string named = EscapeControls(absl::StrJoin(unknown, "', '"));
+  const std::string others = more > 0 ? absl::StrCat(" and ", more, " more") : "";
+  std::fprintf(stderr, "--prompt: not known to the run, each read as %s: '%s'%s\n",
+               codec.unknown().c_str(), named.c_str(), others.c_str());
+}
 
 absl::Status Generate(const GenerateFlags& flags) {
   if (flags.run().empty()) {
@@ -65,6 +81,7 @@ absl::Status Generate(const GenerateFlags& flags) {
   if (ids.empty()) {
     return absl::InvalidArgumentError("--prompt: found no token, expected a text");
   }
+  NoteUnknown(**codec, prompt);
   std::fputs(prompt.c_str(), stdout);
   Sampler sampler({.temperature = flags.temperature(),
                    .top_k = flags.top_k(),
@@ -77,12 +94,13 @@ absl::Status Generate(const GenerateFlags& flags) {
     // WordPiece's tokens depend on the one before them: a space or none.
     const std::string before = (*codec)->Decode({{last}}), both = (*codec)->Decode({{last, next}});
     std::fputs(both.c_str() + before.size(), stdout);
-    std::fflush(stdout);
+    if (absl::Status s = FlushOutput(); !s.ok()) return s;
     ids = {next};
   }
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
   std::fputs("\n", stdout);
-  std::fflush(stdout);  // before the line on standard error
+  // Before the line on standard error.
+  if (absl::Status s = FlushOutput(); !s.ok()) return s;
   std::fprintf(stderr, "%lld tokens in %.2f s, %.0f a second\n",
                static_cast<long long>(flags.length()), seconds.count(),
                static_cast<double>(flags.length()) / seconds.count());

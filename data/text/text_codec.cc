@@ -18,6 +18,18 @@ namespace {
 // As large as a file of all code points is.
 constexpr int64_t kMaxFileBytes = int64_t{10} << 20;
 
+// Those of `parts` that `known` is false of, each once.
+template <class Known>
+std::vector<std::string> OnceEach(const std::vector<std::string_view>& parts, const Known& known) {
+  std::vector<std::string> found;
+  for (const std::string_view part : parts) {
+    if (!known(part) && std::find(found.begin(), found.end(), part) == found.end()) {
+      found.emplace_back(part);
+    }
+  }
+  return found;
+}
+
 void CheckId(int32_t id, int32_t size) {
   HAIRPIN_CHECK(id >= 0 && id < size) << "TextCodec: id " << id << " of " << size;
 }
@@ -53,6 +65,20 @@ class Characters final : public TextCodec {
       ids->push_back(known ? static_cast<int32_t>(at - points_.begin()) : size() - 1);
     }
   }
+  std::vector<std::string> Unknown(std::string_view text) const override {
+    std::vector<std::string_view> characters;
+    for (size_t i = 0; i < text.size();) {
+      const size_t begin = i;
+      DecodeUtf8(text, &i);
+      characters.push_back(text.substr(begin, i - begin));
+    }
+    return OnceEach(characters, [this](std::string_view character) {
+      std::vector<int32_t> ids;
+      Encode(character, &ids);
+      return ids.front() != size() - 1;
+    });
+  }
+  std::string unknown() const override { return Decode(std::vector<int32_t>{size() - 1}); }
   std::string Decode(std::span<const int32_t> ids) const override {
     std::string text;
     for (const int32_t id : ids) {
@@ -89,6 +115,21 @@ class WordPieces final : public TextCodec {
   void Encode(std::string_view text, std::vector<int32_t>* ids) const override {
     WordPieceEncoder(vocabulary_, {.lowercase = lowercase_}).Encode(text, ids);
   }
+  std::vector<std::string> Unknown(std::string_view text) const override {
+    constexpr std::string_view kSpaces = " \t\r\n";
+    std::vector<std::string_view> words;
+    for (size_t begin = text.find_first_not_of(kSpaces); begin != std::string_view::npos;) {
+      const size_t end = std::min(text.find_first_of(kSpaces, begin), text.size());
+      words.push_back(text.substr(begin, end - begin));
+      begin = text.find_first_not_of(kSpaces, end);
+    }
+    return OnceEach(words, [this](std::string_view word) {
+      std::vector<int32_t> ids;
+      Encode(word, &ids);
+      return std::find(ids.begin(), ids.end(), vocabulary_.unknown_id()) == ids.end();
+    });
+  }
+  std::string unknown() const override { return std::string(kSpecialTokens[1]); }
   std::string Decode(std::span<const int32_t> ids) const override {
     return hairpin::Decode(vocabulary_, ids);
   }

@@ -32,6 +32,10 @@ class TextCodec {
   virtual int32_t size() const = 0;
   // Appends the ids of `text`.
   virtual void Encode(std::string_view text, std::vector<int32_t>* ids) const = 0;
+  // What of `text` has no id of its own, each once, as it comes: characters, or words of a
+  // vocabulary. Encode has one id for all of them, whose text is unknown(); "" where there is none.
+  virtual std::vector<std::string> Unknown(std::string_view) const { return {}; }
+  virtual std::string unknown() const { return ""; }
   // The text that `ids` stand for.
   virtual std::string Decode(std::span<const int32_t> ids) const = 0;
   // Writes what Load needs, whole or not at all; nothing for bytes.

@@ -1,5 +1,7 @@
 #include "data/text/text_codec.h"
 
+#include <utility>
+
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -38,6 +40,21 @@ TEST(TextCodecTest, CharactersAreSortedCodePoints) {
   EXPECT_THAT(Encode(**codec, "ax\xFF"), ElementsAre(1, 5, 5));
   EXPECT_EQ((*codec)->Decode(std::vector<int32_t>{1, 5}), "a\xEF\xBF\xBD");
   EXPECT_FALSE(CharacterCodec("").ok());
+}
+
+TEST(TextCodecTest, TellsWhatItDoesNotKnow) {
+  const auto characters = CharacterCodec("ab\xC3\xA9");
+  EXPECT_THAT((*characters)->Unknown("ax\xC3\xA9\xC3\xA8yx\xFF"),
+              ElementsAre("x", "\xC3\xA8", "y", "\xFF"));
+  EXPECT_THAT((*characters)->Unknown("abba"), ElementsAre());
+  EXPECT_EQ((*characters)->unknown(), "\xEF\xBF\xBD");
+  EXPECT_THAT(ByteCodec()->Unknown("\xFF"), ElementsAre());
+  absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(
+      WriteTestFile("known", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nold\n##er\n"));
+  ASSERT_TRUE(vocabulary.ok()) << vocabulary.status();
+  const auto words = WordPieceCodec(*std::move(vocabulary), /*lowercase=*/true);
+  EXPECT_THAT(words->Unknown(" the Older\told\nman the "), ElementsAre("the", "man"));
+  EXPECT_EQ(words->unknown(), "[UNK]");
 }
 
 TEST(TextCodecTest, CharactersAreSavedAndLoaded) {

@@ -1,25 +1,29 @@
 #include "tools/sentences/each_text.h"
 
-#include <cstdio>
 #include <iostream>
 
 #include "absl/strings/ascii.h"
+#include "tools/training/flags.h"
 
 namespace hairpin {
 
 absl::Status ForEachText(const std::vector<std::string>& arguments,
                          const std::function<void(const std::string& text)>& use) {
   int texts = 0;
-  const auto one = [&](const std::string& line) {
+  const auto one = [&](const std::string& line) -> absl::Status {
     const std::string text(absl::StripAsciiWhitespace(line));
-    if (text.empty()) return;
+    if (text.empty()) return absl::OkStatus();
     ++texts;
     use(text);
-    std::fflush(stdout);
+    return FlushOutput();
   };
-  for (const std::string& argument : arguments) one(argument);
+  for (const std::string& argument : arguments) {
+    if (absl::Status s = one(argument); !s.ok()) return s;
+  }
   if (arguments.empty()) {
-    for (std::string line; std::getline(std::cin, line);) one(line);
+    for (std::string line; std::getline(std::cin, line);) {
+      if (absl::Status s = one(line); !s.ok()) return s;
+    }
   }
   if (texts > 0) return absl::OkStatus();
   return absl::InvalidArgumentError(

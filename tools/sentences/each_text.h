@@ -13,7 +13,7 @@
 namespace hairpin {
 
 // Calls `use` with each that is not blank, without white space around it, and flushes standard
-// output after each.
+// output after each: until it can't take any more (FlushOutput).
 absl::Status ForEachText(const std::vector<std::string>& arguments,
                          const std::function<void(const std::string& text)>& use);
 
