@@ -26,6 +26,7 @@
 #include "tools/training/mlm_memory.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/output_file.h"
+#include "tools/training/output_paths.h"
 #include "tools/training/threads.h"
 
 namespace hairpin {
@@ -91,6 +92,9 @@ absl::Status Analyze(const AnalyzeFlags& flags) {
   if (flags.measure()) {
     if (absl::Status s = PrepareMemory(settings, config); !s.ok()) return s;
   }
+  const absl::Status apart = CheckOutputs(
+      {{"--svg", UserPath(flags.svg())}, {"--roofline", UserPath(flags.roofline())}}, {});
+  if (!apart.ok()) return apart;
   OutputFile svg("svg"), roofline("roofline");
   if (absl::Status s = svg.Open(flags.svg()); !s.ok()) return s;
   if (absl::Status s = roofline.Open(flags.roofline()); !s.ok()) return s;

@@ -26,6 +26,7 @@
 #include "tools/training/flags.h"
 #include "tools/training/mlm_settings.h"
 #include "tools/training/output_file.h"
+#include "tools/training/output_paths.h"
 #include "tools/training/progress.h"
 #include "tools/training/stop.h"
 #include "tools/training/threads.h"
@@ -196,9 +197,22 @@ std::string Tables(const Comparison& comparison) {
   return absl::StrCat(ComparisonMarkdown(comparison), zoo.empty() ? "" : "\n", zoo);
 }
 
+// That no result takes the place of a file that is read.
+absl::Status CheckResultFiles(const CompareWithPeersFlags& flags, const RowOptions& options) {
+  std::vector<NamedPath> inputs = {{"--images", options.images},
+                                   {"--labels", options.labels},
+                                   {"--text", options.text},
+                                   {"--lines", options.lines},
+                                   {"--python", PythonPath(flags.python())}};
+  for (const std::string& text : options.texts) inputs.push_back({"--data", text});
+  return CheckOutputs(
+      {{"--markdown", UserPath(flags.markdown())}, {"--svg", UserPath(flags.svg())}}, inputs);
+}
+
 absl::Status Compare(const CompareWithPeersFlags& flags, const std::string& program) {
   absl::StatusOr<RowOptions> options = Options(flags);
   if (!options.ok()) return options.status();
+  if (absl::Status s = CheckResultFiles(flags, *options); !s.ok()) return s;
   const auto names = ChooseRows(flags, *options);
   if (!names.ok()) return names.status();
   options->second_core = std::find(names->begin(), names->end(), "second_core") != names->end();

@@ -18,6 +18,7 @@
 #include "tools/training/checkpointing.h"
 #include "tools/training/mlm_dry_step.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/output_paths.h"
 
 namespace hairpin {
 namespace {
@@ -75,6 +76,9 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
   }
   SetDefaults(kFlags, &flags);
   if (absl::Status s = ResolveSettings(flags.mutable_model()); !s.ok()) return s;
+  const absl::Status apart = CheckOutputs(
+      {{"--svg", UserPath(flags.svg())}, {"--dot", UserPath(flags.dot())}}, /*inputs=*/{});
+  if (!apart.ok()) return apart;
   if (absl::Status s = CheckCountable(flags.model()); !s.ok()) return s;
   const absl::StatusOr<std::string> dot = Draw(flags);
   if (!dot.ok()) return dot.status();
@@ -82,7 +86,7 @@ absl::Status DrawGraph(DrawGraphFlags& flags, const std::vector<std::string>& ar
   std::vector<std::pair<const char*, std::unique_ptr<AtomicFileWriter>>> files;
   const auto add = [&](const char* flag, const std::string& path,
                        const std::string& text) -> absl::Status {
-    auto file = AtomicFileWriter::Create(UserPath(path));
+    auto file = AtomicFileWriter::Create(UserPath(path), AtomicFileWriter::Temporary::kFree);
     if (!file.ok()) return Named(flag, file.status(), ", expected a file that can be written");
     if (absl::Status s = (*file)->Write(text); !s.ok()) return Named(flag, s);
     files.emplace_back(flag, *std::move(file));

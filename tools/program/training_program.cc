@@ -6,13 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
-#include "tensor/file.h"
 #include "tensor/thread_pool.h"
 #include "tools/analysis/checkpointing_parts.h"
 #include "tools/analysis/model_summary.h"
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/program/run_end.h"
+#include "tools/program/trace_check.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/data_files.h"
 #include "tools/training/resumed_run.h"
@@ -27,15 +27,6 @@ namespace hairpin {
 namespace {
 
 constexpr char kVersion[] = "0.1";
-
-// Whether --trace can be written: better known now than after the steps.
-absl::Status CheckTraceFile(const TrainingSettings& settings) {
-  if (!settings.has_trace()) return absl::OkStatus();
-  const auto writer = AtomicFileWriter::Create(settings.trace());
-  if (writer.ok()) return absl::OkStatus();
-  return absl::Status(writer.status().code(),
-                      absl::StrCat("--trace: ", std::string(writer.status().message())));
-}
 
 // One training from its flags to its end.
 class ProgramRun {
@@ -53,6 +44,7 @@ class ProgramRun {
   absl::Status Train() {
     bool done = false;
     if (absl::Status s = resume_ ? Resume(&done) : Begin(); !s.ok() || done) return s;
+    if (absl::Status s = CheckFolder(); !s.ok()) return s;
     const DataWatch watch(program_.DataFiles());
     const absl::Status opened = program_.Open(folder_);
     if (absl::IsCancelled(opened)) return Stopped();
@@ -65,7 +57,7 @@ class ProgramRun {
     const std::string threads_note = StartThreads(common().threads());  // each takes memory
     if (absl::Status s = CheckSizes(); !s.ok()) return s;
     MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
-    if (absl::Status s = CheckTraceFile(common()); !s.ok()) return s;
+    if (absl::Status s = CheckTrace(program_, folder_); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
     if (run_.data().empty()) {
       const absl::Status recorded = RecordDataFiles(program_.DataFiles(), &run_);
@@ -85,6 +77,15 @@ class ProgramRun {
 
  private:
   TrainingSettings common() { return CommonSettings(program_.settings()); }
+
+  // Before data is read, which may take long: that the folder is to be had. Only where it holds a
+  // run already is it asked for; else it would be made.
+  absl::Status CheckFolder() {
+    if (resume_ || !common().has_out_dir() || !folder_.RequireRun().ok()) return absl::OkStatus();
+    absl::StatusOr<RunHold> hold = RunHold::New(folder_, run_);
+    if (hold.ok()) hold->Undo();  // the run went away meanwhile
+    return hold.status();
+  }
 
   // Before the data is known, whose vocabulary a plan needs.
   absl::Status CheckSizes() {

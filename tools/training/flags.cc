@@ -78,14 +78,6 @@ void OpenStandardFiles() {
   }
 }
 
-// Standard output is buffered: that a disk is full shows here, or showed before, when
-// nobody asked for the reason.
-absl::Status FlushOutput() {
-  constexpr char kFailed[] = "standard output: cannot write, expected room for all of it";
-  if (std::fflush(stdout) != 0) return absl::ErrnoToStatus(errno, kFailed);
-  return std::ferror(stdout) == 0 ? absl::OkStatus() : absl::DataLossError(kFailed);
-}
-
 }  // namespace
 
 bool IsFlagSet(const std::string& name, const Message& all_settings) {
@@ -273,8 +265,36 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
   }
   if (const absl::Status flushed = FlushOutput(); status.ok()) status = flushed;
   if (status.ok()) return 0;
-  std::fprintf(stderr, "%s: %s\n", program, std::string(status.message()).c_str());
+  std::fprintf(stderr, "%s: %s\n", program, EscapeControls(std::string(status.message())).c_str());
   return absl::IsCancelled(status) && StopAsked() ? StopExitCode() : 1;
+}
+
+absl::Status FlushOutput() {
+  static int failed = 0;  // printf may fail before, when nobody asks, or this call for another
+  errno = 0;
+  if (std::fflush(stdout) != 0 && failed == 0) failed = errno;
+  if (failed == 0 && std::ferror(stdout) == 0) return absl::OkStatus();
+  constexpr char kFailed[] = "standard output: cannot write, expected room for all of it";
+  return failed != 0 ? absl::ErrnoToStatus(failed, kFailed) : absl::DataLossError(kFailed);
+}
+
+std::string EscapeControls(const std::string& text) {
+  std::string line;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+    if (byte == '\n') {
+      line += "\\n";
+    } else if (byte < 0x20 || byte == 0x7f) {
+      absl::StrAppendFormat(&line, "\\x%02x", byte);
+    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // U+0080 to U+009F
+      absl::StrAppendFormat(&line, "\\u%04x", next);
+      ++i;
+    } else {
+      line += text[i];
+    }
+  }
+  return line;
 }
 
 std::string UserPath(const std::string& path) {

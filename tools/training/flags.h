@@ -80,10 +80,18 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
 // where it is asked for, calls run(arguments) and turns its Status into an exit
 // code: 0, or 1 with "<program>: <message>" on standard error, or 130 or 143 where a
 // signal asked it to stop (stop.h) and run said CANCELLED. What can't be written
-// to standard output is an error, too.
+// to standard output is an error, too. The message is one line (EscapeControls).
 int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
                char** argv, google::protobuf::Message* settings,
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);
+
+// What was printed is written: for programs that print as they go, and else would go on for nobody.
+// An error with the reason where standard output can't take it; the first one stays the answer.
+absl::Status FlushOutput();
+
+// Control characters as "\n", "\x1b", "\u0085": names of files may hold them, and a terminal
+// would obey. Other UTF-8 stays as it is.
+std::string EscapeControls(const std::string& text);
 
 // `path` as the user meant it: relative to where he stands, also under `bazel
 // run`, which starts programs elsewhere and says so in BUILD_WORKING_DIRECTORY. "-" stays.

@@ -1,12 +1,18 @@
 #include "tools/training/flags.h"
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/file.h"
+#include "tensor/test_files.h"
 #include "tools/training/mlm_settings.h"
+#include "tools/training/output_file.h"
+#include "tools/training/output_paths.h"
 
 namespace hairpin {
 namespace {
@@ -119,6 +125,65 @@ TEST(Flags, AConfigsFieldIsItsFlagOrWhatAnotherMadeOfIt) {
   EXPECT_EQ(error("classes: found 1"), "--data: classes: found 1");
   EXPECT_EQ(error("heads"), "--heads");
   EXPECT_TRUE(ForField(flags, "--data", absl::OkStatus()).ok());
+}
+
+std::string OutputError(const std::vector<NamedPath>& outputs,
+                        const std::vector<NamedPath>& inputs, const NamedPath& run = {}) {
+  return std::string(CheckOutputs(outputs, inputs, run).message());
+}
+
+TEST(Outputs, AreNoInputsByWhateverName) {
+  const std::string text = WriteTestFile("text.txt", "text"), other = WriteTestFile("other", "");
+  const std::string link = TestPath("link"), hard = TestPath("hard");
+  ASSERT_EQ(symlink(text.c_str(), link.c_str()), 0);
+  ASSERT_EQ(::link(text.c_str(), hard.c_str()), 0);
+  const std::vector<NamedPath> inputs = {{"--vocab", ""}, {"--data", text}};
+  for (const std::string& name : {text, link, hard, TestPath("./text.txt"),
+                                  TestPath("none/../text.txt"), link + "/", text + "/inside"}) {
+    EXPECT_EQ(OutputError({{"--trace", name}}, inputs),
+              "--trace: " + name + ": found it in use for --data (" + text +
+                  "), expected a file of its own");
+  }
+  for (const std::string& name : {other, TestPath("new"), std::string(), std::string("-"),
+                                  ::testing::TempDir(), text + "2"}) {
+    EXPECT_EQ(OutputError({{"--trace", name}}, inputs), "") << name;
+  }
+  EXPECT_THAT(OutputError({{"--svg", TestPath("new")}, {"--dot", TestPath("./new")}}, {}),
+              HasSubstr("--dot: " + TestPath("./new") + ": found it in use for --svg ("));
+  EXPECT_EQ(OutputError({{"--svg", "-"}, {"--dot", "-"}}, {{"--data", "-"}}), "");
+}
+
+TEST(Outputs, AreNoPartOfARun) {
+  const std::string run = TestPath("a_run");
+  ASSERT_TRUE(CreateFolders(run + "/checkpoints").ok());
+  for (const char* name : {"/metrics.jsonl", "/run.textproto", "/checkpoints/step-000001",
+                           "/checkpoints", "/tokens/train", "/./vocab.txt"}) {
+    EXPECT_THAT(OutputError({{"--trace", run + name}}, {}, {"--out_dir", run + "/"}),
+                HasSubstr("found it in use for --out_dir (")) << name;
+    EXPECT_THAT(OutputError({{"--trace", run + name}}, {{"--pretrained", run}}),
+                HasSubstr("found it in use for --pretrained (")) << name;
+  }
+  EXPECT_EQ(OutputError({{"--trace", run + "/trace.json"}}, {}, {"--out_dir", run}), "");
+  EXPECT_EQ(OutputError({{"--trace", run + "2/vocab.txt"}}, {}, {"--out_dir", run}), "");
+  // The folder of a run that is to be made.
+  EXPECT_THAT(OutputError({{"--trace", TestPath("later")}}, {}, {"--out_dir", TestPath("later/b")}),
+              HasSubstr("found it in use for --out_dir ("));
+}
+
+TEST(Outputs, LeaveAFileOfTheirTemporaryName) {
+  const std::string path = TestPath("a.svg"), theirs = WriteTestFile("a.svg.partial", "theirs");
+  OutputFile file("svg");
+  ASSERT_TRUE(file.Open(path).ok());
+  ASSERT_TRUE(file.Write([] { return std::string("ours"); }).ok());
+  EXPECT_EQ(*ReadFile(path), "ours");
+  EXPECT_EQ(ReadFile(theirs).value_or("none"), "theirs");
+}
+
+TEST(Messages, AreOneLineThatNoTerminalObeys) {
+  EXPECT_EQ(EscapeControls("a\nb\r\t\x1b[2J\x7f"), "a\\nb\\x0d\\x09\\x1b[2J\\x7f");
+  EXPECT_EQ(EscapeControls("\xc2\x9b" "2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2"),
+            "\\u009b2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2");
+  EXPECT_EQ(EscapeControls("--data: found 'a\\b'"), "--data: found 'a\\b'");
 }
 
 TEST(Paths, AreTheUsers) {

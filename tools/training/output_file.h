@@ -20,7 +20,7 @@
 namespace hairpin {
 
 // Errors are those of AtomicFileWriter, and name the flag. Unless Write was called, what stood at
-// the path stays as it was.
+// the path stays as it was. What the user may not mean: CheckOutputs (output_paths.h).
 class OutputFile {
  public:
   explicit OutputFile(const char* flag) : flag_(flag) {}
@@ -29,7 +29,7 @@ class OutputFile {
   absl::Status Open(const std::string& path) {
     if (path.empty()) return absl::OkStatus();
     absl::StatusOr<std::unique_ptr<AtomicFileWriter>> file =
-        AtomicFileWriter::Create(UserPath(path));
+        AtomicFileWriter::Create(UserPath(path), AtomicFileWriter::Temporary::kFree);
     if (!file.ok()) return Error(file.status());
     file_ = *std::move(file);
     return absl::OkStatus();

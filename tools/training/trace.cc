@@ -59,7 +59,8 @@ Json Memory(const Profile::Event& event, double start) {
 }  // namespace
 
 absl::Status WriteTrace(const Profile& profile, const std::string& path) {
-  absl::StatusOr<std::unique_ptr<AtomicFileWriter>> writer = AtomicFileWriter::Create(path);
+  absl::StatusOr<std::unique_ptr<AtomicFileWriter>> writer =
+      AtomicFileWriter::Create(path, AtomicFileWriter::Temporary::kFree);
   if (!writer.ok()) return writer.status();
   double start = 0;
   if (!profile.events().empty()) {

@@ -1,0 +1,18 @@
+// Whether a training's --trace can be written: better known before it than after its steps.
+#ifndef HAIRPIN_TOOLS_PROGRAM_TRACE_CHECK_H_
+#define HAIRPIN_TOOLS_PROGRAM_TRACE_CHECK_H_
+
+#include "absl/status/status.h"
+#include "tools/program/training_program.h"
+#include "tools/training/run_folder.h"
+
+namespace hairpin {
+
+// Of resolved settings with absolute paths. INVALID_ARGUMENT where it would take the place of
+// something that the program reads, or of a part of the run in `folder`, whose path is empty where
+// it gets a name of its own; else what AtomicFileWriter says of it. Errors name the flag.
+absl::Status CheckTrace(TrainingProgram& program, const RunFolder& folder);
+
+}  // namespace hairpin
+
+#endif  // HAIRPIN_TOOLS_PROGRAM_TRACE_CHECK_H_
