@@ -155,8 +155,8 @@ resume 'contradiction of rates' '--lr: found 0.5, expected 0.001 ' --lr=0.5
 resume 'contradiction of text' '--data: found short.txt, expected /.*/text.txt ' --data=short.txt
 ok 'no contradiction' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=run --resume --threads=2
 grep -q 'the run is at its last step, 1' "$stdout" || fail 'no contradiction' 'says not it is done'
-ok 'resumed from elsewhere' \
-  bash -c 'mkdir elsewhere && cd elsewhere && BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
+ok 'resumed from elsewhere' bash -c 'mkdir elsewhere && cd elsewhere &&
+  BUILD_WORKING_DIRECTORY=$PWD "$0" --resume --out_dir=../run' "$train_mlm"
 cp -r run edited
 sed -i 's/hidden: 8/hidden: 0/' edited/run.textproto
 resume 'a damaged run' '/edited/run.textproto:[0-9]+: found the checksum .*expected' \
@@ -180,6 +180,28 @@ rm -r without_folders/checkpoints without_folders/tokens
 ok 'resumed where its folders are gone' "$train_mlm" --resume --out_dir=without_folders
 [[ -e without_folders/checkpoints/step-000001 ]] ||
   fail 'resumed where its folders are gone' 'made no checkpoint'
+cp -r run unfinished  # as if it had been killed before its first checkpoint
+rm unfinished/checkpoints/*
+sed -i '/^finished: /d; s/^# CRC-32C: .*/# CRC-32C: none/' unfinished/run.textproto
+cp -r unfinished piped
+rm piped/metrics.jsonl
+mkfifo piped/metrics.jsonl
+run "$train_mlm" --resume --out_dir=piped
+code=$?
+cases=$((cases + 1))
+[[ $code == 1 ]] || fail 'metrics that are a pipe' "exit code $code, expected 1"
+tail -n 1 "$stderr" | grep -q 'piped/metrics.jsonl: found a pipe or socket, expected a regular' ||
+  fail 'metrics that are a pipe' 'another message'
+cp -r run of_gpt
+sed -i 's/^program: .*//; s/^# CRC-32C: .*/# CRC-32C: none/' of_gpt/run.textproto
+sed -i '1i program: "train_gpt"' of_gpt/run.textproto
+error "another program's run" \
+  '--run: .*/of_gpt: found a run of train_gpt, expected one of train_mlm' \
+  "$fill_mask" --run=of_gpt 'the [MASK] sat'
+train 'a folder beside a missing one' "--out_dir: .*/../x: found '..' after .*/none, .*expected" \
+  --out_dir=none/../x
+train 'a name of two lines' '--data: .*/two\\nlines\\x1b\[2J: cannot open' \
+  "--data=two"$'\n'"lines"$'\e'"[2J"
 ok 'fewer tokens than wished' \
   "$train_mlm" --data=text.txt "${tiny[@]}" --vocab_size=5000 --out_dir=all_words
 ok 'the same wish again' \
@@ -226,8 +248,9 @@ train 'batch too large' '--micro_batch.*found a training of [0-9]+ bytes.*expect
   --hidden=64 --intermediate=64 --seq_len=65536 --micro_batch=16384
 train 'step too large' '--accumulation: found a training of [0-9]+ bytes.*expected at most' \
   --seq_len=512 --micro_batch=4096 --accumulation=65536 --mask_probability=0.01 --vocab_size=7
-train 'all too large' '--hidden.*found a training of 2\^63 or more bytes.*expected at most' --layers=1000 \
-  --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 --micro_batch=16384
+train 'all too large' '--hidden.*found a training of 2\^63 or more bytes.*expected at most' \
+  --layers=1000 --hidden=1048576 --heads=1048576 --intermediate=1048576 --seq_len=65536 \
+  --micro_batch=16384
 few=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000; cat "$stderr")
 many=$(run "$train_mlm" --data=text.txt "${tiny[@]}" --hidden=1000000 --threads=64; cat "$stderr")
 [[ $many == *'found a training of '* && $few != "$many" ]] ||
@@ -250,7 +273,30 @@ train 'neither true nor false' "--lowercase: found 'maybe', expected true" --low
 for flag in schedule preset packing on_nonfinite; do
   train "$flag unknown" "--$flag: found 'other', expected " "--$flag=other"
 done
-train 'no folder for a trace' '--trace: .*/absent/trace.json.*: No such file' --trace=absent/trace.json
+train 'no folder for a trace' '--trace: .*/absent/trace.json.*: No such file' \
+  --trace=absent/trace.json
+# What is written takes no input's place, by whatever name, nor a part of the run's.
+ln -s text.txt linked.txt
+for trace in text.txt ./text.txt linked.txt folder/../text.txt; do
+  train "the trace is the text, $trace" "--trace: .*: found it in use for --data .*expected" \
+    --trace=$trace
+done
+train 'the trace is the second text' '--trace: .*thirty.txt: found it in use for --data' \
+  --data=text.txt,thirty.txt --trace=thirty.txt
+train 'the trace is the text for evaluation' '--trace: .*: found it in use for --eval_data' \
+  --eval_data=thirty.txt --trace=thirty.txt
+train 'the trace is the vocabulary' '--trace: .*: found it in use for --vocab' \
+  --vocab=run/vocab.txt --trace=run/vocab.txt
+train "the trace is the run's folder" '--trace: .*: found it in use for --out_dir' \
+  --out_dir=later/run --trace=later
+for part in metrics.jsonl run.textproto vocab.txt tokens/train checkpoints/step-000001; do
+  error "the trace is the run's, $part" '--trace: .*: found it in use for --out_dir .*expected' \
+    "$train_mlm" --resume --out_dir=unfinished "--trace=unfinished/$part"
+done
+error 'one file for two drawings' '--dot: .*/a.svg: found it in use for --svg .*expected' \
+  "$draw_graph" --layers=1 --svg=a.svg --dot=./a.svg
+error 'one file for two pictures' '--roofline: .*: found it in use for --svg .*expected' \
+  "$analyze" --measure --layers=1 --svg=a.svg --roofline=a.svg
 train 'no flag' "found the argument 'stray', expected" stray
 
 # Checkpoints.
@@ -271,7 +317,8 @@ for tool in fill inspect; do
   $tool 'cut' 'header: the file has 1000 bytes, expected [0-9]+' cut
   $tool 'one byte less' 'header: the file has [0-9]+ bytes, expected [0-9]+' one_byte_less
   $tool 'a bit flipped' '.*expected' flipped
-  $tool 'foreign' '.*no checkpoint of Hairpin: found the first bytes "old man ", expected "HAIRPIN' foreign
+  $tool 'foreign' \
+    '.*no checkpoint of Hairpin: found the first bytes "old man ", expected "HAIRPIN' foreign
   $tool 'empty' 'header: the file has 0 bytes, expected' empty.txt
   $tool 'missing' '.*No such file.*expected a file' none
   $tool 'a folder' 'found a directory, expected' folder
@@ -292,8 +339,8 @@ compare() {  # NAME EXIT_CODE LAST_LINE FILES...
 cp $good copy
 compare 'the same' 0 '^equal$' $good copy
 compare 'two seeds' 1 '^[0-9]+ tensors differ$' $good seed/checkpoints/step-000001
-grep -Eq '^parameter norm.weight: [0-9]+ of 8 elements differ, by at most [0-9.e-]+ at \[[0-7]\], ' \
-  "$stdout" || fail 'two seeds' 'expected norm.weight'
+differs='^parameter norm.weight: [0-9]+ of 8 elements differ, by at most [0-9.e-]+ at \[[0-7]\], '
+grep -Eq "$differs" "$stdout" || fail 'two seeds' 'expected norm.weight'
 compare 'two widths' 1 '^[0-9]+ tensors differ$' $good wide/checkpoints/step-000001
 grep -Fxq 'parameter norm.weight: float32 [8] in the first file, float32 [16] in the second' \
   "$stdout" || fail 'two widths' 'expected the shapes'
@@ -376,18 +423,20 @@ analyze 'no flag' "found the argument 'stray', expected only flags" stray
 
 # Standard output that can't be written.
 full() {  # NAME COMMAND...
-  local name=$1 code
+  local name=$1 code error
   shift
   (cd "$work" && timeout 60 "$@") >/dev/full 2>"$stderr" </dev/null
   code=$?
   cases=$((cases + 1))
   [[ $code == 1 ]] || fail "$name to a full disk" "exit code $code, expected 1"
-  [[ $(tail -n 1 "$stderr") == "$(basename "$1"): standard output: cannot write, expected room for all of it"* ]] ||
+  error="$(basename "$1"): standard output: cannot write, expected room for all of it"
+  [[ $(tail -n 1 "$stderr") == "$error: No space left on device" ]] ||
     fail "$name to a full disk" 'another message'
 }
 full 'a training' "$train_mlm" --data=text.txt "${tiny[@]}" --out_dir=full
 full 'its end' "$train_mlm" --resume --out_dir=full
 full 'words' "$fill_mask" --run=run 'the [MASK] sat'
+full 'a digest' "$inspect_checkpoint" --digest $good
 full 'a checkpoint' "$inspect_checkpoint" $good
 full 'an analysis' "$analyze" --layers=1 --hidden=8 --heads=2 --threads=1
 full 'a drawing' "$draw_graph" --layers=1
@@ -401,8 +450,10 @@ for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph" "$a
   ok "$(basename "$program") --help=true" "$program" --help=true
   cmp -s "$stdout" "$work.help" || fail "$(basename "$program") --help=true" 'another text'
 done
+echo theirs >graph.svg.partial
 ok 'a drawing in two files' "$draw_graph" --layers=1 --svg=graph.svg --dot=graph.dot
 [[ -s $stdout ]] && fail 'a drawing in two files' 'something on standard output'
+[[ $(<graph.svg.partial) == theirs ]] || fail 'a drawing in two files' 'took a file of theirs'
 head -n 1 graph.svg | grep -q '^<?xml' || fail 'a drawing in two files' 'graph.svg is no SVG'
 ok 'a drawing on standard output' "$draw_graph" --layers=1
 cmp -s "$stdout" graph.dot || fail 'a drawing on standard output' 'not that of --dot'
@@ -412,7 +463,9 @@ cmp -s "$stdout" graph.dot || fail 'a drawing on standard output beside one' 'no
 ok 'a drawing of a policy' "$draw_graph" --layers=1 --checkpointing=cheap --layer=encoder.0
 grep -q '  dropped ' "$stdout" || fail 'a drawing of a policy' 'nothing is dropped'
 # One line in fifty has a known word: most steps have nothing to mask.
-for line in {1..200}; do echo "$([[ $((line % 50)) == 0 || $line == 7 ]] && echo zebra || echo -)"; done >rare.txt
+for line in {1..200}; do
+  if [[ $((line % 50)) == 0 || $line == 7 ]]; then echo zebra; else echo -; fi
+done >rare.txt
 ok 'steps without masks' "$train_mlm" --data=rare.txt "${tiny[@]}" --vocab=strange.vocab \
   --packing=line --micro_batch=1 --accumulation=1 --steps=3 --out_dir=rare
 grep -Eq '^[1-3] steps changed nothing: nothing masked$' "$stdout" ||
