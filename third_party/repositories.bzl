@@ -10,17 +10,22 @@ def _pkg_config_libs(ctx, module):
     before, _, module = module.rpartition(" ")
     result = ctx.execute(["pkg-config", "--libs", module])
     if result.return_code != 0:
-        fail("@%s: pkg-config does not know '%s'. Run ./bazelw, which installs it." % (ctx.name, module))
+        fail("@%s: pkg-config does not know '%s'. Run ./bazelw, which installs it." %
+             (ctx.name, module))
     return [flag for flag in (before + " " + result.stdout.strip()).split(" ") if flag]
 
 def _cc_library(name, linkopts):
-    return 'cc_library(name = "%s", linkopts = %r, visibility = ["//visibility:public"])' % (name, linkopts)
+    return 'cc_library(name = "%s", linkopts = %r, visibility = ["//visibility:public"])' % (
+        name,
+        linkopts,
+    )
 
 def _pkg_config_repository_impl(ctx):
     rules_of_package = {}
     for label, module in ctx.attr.libraries.items():
         package, _, name = label.rpartition(":")
-        rules_of_package.setdefault(package, []).append(_cc_library(name, _pkg_config_libs(ctx, module)))
+        rule = _cc_library(name, _pkg_config_libs(ctx, module))
+        rules_of_package.setdefault(package, []).append(rule)
     for package, rules in rules_of_package.items():
         path = package + "/BUILD.bazel" if package else "BUILD.bazel"
         ctx.file(path, "\n".join(rules) + "\n", executable = False)
@@ -28,7 +33,9 @@ def _pkg_config_repository_impl(ctx):
 pkg_config_repository = repository_rule(
     doc = "cc_library targets whose link options are what pkg-config says.",
     implementation = _pkg_config_repository_impl,
-    attrs = {"libraries": attr.string_dict(doc = "label inside the repository -> pkg-config module")},
+    attrs = {
+        "libraries": attr.string_dict(doc = "label inside the repository -> pkg-config module"),
+    },
     local = True,
 )
 
@@ -39,7 +46,8 @@ def _protobuf_repository_impl(ctx):
     ctx.symlink(protoc, "protoc_binary")
     ctx.file("BUILD.bazel", "\n".join([
         _cc_library("protobuf", _pkg_config_libs(ctx, "protobuf")),
-        'filegroup(name = "protoc", srcs = ["protoc_binary"], visibility = ["//visibility:public"])',
+        'filegroup(name = "protoc", srcs = ["protoc_binary"],' +
+        ' visibility = ["//visibility:public"])',
         "proto_lang_toolchain(",
         '    name = "cc_toolchain",',
         '    command_line = "--cpp_out=$(OUT)",',
@@ -68,7 +76,7 @@ def _graphviz_repository_impl(ctx):
     ctx.file("BUILD.bazel", _cc_library("gvc", linkopts) + "\n", executable = False)
 
 graphviz_repository = repository_rule(
-    doc = "libgvc with the two plugins that a layout as SVG takes, linked and not searched for when it runs.",
+    doc = "libgvc with the two plugins that a layout as SVG takes, linked and not searched for.",
     implementation = _graphviz_repository_impl,
     local = True,
 )
@@ -86,17 +94,19 @@ _NATIVE_CC_RULES = [
 def _rules_cc_stand_in_impl(ctx):
     ctx.file("BUILD.bazel", "", executable = False)
     ctx.file("cc/BUILD.bazel", "", executable = False)
-    ctx.file("cc/defs.bzl", "\n".join(["%s = native.%s" % (r, r) for r in _NATIVE_CC_RULES]) + "\n", executable = False)
+    rules = ["%s = native.%s" % (r, r) for r in _NATIVE_CC_RULES]
+    ctx.file("cc/defs.bzl", "\n".join(rules) + "\n", executable = False)
 
 rules_cc_stand_in = repository_rule(
-    doc = "Bazel 4.2 asks for rules_cc; Debian's is too new for it, so the native rules are handed on.",
+    doc = "Bazel 4.2 asks for rules_cc; Debian's is too new for it: native rules are handed on.",
     implementation = _rules_cc_stand_in_impl,
 )
 
 def _remote_coverage_tools_stand_in_impl(ctx):
     ctx.file(
         "BUILD.bazel",
-        'filegroup(name = "coverage_report_generator", srcs = [], visibility = ["//visibility:public"])\n',
+        'filegroup(name = "coverage_report_generator", srcs = [],' +
+        ' visibility = ["//visibility:public"])\n',
         executable = False,
     )
 

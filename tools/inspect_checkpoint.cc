@@ -17,8 +17,8 @@ namespace {
 
 constexpr char kUsage[] =
     "Shows a checkpoint: config, step, and every tensor with shape, mean, deviation, smallest and\n"
-    "largest value. Of two checkpoints, what differs between their tensors: exit code 0 if nothing\n"
-    "does, 1 if something does. Examples:\n"
+    "largest value. Of two checkpoints, what differs between their tensors: exit code 0 if\n"
+    "nothing does, 1 if something does. Examples:\n"
     "  inspect_checkpoint runs/novels/checkpoints/step-004000\n"
     "  inspect_checkpoint runs/a/checkpoints/step-000500 runs/b/checkpoints/step-000500\n"
     "  inspect_checkpoint --verify runs/novels/checkpoints/step-004000\n";

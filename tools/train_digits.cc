@@ -24,7 +24,8 @@ constexpr char kUsage[] =
     "  train_digits --images=t10k-images-idx3-ubyte.gz --labels=t10k-labels-idx1-ubyte.gz\n";
 
 constexpr FlagSpec kOwn[] = {
-    {"Digits", "shift", "[1; 2 for vit]", "most pixels that an image for training is shifted", 0, 64},
+    {"Digits", "shift", "[1; 2 for vit]", "most pixels that an image for training is shifted", 0,
+     64},
     {"Digits", "degrees", "[0; 10 for vit]", "most degrees that it is turned", 0, 180},
     {"Digits", "noise", "0", "deviation of what is added to each of its pixels", 0, 100},
     {"Digits", "mixup", "0",

@@ -75,8 +75,8 @@ for kind in classifier embedding; do
   rm $kind/checkpoints/step-000001
   # Not from other weights than it began with, nor with other tokens.
   cp mlm/checkpoints/step-000010 mlm/checkpoints/step-000021
-  error "${!program}" '--pretrained: .*mlm/checkpoints/step-000021: found contents with SHA-256' --resume \
-    --out_dir=$kind
+  error "${!program}" '--pretrained: .*mlm/checkpoints/step-000021: found contents with SHA-256' \
+    --resume --out_dir=$kind
   rm mlm/checkpoints/step-000021
   cp $kind/vocab.txt right
   { head -n -2 right && tail -n 1 right && tail -n 2 right | head -n 1; } >$kind/vocab.txt

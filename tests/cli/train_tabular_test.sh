@@ -34,7 +34,8 @@ reaches spirals eval_accuracy '>=' 0.99
 [[ ! -e spirals/tokens ]] || fail 'spirals: a folder of tokens'
 [[ $(grep -c '<circle' spirals/border.svg) == 1002 ]] || fail 'spirals: no picture of 1000 points'
 "$train_tabular" --data=- --target=species --model=mlp --optimizer=muon --early_stopping=2 \
-  --eval_every=100 --border=bill_length_mm,flipper_length_mm --out_dir=piped <"$penguins" >piped.log 2>&1 || fail 'standard input'
+  --eval_every=100 --border=bill_length_mm,flipper_length_mm --out_dir=piped \
+  <"$penguins" >piped.log 2>&1 || fail 'standard input'
 reaches piped eval_accuracy '>=' 0.97
 grep -q '>flipper_length_mm</text>' piped/border.svg || fail 'no picture of two columns'
 grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail 'early stopping'
@@ -50,8 +51,8 @@ grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 "$train_tabular" --data=coded.csv --target=grown --categories=grown --steps=500 --out_dir=coded \
   >coded.log 2>&1 || fail 'classes that are numbers'
 reaches coded eval_accuracy '>=' 0.95
-refuses "$train_tabular" \
-  '--model: found logistic, expected linear or mlp: grown is a number, unless --categories names it' \
+grown='--model: found logistic, expected linear or mlp: grown is a number'
+refuses "$train_tabular" "$grown, unless --categories names it" \
   --data=coded.csv --target=grown
 refuses "$train_tabular" '--data: .*found no column "shrunk"' --data=coded.csv --target=grown \
   --categories=shrunk
@@ -65,13 +66,15 @@ refuses "$train_tabular" '--data: .*found no column "shrunk"' --data=coded.csv -
 grep -q '^checkpointing segments: found no regions in the model' regions.log || fail 'no regions'
 
 resumes "$train_tabular" cheap --data="$penguins" --target=species --model=mlp --hidden=8 \
-  --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' --threads=1
+  --class_weights=balanced --ema=0.99 --clip_value=0.1 '--groups=*.bias:learning_rate_factor=2' \
+  --threads=1
 
 printf 'a,b\n1,2\n3\n' >short.csv
 refuses "$train_tabular" '--data: none.csv: cannot open' --data=none.csv --target=a
 mkdir alone
 cp "$train_tabular" alone/train_tabular
-(unset RUNFILES_DIR TEST_SRCDIR && refuses alone/train_tabular '--data: found none, and the penguins are not')
+(unset RUNFILES_DIR TEST_SRCDIR &&
+  refuses alone/train_tabular '--data: found none, and the penguins are not')
 refuses "$train_tabular" '--target: found none, expected a column' --data="$penguins"
 refuses "$train_tabular" '--spirals: found it beside --data' --data="$penguins" --spirals
 refuses "$train_tabular" '--data: short.csv:3:' --data=short.csv --target=a
@@ -92,7 +95,8 @@ refuses "$train_tabular" "--groups: found pattern 'head', which is no parameter'
 refuses "$train_tabular" "--groups: \*: found 'momentum=1', expected weight_decay=" \
   '--groups=*:momentum=1'
 refuses "$train_tabular" '--hidden: found 0, expected 1 to' --model=mlp --hidden=many
-refuses "$train_tabular" '--hidden, --micro_batch, --accumulation: found a training of [0-9]+ bytes' \
+refuses "$train_tabular" \
+  '--hidden, --micro_batch, --accumulation: found a training of [0-9]+ bytes' \
   --model=mlp --hidden=1000000,1000000
 code=0
 "$train_tabular" --resume --out_dir=resumed_train_tabular.killed --lr=1 >other.log 2>&1 || code=$?

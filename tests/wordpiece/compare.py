@@ -3,9 +3,9 @@
 
 usage: compare.py ENCODE_LINES VALUES LINES TEXT...
 
-ENCODE_LINES is the program //tests/wordpiece:encode_lines, VALUES the folder of golden values with the
-vocabularies. The first LINES non-blank lines are taken, the same number from each text where it has so many.
-Exits with 1 if any line differs under any vocabulary, or if there are fewer lines.
+ENCODE_LINES is the program //tests/wordpiece:encode_lines, VALUES the folder of golden values with
+the vocabularies. The first LINES non-blank lines are taken, the same number from each text where it
+has so many. Exits with 1 if any line differs under any vocabulary, or if there are fewer lines.
 """
 
 import itertools
@@ -56,7 +56,8 @@ def main():
         wrong = [i for i in range(len(lines)) if i >= len(found) or found[i] != expected[i]]
         failed |= bool(wrong) or len(found) != len(lines)
         print(
-            f'note: {name}: {len(wrong)} of {len(lines)} lines differ, {sum(map(len, expected))} ids'
+            f'note: {name}: {len(wrong)} of {len(lines)} lines differ, '
+            f'{sum(map(len, expected))} ids'
         )
         for i in wrong[:5]:
             print(f'  {lines[i][:200]!r}\n    expected {expected[i][:40]}')

@@ -1,4 +1,5 @@
-// Continuation: a trained language model that is fed a text piece by piece and says what may follow.
+// Continuation: a trained language model that is fed a text piece by piece, and says what may
+// follow.
 //
 //   absl::StatusOr<std::unique_ptr<Continuation>> model = LoadContinuation(checkpoint);
 //   absl::Span<const float> logits = (*model)->Feed(prompt_ids);      // [V], of the next token

@@ -83,7 +83,8 @@ class LanguageTask final : public TrainingTask {
  private:
   static_assert(TrainingTask::kEvaluation == -1, "its batch is batches_[0]");
 
-  // [B, T]; the last batch of evaluation has fewer rows. No bound: in training B is always the same.
+  // [B, T]; the last batch of evaluation has fewer rows. No bound: in training B is always the
+  // same.
   Variable Input(Recording& recording, std::span<const int32_t> numbers) const {
     const int64_t T = options_.seq_len;
     const int64_t B =

@@ -50,7 +50,8 @@ TEST(LanguageData, SaysWhatIsTooShortOrMissing) {
   EXPECT_THAT(CheckText(text).ToString(), HasSubstr("--tokens: found 'words', expected"));
   text.set_tokens("bytes");
   text.set_vocab("vocab.txt");
-  EXPECT_THAT(CheckText(text).ToString(), HasSubstr("--vocab: found a file, expected none without"));
+  EXPECT_THAT(CheckText(text).ToString(),
+              HasSubstr("--vocab: found a file, expected none without"));
 }
 
 // Of the part to train on, and found again with its case.

@@ -3,8 +3,8 @@
 
 usage: numpy_model.py TASK
 
-TASK as tools/peers/model_task.h writes it. Products are those of NumPy's BLAS, with as many threads as TASK
-says.
+TASK as tools/peers/model_task.h writes it. Products are those of NumPy's BLAS, with as many
+threads as TASK says.
 Letters: B batch, T tokens, C channels, H heads, F feed-forward, V vocabulary, N = B T rows.
 """
 

@@ -1,9 +1,9 @@
 """What every peer does alike: reads its task, times micro-batches and steps, prints what they took.
 
-A task is the JSON file that tools/peers/model_task.h writes; Hairpin's own program reads the same one. The
-rule of timing is Hairpin's, too (tools/peers/hairpin_model.cc): a step is all micro-batches and the update,
-whole steps run unmeasured until the warm-up's time is over, at least one, then measured until the
-measurement's time is over, at least two.
+A task is the JSON file that tools/peers/model_task.h writes; Hairpin's own program reads the same
+one. The rule of timing is Hairpin's, too (tools/peers/hairpin_model.cc): a step is all
+micro-batches and the update, whole steps run unmeasured until the warm-up's time is over, at least
+one, then measured until the measurement's time is over, at least two.
 """
 
 import json

@@ -40,8 +40,8 @@ def train():
 
 def encode():
     tokenizer = BertWordPieceTokenizer(TASK['vocabulary'], lowercase=True)
-    # The one without offsets is faster, where this version has it. Ids are counted where they are, not
-    # copied into Python.
+    # The one without offsets is faster, where this version has it. Ids are counted where they are,
+    # not copied into Python.
     encode_batch = getattr(tokenizer._tokenizer, 'encode_batch_fast', tokenizer.encode_batch)
 
     def count_ids(lines):

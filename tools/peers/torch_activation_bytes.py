@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Bytes that a micro-batch of the flagship takes in PyTorch at its peak, beside parameters and gradients.
+"""Bytes that a micro-batch of the flagship takes in PyTorch at its peak, beside parameters and
+gradients.
 
 usage: torch_activation_bytes.py
 
-With everything kept, and with torch.utils.checkpoint around each encoder layer; 8 x 64 tokens, 72 masked
-positions, by the profiler's own account of memory. What docs/checkpointing.md holds beside Hairpin's bytes.
+With everything kept, and with torch.utils.checkpoint around each encoder layer; 8 x 64 tokens, 72
+masked positions, by the profiler's own account of memory. What docs/checkpointing.md holds beside
+Hairpin's bytes.
 """
 
 import json

@@ -3,11 +3,13 @@
 
 usage: torch_model.py TASK [--attention_mask] [--compile]
 
---attention_mask   attention gets a mask, of zeros, though nothing is padded: another of its kernels runs
---compile          the model goes through torch.compile, which takes a C++ compiler and up to a minute
+--attention_mask   attention gets a mask, of zeros, though nothing is padded: another of its
+                   kernels runs
+--compile          the model goes through torch.compile, which takes a C++ compiler and up to a
+                   minute
 
-Sizes, ids, masked positions, threads, whether the head is computed for all positions and whether layers
-are checkpointed stand in TASK (tools/peers/model_task.h).
+Sizes, ids, masked positions, threads, whether the head is computed for all positions and whether
+layers are checkpointed stand in TASK (tools/peers/model_task.h).
 """
 
 import argparse
@@ -34,7 +36,8 @@ class EncoderLayer(nn.Module):
     def forward(self, x, mask):
         B, T, C = x.shape
         projected = self.query_key_value(self.attention_norm(x))
-        query, key, value = projected.view(B, T, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)
+        split = projected.view(B, T, 3, self.heads, C // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         x = x + self.output(y.transpose(1, 2).reshape(B, T, C))
         y = self.feed_forward_in(self.feed_forward_norm(x))
@@ -47,7 +50,9 @@ class MiniBert(nn.Module):
         self.checkpointing = checkpointing
         self.token = nn.Embedding(vocabulary, hidden)
         self.position = nn.Embedding(sequence, hidden)
-        self.encoder = nn.ModuleList(EncoderLayer(hidden, heads, intermediate) for _ in range(layers))
+        self.encoder = nn.ModuleList(
+            EncoderLayer(hidden, heads, intermediate) for _ in range(layers)
+        )
         self.norm = nn.LayerNorm(hidden)
         self.decoder = nn.Linear(hidden, vocabulary)
         for parameter in self.parameters():
@@ -77,8 +82,8 @@ def main():
     torch.manual_seed(0)
 
     model = MiniBert(**task['model'], checkpointing=task['checkpointing'])
-    # As Hairpin does: decay for matrices alone. In one kernel, which is several times as fast on a CPU as the
-    # loop over parameters that is the default, and does the same.
+    # As Hairpin does: decay for matrices alone. In one kernel, which is several times as fast on a
+    # CPU as the loop over parameters that is the default, and does the same.
     optimizer = torch.optim.AdamW(
         [
             {'params': [p for p in model.parameters() if p.dim() > 1], 'weight_decay': 0.01},

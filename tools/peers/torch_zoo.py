@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""One of the zoo's models in PyTorch, as its users write it: trains it by the recipe of a run of Hairpin's.
+"""One of the zoo's models in PyTorch, as its users write it: trains it by the recipe of a run of
+Hairpin's.
 
 usage: torch_zoo.py TASK [--fused]
 
 --fused   AdamW as one kernel, which PyTorch has but does not take unless told to
 
-TASK is the JSON file that tools/peers/zoo.h writes: the program, its settings by name, the files that it read
-and its vocabulary. So sizes, steps, batches, rates, decay, clipping, dropout, augmentation and threads are the
-same; the split, the order of the data and the first weights are drawn by PyTorch.
+TASK is the JSON file that tools/peers/zoo.h writes: the program, its settings by name, the files
+that it read and its vocabulary. So sizes, steps, batches, rates, decay, clipping, dropout,
+augmentation and threads are the same; the split, the order of the data and the first weights are
+drawn by PyTorch.
 
-Prints one JSON object: "seconds" of training after each `log_every` steps, with the making of batches and
-without reading files and evaluation; "eval_loss", "eval_accuracy" where classes are guessed; "parameters".
+Prints one JSON object: "seconds" of training after each `log_every` steps, with the making of
+batches and without reading files and evaluation; "eval_loss", "eval_accuracy" where classes are
+guessed; "parameters".
 """
 
 import argparse
@@ -51,7 +54,7 @@ def factor(flags, step):
 
 
 def train(flags, fused, model, load, loss_of):
-    """Seconds after each `log_every` steps; load() makes what loss_of takes, the mean loss of a batch."""
+    """Seconds after each `log_every` steps; loss_of(*load()) is the mean loss of a batch."""
     optimizer = torch.optim.AdamW(
         [
             {
@@ -124,7 +127,7 @@ def tabular(flags, fused, files):
 
 
 def digits(flags, fused, files):
-    """LeNet, the vision transformer, the autoencoder: the last fifth of the images is for testing."""
+    """LeNet, vision transformer, autoencoder: the last fifth of the images is for testing."""
     images, labels = data.read_digits(*files[:2])
     train_count, batch = len(images) * 4 // 5, flags.whole('micro_batch')
     batches = data.shuffled(train_count, batch)
@@ -152,9 +155,12 @@ def digits(flags, fused, files):
 def classifier(flags, fused, files):
     """Mini-BERT's encoder, from nothing, tells the label of a line."""
     ids, classes, labels = data.read_lines(files[0], flags)
-    head = nn.Sequential(nn.Dropout(flags.number('dropout')), nn.Linear(flags.whole('hidden'), labels))
+    head = nn.Sequential(
+        nn.Dropout(flags.number('dropout')), nn.Linear(flags.whole('hidden'), labels)
+    )
     order = torch.randperm(len(ids))
-    test = order[: round(len(ids) * flags.number('evaluation_share'))].split(flags.whole('micro_batch'))
+    tested = round(len(ids) * flags.number('evaluation_share'))
+    test = order[:tested].split(flags.whole('micro_batch'))
     rows = order[sum(map(len, test)) :]
     batches = data.shuffled(len(rows), flags.whole('micro_batch'))
 
@@ -167,7 +173,7 @@ def classifier(flags, fused, files):
 
 
 def embedding(flags, fused, files):
-    """Mini-BERT's encoder, from nothing: of pairs of paragraphs, each is to be closest to its other one."""
+    """Mini-BERT's encoder, from nothing: each paragraph of a pair is to be closest to the other."""
     ids, firsts = data.read_pairs(files, flags)
     test = firsts[49::50]
     rows = firsts[~torch.isin(firsts, torch.cat([test - 1, test, test + 1]))]
@@ -205,7 +211,8 @@ def language(flags, fused, files):
         model = models.Gpt(vocabulary, T, *sizes, flags.number('dropout'))
     else:
         sizes = [flags.whole(name) for name in ('embedding', 'hidden', 'layers')]
-        model = models.Recurrent(flags.get('cell', 'lstm'), vocabulary, *sizes, flags.number('dropout'))
+        cell = flags.get('cell', 'lstm')
+        model = models.Recurrent(cell, vocabulary, *sizes, flags.number('dropout'))
 
     def load():
         starts = torch.randint(split - T, (B,))

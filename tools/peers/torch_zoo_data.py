@@ -61,7 +61,7 @@ def read_digits(images, labels):
 
 
 def augmented(images, shift, degrees):
-    """Each image moved by up to `shift` pixels and turned by up to `degrees`, all of a batch at once."""
+    """Each image moved by up to `shift` pixels and turned by up to `degrees`, a batch at once."""
     if shift == 0 and degrees == 0:
         return images
     B, _, H, _ = images.shape
@@ -74,7 +74,7 @@ def augmented(images, shift, degrees):
 
 
 def read_text(path):
-    """The text as numbers of its characters, and how many there are, with one for those that it has not."""
+    """The text as numbers of its characters, and how many there are; one is for all others."""
     with open(path, encoding='utf-8', newline='') as file:
         text = file.read()
     number = {c: i for i, c in enumerate(sorted(set(text)))}
@@ -127,7 +127,7 @@ def read_lines(path, flags):
 
 
 def read_pairs(paths, flags):
-    """The ids of paragraphs, one a line, and which of them have one of enough words after them, as they have."""
+    """The ids of paragraphs, one a line, and which have enough words, as has the one after them."""
     rows, firsts = [], []
     for path in paths:
         with open(path, encoding='utf-8') as file:
@@ -139,7 +139,7 @@ def read_pairs(paths, flags):
 
 
 def shuffled(count, batch):
-    """Endless batches of record numbers, each epoch in an order of its own; the last ones of it are left."""
+    """Endless batches of record numbers, each epoch in an order of its own, its last ones left."""
     while True:
         order = torch.randperm(count)
         for begin in range(0, count - batch + 1, batch):

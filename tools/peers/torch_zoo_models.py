@@ -56,7 +56,8 @@ class Layer(nn.Module):
     def forward(self, x, mask=None):
         B, T, C = x.shape
         projected = self.query_key_value(self.attention_norm(x))
-        query, key, value = projected.view(B, T, 3, self.heads, C // self.heads).permute(2, 0, 3, 1, 4)
+        split = projected.view(B, T, 3, self.heads, C // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4)
         y = F.scaled_dot_product_attention(
             query, key, value, mask, self.dropout if self.training else 0.0, is_causal=self.causal
         )
@@ -116,7 +117,9 @@ class Vae(nn.Module):
 
 
 class Transformer(nn.Module):
-    def __init__(self, vocabulary, sequence, number, hidden, heads, intermediate, dropout, **options):
+    def __init__(
+        self, vocabulary, sequence, number, hidden, heads, intermediate, dropout, **options
+    ):
         super().__init__()
         self.token, self.position = embedding(vocabulary, hidden), embedding(sequence, hidden)
         self.drop = nn.Dropout(dropout)
@@ -159,7 +162,11 @@ class Recurrent(nn.Module):
         self.token = nn.Embedding(vocabulary, embedding_width)
         kind = nn.LSTM if cell == 'lstm' else nn.GRU
         self.layers = kind(
-            embedding_width, hidden, number, batch_first=True, dropout=dropout if number > 1 else 0.0
+            embedding_width,
+            hidden,
+            number,
+            batch_first=True,
+            dropout=dropout if number > 1 else 0.0,
         )
         self.drop, self.head = nn.Dropout(dropout), nn.Linear(hidden, vocabulary)
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Prints which peers this Python has, and why one that is installed can't be used:
-{"python": "3.11.2", "torch": null, "numpy": "2.3.1", "tokenizers": null, "broken": {"torch": "OSError: ..."}}.
+{"python": "3.11.2", "torch": null, "numpy": "2.3.1", "tokenizers": null,
+ "broken": {"torch": "OSError: ..."}}.
 """
 
 import json
@@ -18,7 +19,9 @@ def version(package):
 
 
 def what_breaks(package):
-    """The last words of a process that imports it, as even a crash is one of this package alone; None if fine."""
+    """The last words of a process that imports it, as even a crash is one of this package alone;
+    None if fine.
+    """
     ended = subprocess.run(
         [sys.executable, '-B', '-c', f'import {package}'],
         stdin=subprocess.DEVNULL,

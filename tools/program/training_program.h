@@ -42,7 +42,8 @@ class TrainingProgram {
   // What a resumed run has made before is in `folder`. Errors name the flag.
   virtual absl::Status Open(const RunFolder& folder) = 0;
   // The files that it learns from, of resolved settings, in an order that stays: the record has
-  // their size and hash, and a resumed run stops where one has changed (tools/training/data_files.h).
+  // their size and hash, and a resumed run stops where one has changed
+  // (tools/training/data_files.h).
   virtual std::vector<std::string> DataFiles() const { return {}; }
   // Makes in the run's folder what is missing there. May change the setting that
   // SettingsRules::set_by_data names. Where the setting ignore_data_change is true, files have

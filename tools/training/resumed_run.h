@@ -41,7 +41,8 @@ std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf
                               const std::string& difference);
 
 // The newest whole checkpoint, if it is at the last step or after it, or if the training ended
-// there for what it showed (--early_stopping, --overfit_one_batch); nothing where steps are left to do.
+// there for what it showed (--early_stopping, --overfit_one_batch); nothing where steps are left
+// to do.
 std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings);
 
 }  // namespace hairpin

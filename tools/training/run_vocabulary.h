@@ -1,5 +1,5 @@
-// A run's vocab.txt or characters.txt, which its record knows by a hash: other tokens under the same
-// ids would be learnt, or answered with, without a word.
+// A run's vocab.txt or characters.txt, which its record knows by a hash: other tokens under the
+// same ids would be learnt, or answered with, without a word.
 //
 //   absl::Status status = CheckVocabulary(vocabulary.Fingerprint(), folder.vocabulary(), &run);
 //   absl::StatusOr<Vocabulary> vocabulary = LoadRunVocabulary(folder, run);        // who reads one
@@ -16,8 +16,8 @@
 
 namespace hairpin {
 
-// FAILED_PRECONDITION, naming `path`, where the record has another hash than `fingerprint`; where it
-// has none it gets this one.
+// FAILED_PRECONDITION, naming `path`, where the record has another hash than `fingerprint`; where
+// it has none it gets this one.
 absl::Status CheckVocabulary(const std::string& fingerprint, const std::string& path, Run* run);
 
 // That of the folder; the same error, and those of Vocabulary::Load. Records of runs that were made

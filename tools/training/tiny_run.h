@@ -24,8 +24,9 @@ namespace hairpin {
 
 // Lines of three to eight words out of sixteen.
 inline std::string TinyText(int lines) {
-  static constexpr const char* kWords[] = {"the", "old", "man", "sat",  "by", "fire", "and",  "read",
-                                           "his", "book", "while", "a", "dog", "ran", "over", "hill"};
+  static constexpr const char* kWords[] = {"the", "old",  "man",  "sat",  "by",    "fire",
+                                           "and", "read", "his",  "book", "while", "a",
+                                           "dog", "ran",  "over", "hill"};
   std::string text;
   for (int line = 0; line < lines; ++line) {
     for (int word = 1; word <= 3 + line % 6; ++word) {

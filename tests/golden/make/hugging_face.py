@@ -1,4 +1,4 @@
-"""hf_bert/, hf_bert_classifier/, hf_gpt2/: tiny models of transformers, what they save and compute."""
+"""hf_bert/, hf_bert_classifier/, hf_gpt2/: tiny models of transformers, what they save, compute."""
 
 import torch
 

@@ -146,7 +146,9 @@ def losses(g):
         for beta in (1.0, 0.3):
             g.case(
                 'smooth_l1',
-                lambda input, target: F.smooth_l1_loss(input, target, reduction=reduction, beta=beta),
+                lambda input, target: F.smooth_l1_loss(
+                    input, target, reduction=reduction, beta=beta
+                ),
                 dict(input=g.normal(T, C), target=g.normal(T, C)),
                 dict(reduction=reduction, beta=beta),
             )

@@ -106,7 +106,10 @@ def layer_ops(g):
             'gru_cell',
             lambda x, h, **w: dict(h_out=torch.gru_cell(x, h, *w.values())),
             dict(x=g.normal(B, I), h=g.normal(B, H), **cell(3)),
-            note='gates in the order r, z, n; n = tanh(W_in x + b_in + r * (W_hn h + b_hn)); h_out = (1 - z) * n + z * h',
+            note=(
+                'gates in the order r, z, n; n = tanh(W_in x + b_in + r * (W_hn h + b_hn)); '
+                'h_out = (1 - z) * n + z * h'
+            ),
         )
         g.case(
             'lstm',

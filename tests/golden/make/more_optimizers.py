@@ -50,7 +50,8 @@ def make_schedules(g):
     entries = []
 
     def add(kind, options, make, first=0, steps=total):
-        entries.append(dict(schedule=kind, options=options, first=first, factors=rates(make, steps)))
+        factors = rates(make, steps)
+        entries.append(dict(schedule=kind, options=options, first=first, factors=factors))
 
     for cycles in (1, 3):
         add(
@@ -76,7 +77,13 @@ def make_schedules(g):
     for shape in ('linear', 'cosine', '1-sqrt'):
         add(
             'warmup_stable_decay',
-            dict(warmup_steps=w, total_steps=total, decay_steps=d, decay_shape=shape, end_factor=0.1),
+            dict(
+                warmup_steps=w,
+                total_steps=total,
+                decay_steps=d,
+                decay_shape=shape,
+                end_factor=0.1,
+            ),
             lambda o: hf.get_wsd_schedule(
                 o, w, d, num_training_steps=total, decay_type=shape, min_lr_ratio=0.1
             ),
@@ -112,7 +119,8 @@ def make_averages(g, after):
 
 def make_optim_more(out, seed):
     g = Group('optim_more', seed)
-    steps, shapes = 20, dict(wide=tuple(g.dims(5, 7)), tall=tuple(g.dims(9, 4)), bias=tuple(g.dims(7)))
+    steps = 20
+    shapes = dict(wide=tuple(g.dims(5, 7)), tall=tuple(g.dims(9, 4)), bias=tuple(g.dims(7)))
     start = {n: g.normal(*s) for n, s in shapes.items()}
     grads = {n: g.normal(steps, *s) for n, s in shapes.items()}
     for n in shapes:

@@ -111,7 +111,8 @@ def reduction_ops(g):
                 dict(x=g.normal(*shape) + 2, weight=weight, bias=bias),
                 dict(eps=eps),
                 note=(
-                    'variance 0: the exact gradients of x and weight are 0; what is here is rounding times 1/sqrt(eps)'
+                    'variance 0: the exact gradients of x and weight are 0; '
+                    'what is here is rounding times 1/sqrt(eps)'
                     if shape[-1] == 1
                     else None
                 ),

@@ -81,7 +81,10 @@ def rotary(g):
             lambda x: rotate(x, **attributes),
             dict(x=g.normal(B, T, heads * 2 * half)),
             attributes,
-            note='pairs (2i, 2i + 1) of a head at position first + t turn by (first + t) base^(-2i / D)',
+            note=(
+                'pairs (2i, 2i + 1) of a head at position first + t turn by '
+                '(first + t) base^(-2i / D)'
+            ),
         )
 
 
