@@ -140,6 +140,8 @@ if [[ $(id -u) != 0 ]]; then
   train 'out_dir not writable' '--out_dir: .*/folder/run: .*Permission denied' --out_dir=folder/run
 fi
 train 'out_dir holds a run' '--out_dir: .*/run: found a run, expected' --out_dir=run
+train 'out_dir holds a run, seen before data is read' '--out_dir: .*/run: found a run, expected' \
+  --out_dir=run --data=none.txt
 mkdir old
 cp run/vocab.txt old
 train "out_dir holds a run's part" '--out_dir: .*/old/vocab.txt: found it, expected' --out_dir=old

@@ -35,6 +35,20 @@ learns words "$train_gpt" --layers=1 --heads=2 --tokens=wordpiece --vocab=vocab.
 learns made_words "$train_lstm" --tokens=wordpiece --vocab_size=100
 grep -q 'wie schön' lstm.text || fail "characters of several bytes: $(cat lstm.text)"
 
+# What a run does not know of a prompt is said; what it knows is not.
+"$generate" --run=lstm --length=1 --prompt='ab☃c☃é'$'\e' >/dev/null 2>note
+grep -Fxq -- "--prompt: not known to the run, each read as �: '☃', 'é', '\x1b'" note ||
+  fail "no note of unknown characters: $(cat note)"
+"$generate" --run=lstm --length=1 --prompt='0123456789☃é€ß' >/dev/null 2>note
+grep -Eq "^--prompt: .*' and 4 more$" note || fail "all characters named: $(cat note)"
+"$generate" --run=words --length=1 --prompt='☃☃' >/dev/null 2>note
+grep -Fxq -- "--prompt: not known to the run, each read as [UNK]: '☃☃'" note ||
+  fail "no note of unknown words: $(cat note)"
+for run in lstm gru; do
+  "$generate" --run=$run --length=1 --prompt='a' >/dev/null 2>note
+  ! grep -q -- --prompt note || fail "$run: a note of nothing: $(cat note)"
+done
+
 "$generate" --run=gpt --length=200 --temperature=2 --seed=1 >one 2>>seed.log
 "$generate" --run=gpt --length=200 --temperature=2 --seed=1 >again 2>>seed.log
 "$generate" --run=gpt --length=200 --temperature=2 --seed=2 >two 2>>seed.log
