@@ -255,7 +255,9 @@ class ProgramRun {
   absl::Status TellAgain(const TrainingPosition& end) {
     absl::Status told = TellEnd(end, folder_, common());
     if (!told.ok() || run_.finished()) return told;
-    folder_.RemoveOldCheckpoints(common().keep());
+    for (const std::string& error : folder_.RemoveOldCheckpoints(common().keep())) {
+      progress_.Line("warning: %s", error.c_str());
+    }
     if (absl::Status s = KeepEnd(end.step); !s.ok()) return s;
     run_.set_finished(true);
     return folder_.WriteRun(run_);
