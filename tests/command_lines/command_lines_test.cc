@@ -1,6 +1,6 @@
 // Random command lines for every program: each ends with exit code 0 or 1 within 20 seconds, by no
 // signal, and without a CHECK's or a sanitizer's report. Where it fails, its last line, and no
-// other, is "program: message", and nothing is left: unless a run began, which then resumes as well.
+// other, is "program: message", and nothing is left: unless a run began, which then resumes.
 //
 //   command_lines_test TRAIN_MLM, and the other fifteen programs of BUILD.bazel [N [SEED]]
 //   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test

@@ -18,8 +18,8 @@ std::string WrongEnd(const std::string& program, const Outcome& outcome);
 using Tree = std::map<std::string, std::string>;
 Tree TreeOf(const std::string& folder);
 
-// "" or what a program that was refused has left or changed, which is nothing: but a run that came to
-// its steps, to be gone on with. Its folder is *run then, if it is a new one.
+// "" or what a program that was refused has left or changed, which is nothing: but a run that came
+// to its steps, to be gone on with. Its folder is *run then, if it is a new one.
 std::string WrongTrace(const Tree& before, const Tree& after, std::string* run);
 
 }  // namespace hairpin

@@ -1,5 +1,5 @@
-// Kills small trainings again and again, at random instants and random system calls, or asks them to
-// stop (SIGINT, SIGTERM), and resumes them until they end: parameters, moments, every line of
+// Kills small trainings again and again, at random instants and random system calls, or asks them
+// to stop (SIGINT, SIGTERM), and resumes them until they end: parameters, moments, every line of
 // metrics.jsonl but timings and every other file of the run are those of a training that nobody
 // disturbed, and no half-written file is left.
 //
