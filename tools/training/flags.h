@@ -86,7 +86,8 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);
 
 // What was printed is written: for programs that print as they go, and else would go on for nobody.
-// An error with the reason where standard output can't take it; the first one stays the answer.
+// An error where standard output can't take it, with the reason unless printf met it before; the
+// first one stays the answer.
 absl::Status FlushOutput();
 
 // Control characters as "\n", "\x1b", "\u0085": names of files may hold them, and a terminal
