@@ -3,8 +3,8 @@
 
 usage: large.py TRAIN_MLM TEXT
 
-TEXT is repeated in temporary files. Fails where vocabulary, cache and the step take more than 200 MB
-at their peak, 5 MB more for 1 GB than for 100 MB, or more than 1.1 times as long for a MB.
+TEXT is repeated in temporary files. Fails where vocabulary, cache and the step take more than 200
+MB at their peak, 5 MB more for 1 GB than for 100 MB, or more than 1.1 times as long for a MB.
 """
 
 import os

@@ -1,5 +1,5 @@
-// Any bytes as a file that may be packed by gzip, read in steps of any length: the same bytes, or an
-// error, whatever is read of the file at once.
+// Any bytes as a file that may be packed by gzip, read in steps of any length: the same bytes, or
+// an error, whatever is read of the file at once.
 #include <cstdint>
 #include <span>
 #include <string>

@@ -1,7 +1,7 @@
 // Files that somebody has changed and sealed again: their checksums are right, and what they say is
 // anything. Configs in checkpoints and settings in run.textproto are a small model's, with extreme
-// values in random fields (fixed seed); what programs do with them ends in a result or an error that
-// names the file, within the memory of a small model.
+// values in random fields (fixed seed); what programs do with them ends in a result or an error
+// that names the file, within the memory of a small model.
 #include <cstdint>
 #include <cstdio>
 #include <iterator>
