@@ -70,6 +70,7 @@ class CrashTest {
       CheckSame(kind);
       fs::remove_all(run());
     }
+    if (killed >= 50 && stopped_ == 0) Fail("no training that was asked to stop did");
     std::printf("%d kills, %d asked to stop (in %.2f s at most), 0 differences\n", killed, stopped_,
                 slowest_stop_);
     for (const Kind& kind : kinds_) {

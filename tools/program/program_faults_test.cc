@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -42,6 +43,7 @@ class TinyProgram final : public TrainingProgram {
     if (!data.ok()) return data.status();
     data_ = std::make_unique<MlmData>(*std::move(data));
     settings_.set_vocab_size(data_->vocabulary->size());
+    if (appends_) std::ofstream(settings_.data(), std::ios::app) << "the old man\n";
     return absl::OkStatus();
   }
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
@@ -52,10 +54,14 @@ class TinyProgram final : public TrainingProgram {
     return WriteFileAtomically(folder.path() + "/samples.png", std::to_string(trainer.step()));
   }
 
+  // To the text, while it is read.
+  void set_appends(bool appends) { appends_ = appends; }
+
  private:
   MlmText text() const { return {.data = {settings_.data()}, .eval_data = {}}; }
 
   TrainMlmSettings settings_;
+  bool appends_ = false;
   std::unique_ptr<MlmData> data_;
 };
 
@@ -81,7 +87,7 @@ class ProgramFaultsTest : public ::testing::Test {
   }
 
   // Goes on where there is a run; returns its exit code.
-  int Start() {
+  int Start(bool appends = false) {
     std::vector<std::string> words = {"tiny", "--out_dir=" + run_};
     if (fs::exists(run_ + "/run.textproto")) {
       words.push_back("--resume");
@@ -99,6 +105,7 @@ class ProgramFaultsTest : public ::testing::Test {
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     TinyProgram program;
+    program.set_appends(appends);
     const int code =
         RunTraining(program, "", static_cast<int>(arguments.size()), arguments.data());
     said_ = ::testing::internal::GetCapturedStderr();
@@ -119,6 +126,14 @@ class ProgramFaultsTest : public ::testing::Test {
   std::map<std::string, std::string> expected_;
   std::string said_;
 };
+
+// The record's hash would be of another text than the ids.
+TEST_F(ProgramFaultsTest, ATextThatIsWrittenToBehindItsHashIsAnError) {
+  CleanDisk();
+  EXPECT_EQ(Start(/*appends=*/true), 1);
+  EXPECT_THAT(said_, testing::HasSubstr(text_ + ": found that it changed while it was read"));
+  EXPECT_FALSE(fs::exists(run_));
+}
 
 TEST_F(ProgramFaultsTest, EveryCallFails) {
   int failures = 0;

@@ -1,6 +1,8 @@
 #include "tools/program/trace_check.h"
 
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,7 +17,18 @@ namespace hairpin {
 
 absl::Status CheckTrace(TrainingProgram& program, const RunFolder& folder) {
   const TrainingSettings settings = CommonSettings(program.settings());
+  std::vector<NamedPath> data;
+  for (std::string& path : program.DataFiles()) data.push_back({"the data", std::move(path)});
+  for (const NamedPath& input : data) {  // a run in a folder of data would change it
+    std::error_code error;
+    if (settings.resume() || !std::filesystem::is_directory(input.path, error)) continue;
+    const std::string place = folder.path().empty() ? UserPath("runs") : folder.path();
+    if (absl::Status s = CheckOutputs({{"--out_dir", place}}, {input}); !s.ok()) return s;
+  }
   if (!settings.has_trace()) return absl::OkStatus();
+  if (settings.trace() == "-") {
+    return absl::InvalidArgumentError("--trace: found '-', expected a file");
+  }
   std::vector<NamedPath> inputs;
   for (const std::string& flag : program.rules().paths) {
     if (flag == "trace") continue;
@@ -23,7 +36,7 @@ absl::Status CheckTrace(TrainingProgram& program, const RunFolder& folder) {
       inputs.push_back({absl::StrCat("--", flag), std::move(path)});
     }
   }
-  for (std::string& path : program.DataFiles()) inputs.push_back({"the data", std::move(path)});
+  inputs.insert(inputs.end(), data.begin(), data.end());
   const absl::Status apart =
       CheckOutputs({{"--trace", settings.trace()}}, inputs, {"--out_dir", folder.path()});
   if (!apart.ok()) return apart;

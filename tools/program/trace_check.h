@@ -1,4 +1,5 @@
-// Whether a training's --trace can be written: better known before it than after its steps.
+// Whether a training's files can have the places that flags give them: better known before it than
+// after its steps.
 #ifndef HAIRPIN_TOOLS_PROGRAM_TRACE_CHECK_H_
 #define HAIRPIN_TOOLS_PROGRAM_TRACE_CHECK_H_
 
@@ -8,9 +9,10 @@
 
 namespace hairpin {
 
-// Of resolved settings with absolute paths. INVALID_ARGUMENT where it would take the place of
+// Of resolved settings with absolute paths. INVALID_ARGUMENT where a new run would lie in a folder of
+// its data, or --trace would take the place of
 // something that the program reads, or of a part of the run in `folder`, whose path is empty where
-// it gets a name of its own; else what AtomicFileWriter says of it. Errors name the flag.
+// it gets a name of its own; else what AtomicFileWriter says of the trace. Errors name the flag.
 absl::Status CheckTrace(TrainingProgram& program, const RunFolder& folder);
 
 }  // namespace hairpin

@@ -66,8 +66,9 @@ class ProgramRun {
     }
     if (absl::Status s = watch.Check(); !s.ok()) return s;
     if (absl::Status s = Hold(); !s.ok()) return s;
-    const absl::Status prepared = Prepare();
+    absl::Status prepared = Prepare();
     if (absl::IsCancelled(prepared)) return Stopped();
+    prepared.Update(watch.Check());
     if (!prepared.ok()) {
       hold_.Undo();
       return prepared;
@@ -183,6 +184,7 @@ class ProgramRun {
   // The data, and with it the settings that the run's record then has.
   absl::Status Prepare() {
     if (absl::Status s = program_.Prepare(folder_, progress_, &run_); !s.ok()) return s;
+    SetUnderWay("the plan of memory");
     absl::StatusOr<Checkpointing> planned =
         PlanCheckpointing(common().checkpointing(), common(), make_task_);
     if (!planned.ok()) return planned.status();
@@ -207,6 +209,7 @@ class ProgramRun {
   }
 
   absl::Status DoSteps() {
+    SetUnderWay("the model's first numbers");
     const std::unique_ptr<TrainingTask> task =
         program_.MakeTask({.seed = static_cast<uint64_t>(common().seed())});
     if (!resume_ || folder_.Checkpoints().empty()) {
@@ -226,6 +229,7 @@ class ProgramRun {
                    about.empty() ? "" : "; ", about.c_str());
     if (absl::Status s = resume_ ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
     if (absl::Status s = trainer.Train(); !s.ok()) return s;
+    SetUnderWay("the run's last files");
     if (absl::Status s = hold_.Check(); !s.ok()) return s;
     if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
     if (absl::Status s = Tell(*task, trainer); !s.ok()) return s;

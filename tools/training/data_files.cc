@@ -47,6 +47,7 @@ absl::StatusOr<std::vector<std::string>> FilesIn(const std::string& path) {
 
 // Of a file, or of all in a folder together: their bytes, and a sum of their names and sums.
 absl::StatusOr<FileDigest> HashPath(const std::string& path) {
+  SetUnderWay("a piece of the data");
   std::error_code error;
   if (!fs::is_directory(path, error)) return HashFile(path, {.stop = StopAsked});
   const absl::StatusOr<std::vector<std::string>> names = FilesIn(path);

@@ -84,6 +84,17 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
                                             " that the checkpoint counts on; put the file back "
                                             "that was there"));
   }
+  if (keep_bytes > 0) {  // a checkpoint of another run would cut a line in two
+    char last = '\0';
+    const auto reader = PositionalReader::Open(path);
+    if (!reader.ok()) return reader.status();
+    if (absl::Status s = (*reader)->ReadAt(keep_bytes - 1, &last, 1); !s.ok()) return s;
+    if (last != '\n') {
+      return absl::DataLossError(absl::StrCat(path, ": byte ", keep_bytes - 1,
+                                              ": found the middle of a line, expected its end: the "
+                                              "checkpoint counts on other lines"));
+    }
+  }
   if (Files().Truncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
   // Its name must be on the disk before a checkpoint counts on the lines in it.
   const size_t slash = path.rfind('/');

@@ -62,6 +62,16 @@ TEST(Metrics, ShorterThanTheCheckpointSaysIsAnError) {
                            "on; put the file back that was there");
 }
 
+TEST(Metrics, IsNotCutInsideALine) {
+  const std::string path = Path() + ".inside", lines = "{\"a\":1}\n{\"b\":2}\n";
+  ASSERT_TRUE(WriteFileAtomically(path, lines).ok());
+  const absl::Status cut = MetricsFile::Open(path, 12).status();
+  EXPECT_EQ(cut.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(std::string(cut.message()).find(path + ": byte 11: found"), 0u) << cut;
+  EXPECT_EQ(*ReadFile(path), lines);
+  EXPECT_TRUE(MetricsFile::Open(path, 8).ok());
+}
+
 TEST(Metrics, APipeIsAnErrorAndWaitedForByNobody) {
   const std::string path = Path() + ".pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);

@@ -41,6 +41,7 @@ absl::StatusOr<Vocabulary> TrainOne(const MlmText& text, const TrainMlmSettings&
   options.size = settings.vocab_size();
   options.lowercase = settings.lowercase();
   options.stop = StopAsked;
+  SetUnderWay("a block of the text");
   options.progress = [&](int64_t done, int64_t total) {
     progress.Bytes("learning the vocabulary", done, total);
   };
@@ -107,6 +108,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
   }
   options.stop = StopAsked;
+  SetUnderWay("a block of the text");
   options.progress = [&](int64_t done, int64_t total) {
     progress.Bytes("text to ids", done, total);
   };

@@ -43,7 +43,7 @@ absl::Status CheckOutputs(const std::vector<NamedPath>& outputs,
   std::vector<NamedPath> files;
   for (const NamedPath& input : inputs) {
     std::error_code error;
-    if (fs::is_directory(input.path, error)) {
+    if (fs::is_directory(input.path, error) && RunFolder(input.path).RequireRun().ok()) {
       for (const std::string& part : RunFolder(input.path).Parts()) {
         files.push_back({input.flag, part});
       }

@@ -1,5 +1,6 @@
 #include "tools/training/stop.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -27,6 +28,8 @@ static_assert(std::atomic<const char*>::is_always_lock_free);
 
 // What a signal's handler may do: printf may not be called there.
 void Say(const char* text) {
+  pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+  if (poll(&ready, 1, 0) != 1) return;  // who reads it doesn't: the signal goes before
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, text, std::strlen(text));
 }
 

@@ -12,8 +12,8 @@ namespace hairpin {
 
 // Threads wait for each other several times in a kernel, so many for one core
 // spend their time changing places: 1024 on two cores take a minute for what one
-// does in a second.
-inline constexpr int kMostThreadsPerCore = 8;
+// does in a second, 16 take 1.4 times as long as two, and four 1.2 times.
+inline constexpr int kMostThreadsPerCore = 2;
 
 // Sets NumThreads() to `wanted` >= 1, to what kMostThreadsPerCore allows or to what
 // the system starts, whichever is least. Returns "", or a line that says why they

@@ -15,16 +15,16 @@ class StartThreadsTest : public testing::Test {
 };
 
 TEST_F(StartThreadsTest, AsManyAsWanted) {
-  for (const int wanted : {2, 1, 8}) {
+  for (const int wanted : {2, 1}) {
     EXPECT_EQ(StartThreads(wanted), "");
     EXPECT_EQ(NumThreads(), wanted);
   }
 }
 
-TEST_F(StartThreadsTest, EightForEachCoreAtMost) {
-  const int most = 8 * NumCores();
+TEST_F(StartThreadsTest, TwoForEachCoreAtMost) {
+  const int most = 2 * NumCores();
   EXPECT_EQ(StartThreads(most + 1), absl::StrCat("--threads: found ", most + 1, ", started ", most,
-                                                 ": 8 for each core at most"));
+                                                 ": 2 for each core at most"));
   EXPECT_EQ(NumThreads(), most);
 }
 

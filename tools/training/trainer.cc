@@ -65,11 +65,20 @@ absl::Status Trainer::Resume() {
   for (const std::string& path : folder_.Checkpoints()) {
     const absl::StatusOr<int64_t> step = ReadTraining(path, Trained(), &state_);
     if (!step.ok()) {
+      // What can't be opened, or is another model's, is no damage: to be seen to, not set aside.
+      if (!absl::IsDataLoss(step.status())) {
+        return absl::Status(step.status().code(), absl::StrCat("--resume: ", std::string(
+                                                      step.status().message())));
+      }
       progress_.Line("passed over: %s", std::string(step.status().message()).c_str());
       passed_over.push_back(path);
       continue;
     }
     step_ = *step;
+    if (folder_.checkpoint(step_) != path) {
+      return absl::InvalidArgumentError(absl::StrCat("--resume: ", path, ": found step ", step_,
+                                                     " in it, expected that of its name"));
+    }
     progress_.Line("resuming from %s", path.c_str());
     // Else they would count as the newest, and good ones be removed for them.
     for (const std::string& damaged : passed_over) {

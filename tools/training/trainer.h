@@ -102,8 +102,8 @@ class Trainer {
   void WarnOfZeroGradients();
   // After step number `step` = 1, 2, ...: begins a trace at the second step of this
   // process, and writes it when it is long enough or training ends, be it in an
-  // error; says so where it ends before there is one.
-  absl::Status Trace(int64_t step, bool last);
+  // error; says so where it ends before there is one, or it can't be written.
+  void Trace(int64_t step, bool last);
   absl::Status AfterStep();
   absl::Status Evaluate();
   // The last evaluation of a training that has ended, whose line is there: for what follows it.

@@ -3,9 +3,11 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <string>
 
 #include "gtest/gtest.h"
 #include "nn/checkpoint.h"
+#include "tensor/file.h"
 #include "tensor/test_files.h"
 #include "tools/training/run_hold.h"
 #include "tools/training/tiny_run.h"
@@ -33,6 +35,33 @@ TEST(TrainerOptions, ClipsGradientsByValue) {
   Trainer trainer(settings, task, folder, progress);
   ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
   EXPECT_FLOAT_EQ(ParameterNumbers(task.model(), "weight")[0], 0.1f * 0.5f);
+}
+
+// What can't be read now may be whole: it is not set aside, and no older one taken for it.
+TEST(TrainerOptions, OnlyDamageIsPassedOver) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_checkpoint_every(1);
+  Progress progress(/*terminal=*/false);
+  const RunFolder folder(TestPath("unreadable"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  ToyTask task({});
+  Trainer trainer(settings, task, folder, progress);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok());
+  const auto resumed = [&] {
+    ToyTask again({});
+    return std::string(Trainer(settings, again, folder, progress).Resume().message());
+  };
+  const std::string newest = folder.checkpoint(2), kept = TestPath("kept");
+  ASSERT_EQ(rename(newest.c_str(), kept.c_str()), 0);
+  ASSERT_TRUE(CreateFolders(newest).ok());  // in its place, as a file that can't be opened
+  EXPECT_EQ(resumed().find("--resume: " + newest), 0u) << resumed();
+  EXPECT_EQ(folder.Checkpoints().size(), 2u);
+  ASSERT_EQ(std::remove(newest.c_str()), 0);
+  ASSERT_EQ(rename(kept.c_str(), folder.checkpoint(9).c_str()), 0);
+  EXPECT_EQ(resumed(), "--resume: " + folder.checkpoint(9) +
+                           ": found step 2 in it, expected that of its name");
+  ASSERT_EQ(rename(folder.checkpoint(9).c_str(), newest.c_str()), 0);
+  EXPECT_EQ(resumed(), "");
 }
 
 // What lies at the path of a run that was moved is another's.

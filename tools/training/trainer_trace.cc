@@ -9,12 +9,16 @@
 
 namespace hairpin {
 
-absl::Status Trainer::Trace(int64_t step, bool last) {
-  if (!settings_.has_trace()) return absl::OkStatus();
+void Trainer::Trace(int64_t step, bool last) {
+  if (!settings_.has_trace()) return;
   const int64_t done = step - first_step_;
   if (profile_ != nullptr && (last || done > settings_.trace_steps())) {
     const std::unique_ptr<Profile> profile = std::move(profile_);
-    if (absl::Status s = WriteTrace(*profile, settings_.trace()); !s.ok()) return s;
+    // For looking at: what was learnt is not lost for it.
+    if (absl::Status s = WriteTrace(*profile, settings_.trace()); !s.ok()) {
+      progress_.Line("warning: --trace: %s", std::string(s.message()).c_str());
+      return;
+    }
     progress_.Line("trace of steps %lld to %lld: %s", static_cast<long long>(first_step_ + 2),
                    static_cast<long long>(step), settings_.trace().c_str());
   } else if (done == 1 && last) {
@@ -23,16 +27,14 @@ absl::Status Trainer::Trace(int64_t step, bool last) {
     // The first step makes memory that later ones find.
     profile_ = std::make_unique<Profile>(Profile::Options{.events = true});
   }
-  return absl::OkStatus();
 }
 
 absl::Status Trainer::Train() {
   malloc_trim(0);
   while (step_ < settings_.steps()) {
     const int64_t number = step_ + 1;
-    absl::Status status = Step();
-    const absl::Status traced = Trace(number, /*last=*/!status.ok() || step_ >= settings_.steps());
-    status.Update(traced);
+    const absl::Status status = Step();
+    Trace(number, /*last=*/!status.ok() || step_ >= settings_.steps());
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
