@@ -12,7 +12,7 @@
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/program/run_end.h"
-#include "tools/program/trace_check.h"
+#include "tools/program/place_check.h"
 #include "tools/training/checkpointing.h"
 #include "tools/training/data_files.h"
 #include "tools/training/resumed_run.h"
@@ -57,7 +57,7 @@ class ProgramRun {
     const std::string threads_note = StartThreads(common().threads());  // each takes memory
     if (absl::Status s = CheckSizes(); !s.ok()) return s;
     MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
-    if (absl::Status s = CheckTrace(program_, folder_); !s.ok()) return s;
+    if (absl::Status s = CheckPlaces(program_, folder_); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
     if (run_.data().empty()) {
       const absl::Status recorded = RecordDataFiles(program_.DataFiles(), &run_);

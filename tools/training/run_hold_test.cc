@@ -78,7 +78,8 @@ TEST(RunHold, ThatWasMovedIsSeenAndUndoesNothing) {
   ASSERT_TRUE(hold.ok());
   EXPECT_TRUE(hold->Check().ok());
   ASSERT_EQ(rename(folder.path().c_str(), elsewhere.path().c_str()), 0);
-  EXPECT_THAT(Message(hold->Check()), HasSubstr(folder.path() + ": found none, expected the run's"));
+  EXPECT_THAT(Message(hold->Check()),
+              HasSubstr(folder.path() + ": found none, expected the run's"));
   const absl::StatusOr<RunHold> second = RunHold::New(folder, RunOf("second"));
   ASSERT_TRUE(second.ok()) << second.status().ToString();
   EXPECT_TRUE(second->Check().ok());

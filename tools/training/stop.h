@@ -25,7 +25,8 @@ void CatchStopSignals();
 // Whether a signal has come. Cheap, and allocates nothing; any thread may ask.
 bool StopAsked();
 
-// What a signal that comes now waits for, at most: "the micro-batch". A literal, kept until the next.
+// What a signal that comes now waits for, at most: "the micro-batch". A literal, kept until the
+// next.
 void SetUnderWay(const char* what);
 
 // CANCELLED: "stopped by SIGINT: <what>".

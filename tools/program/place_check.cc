@@ -1,4 +1,4 @@
-#include "tools/program/trace_check.h"
+#include "tools/program/place_check.h"
 
 #include <filesystem>
 #include <string>
@@ -15,7 +15,7 @@
 
 namespace hairpin {
 
-absl::Status CheckTrace(TrainingProgram& program, const RunFolder& folder) {
+absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder) {
   const TrainingSettings settings = CommonSettings(program.settings());
   std::vector<NamedPath> data;
   for (std::string& path : program.DataFiles()) data.push_back({"the data", std::move(path)});
