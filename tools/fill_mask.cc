@@ -19,6 +19,7 @@
 #include "tools/training/newest_checkpoint.h"
 #include "tools/training/run_folder.h"
 #include "tools/training/run_vocabulary.h"
+#include "tools/training/standard_files.h"
 
 namespace hairpin {
 namespace {

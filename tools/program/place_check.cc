@@ -6,22 +6,33 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 #include "tools/training/flags.h"
 #include "tools/training/output_paths.h"
 #include "tools/training/program_settings.h"
+#include "tools/training/run_hold.h"
 #include "tools/training/training_settings.h"
 
 namespace hairpin {
 
-absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder) {
+absl::Status CheckNewFolder(const TrainingSettings& settings, const RunFolder& folder,
+                            const Run& run) {
+  // Where none is, New would make one.
+  if (!settings.has_out_dir() || !folder.RequireRun().ok()) return absl::OkStatus();
+  absl::StatusOr<RunHold> hold = RunHold::New(folder, run);
+  if (hold.ok()) hold->Undo();  // the run went away meanwhile
+  return hold.status();
+}
+
+absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder, bool resumed) {
   const TrainingSettings settings = CommonSettings(program.settings());
   std::vector<NamedPath> data;
   for (std::string& path : program.DataFiles()) data.push_back({"the data", std::move(path)});
   for (const NamedPath& input : data) {  // a run in a folder of data would change it
     std::error_code error;
-    if (settings.resume() || !std::filesystem::is_directory(input.path, error)) continue;
+    if (resumed || !std::filesystem::is_directory(input.path, error)) continue;
     const std::string place = folder.path().empty() ? UserPath("runs") : folder.path();
     if (absl::Status s = CheckOutputs({{"--out_dir", place}}, {input}); !s.ok()) return s;
   }

@@ -44,7 +44,9 @@ class ProgramRun {
   absl::Status Train() {
     bool done = false;
     if (absl::Status s = resume_ ? Resume(&done) : Begin(); !s.ok() || done) return s;
-    if (absl::Status s = CheckFolder(); !s.ok()) return s;
+    if (!resume_) {
+      if (absl::Status s = CheckNewFolder(common(), folder_, run_); !s.ok()) return s;
+    }
     const DataWatch watch(program_.DataFiles());
     const absl::Status opened = program_.Open(folder_);
     if (absl::IsCancelled(opened)) return Stopped();
@@ -57,7 +59,7 @@ class ProgramRun {
     const std::string threads_note = StartThreads(common().threads());  // each takes memory
     if (absl::Status s = CheckSizes(); !s.ok()) return s;
     MakePathsAbsolute(rules_, UserFolder(), &program_.settings());
-    if (absl::Status s = CheckPlaces(program_, folder_); !s.ok()) return s;
+    if (absl::Status s = CheckPlaces(program_, folder_, resume_); !s.ok()) return s;
     if (!threads_note.empty()) progress_.Line("%s", threads_note.c_str());
     if (run_.data().empty()) {
       const absl::Status recorded = RecordDataFiles(program_.DataFiles(), &run_);
@@ -78,15 +80,6 @@ class ProgramRun {
 
  private:
   TrainingSettings common() { return CommonSettings(program_.settings()); }
-
-  // Before data is read, which may take long: that the folder is to be had. Only where it holds a
-  // run already is it asked for; else it would be made.
-  absl::Status CheckFolder() {
-    if (resume_ || !common().has_out_dir() || !folder_.RequireRun().ok()) return absl::OkStatus();
-    absl::StatusOr<RunHold> hold = RunHold::New(folder_, run_);
-    if (hold.ok()) hold->Undo();  // the run went away meanwhile
-    return hold.status();
-  }
 
   // Before the data is known, whose vocabulary a plan needs.
   absl::Status CheckSizes() {
@@ -150,16 +143,8 @@ class ProgramRun {
       return absl::OkStatus();
     }
     if (absl::IsCancelled(same)) return Stopped();
-    const std::string change(same.message());
-    if (!common().ignore_data_change()) {
-      const std::string flag = FlagOfMissingData(rules_, program_.settings(), change);
-      const std::string moved =
-          flag.empty() ? "" : absl::StrCat(flag, " may say where it is now, ");
-      return absl::Status(same.code(),
-                          absl::StrCat("--resume: ", change, ", as when the run began; ", moved,
-                                       "--ignore_data_change goes on"));
-    }
-    progress_.Line("%s, as when the run began: ignored", change.c_str());
+    if (!common().ignore_data_change()) return DataChanged(rules_, program_.settings(), same);
+    progress_.Line("%s, as when the run began: ignored", std::string(same.message()).c_str());
     return absl::OkStatus();
   }
 
@@ -245,13 +230,11 @@ class ProgramRun {
       AddParts(Analyzed(), &replays, run_.mutable_checkpointing());
     }
     if (ended_early) {
-      if (absl::Status s = KeepEnd(trainer.step()); !s.ok()) return s;
+      const absl::Status kept =
+          KeepLastStep(rules_, program_.settings(), trainer.step(), &run_);
+      if (!kept.ok()) return kept;
     }
     return folder_.WriteRun(run_);
-  }
-
-  absl::Status KeepEnd(int64_t step) {
-    return KeepLastStep(rules_, program_.settings(), step, &run_);
   }
 
   // Of a run that is at its end; the record says so, too, where the process that came there was
@@ -262,7 +245,8 @@ class ProgramRun {
     for (const std::string& error : folder_.RemoveOldCheckpoints(common().keep())) {
       progress_.Line("warning: %s", error.c_str());
     }
-    if (absl::Status s = KeepEnd(end.step); !s.ok()) return s;
+    told = KeepLastStep(rules_, program_.settings(), end.step, &run_);
+    if (!told.ok()) return told;
     run_.set_finished(true);
     return folder_.WriteRun(run_);
   }

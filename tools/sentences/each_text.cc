@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "absl/strings/ascii.h"
-#include "tools/training/flags.h"
+#include "tools/training/standard_files.h"
 
 namespace hairpin {
 

@@ -85,15 +85,6 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
                char** argv, google::protobuf::Message* settings,
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);
 
-// What was printed is written: for programs that print as they go, and else would go on for nobody.
-// An error where standard output can't take it, with the reason unless printf met it before; the
-// first one stays the answer.
-absl::Status FlushOutput();
-
-// Control characters as "\n", "\x1b", "\u0085": names of files may hold them, and a terminal
-// would obey. Other UTF-8 stays as it is.
-std::string EscapeControls(const std::string& text);
-
 // `path` as the user meant it: relative to where he stands, also under `bazel
 // run`, which starts programs elsewhere and says so in BUILD_WORKING_DIRECTORY. "-" stays.
 std::string UserPath(const std::string& path);

@@ -179,13 +179,6 @@ TEST(Outputs, LeaveAFileOfTheirTemporaryName) {
   EXPECT_EQ(ReadFile(theirs).value_or("none"), "theirs");
 }
 
-TEST(Messages, AreOneLineThatNoTerminalObeys) {
-  EXPECT_EQ(EscapeControls("a\nb\r\t\x1b[2J\x7f"), "a\\nb\\x0d\\x09\\x1b[2J\\x7f");
-  EXPECT_EQ(EscapeControls("\xc2\x9b" "2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2"),
-            "\\u009b2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2");
-  EXPECT_EQ(EscapeControls("--data: found 'a\\b'"), "--data: found 'a\\b'");
-}
-
 TEST(Paths, AreTheUsers) {
   setenv("BUILD_WORKING_DIRECTORY", "/home/somebody", 1);
   EXPECT_EQ(UserPath("a/b.txt"), "/home/somebody/a/b.txt");

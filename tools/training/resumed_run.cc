@@ -51,6 +51,22 @@ bool EndedEarly(const TrainingSettings& settings, const TrainingState& state) {
          state.evaluations_since_best() >= settings.early_stopping();
 }
 
+// "--data", the flag that may name the new place of the file that `difference` of CheckDataFiles
+// begins with; "": the file is there, or has no flag.
+std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
+                              const std::string& difference) {
+  for (const std::string& name : rules.paths) {
+    for (const std::string& path : SplitPaths(FlagText(name, settings))) {
+      std::error_code error;
+      if (difference.rfind(absl::StrCat(path, ":"), 0) == 0 &&
+          !std::filesystem::exists(path, error)) {
+        return absl::StrCat("--", name);
+      }
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
@@ -99,18 +115,14 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
   return resumed;
 }
 
-std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
-                              const std::string& difference) {
-  for (const std::string& name : rules.paths) {
-    for (const std::string& path : SplitPaths(FlagText(name, settings))) {
-      std::error_code error;
-      if (difference.rfind(absl::StrCat(path, ":"), 0) == 0 &&
-          !std::filesystem::exists(path, error)) {
-        return absl::StrCat("--", name);
-      }
-    }
-  }
-  return "";
+absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Message& settings,
+                         const absl::Status& difference) {
+  const std::string change(difference.message());
+  const std::string flag = FlagOfMissingData(rules, settings, change);
+  return absl::Status(difference.code(),
+                      absl::StrCat("--resume: ", change, ", as when the run began; ", flag,
+                                   flag.empty() ? "" : " may say where it is now, ",
+                                   "--ignore_data_change goes on"));
 }
 
 std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings) {

@@ -35,10 +35,9 @@ struct ResumedRun {
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
                                           const google::protobuf::Message& given);
 
-// "--data", the flag that may name the new place of the file that `difference` of CheckDataFiles
-// begins with; "": the file is there, or has no flag.
-std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
-                              const std::string& difference);
+// What --resume says of a difference that CheckDataFiles found: with it the ways to go on.
+absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Message& settings,
+                         const absl::Status& difference);
 
 // The newest whole checkpoint, if it is at the last step or after it, or if the training ended
 // there for what it showed (--early_stopping, --overfit_one_batch); nothing where steps are left
