@@ -98,7 +98,7 @@ absl::Status FillMasks(const FillMaskFlags& flags, const std::vector<std::string
     if (sentence.empty()) continue;
     if (absl::Status s = fill(sentence); !s.ok()) {
       std::fprintf(stderr, "line %lld: %s\n", static_cast<long long>(lines),
-                   std::string(s.message()).c_str());
+                   EscapeControls(std::string(s.message())).c_str());
       ++failed;
     }
     if (absl::Status s = FlushOutput(); !s.ok()) return s;

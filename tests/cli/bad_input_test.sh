@@ -295,6 +295,8 @@ for part in metrics.jsonl run.textproto vocab.txt tokens/train checkpoints/step-
   error "the trace is the run's, $part" '--trace: .*: found it in use for --out_dir .*expected' \
     "$train_mlm" --resume --out_dir=unfinished "--trace=unfinished/$part"
 done
+train "the trace is another run's" '--trace: .*: found it in use for a run .*expected' \
+  --trace=unfinished/vocab.txt
 error 'one file for two drawings' '--dot: .*/a.svg: found it in use for --svg .*expected' \
   "$draw_graph" --layers=1 --svg=a.svg --dot=./a.svg
 error 'one file for two pictures' '--roofline: .*: found it in use for --svg .*expected' \
@@ -452,6 +454,9 @@ for program in "$train_mlm" "$fill_mask" "$inspect_checkpoint" "$draw_graph" "$a
   ok "$(basename "$program") --help=true" "$program" --help=true
   cmp -s "$stdout" "$work.help" || fail "$(basename "$program") --help=true" 'another text'
 done
+ok "a trace in the new run's folder" "$train_mlm" --data=text.txt "${tiny[@]}" --steps=2 \
+  --out_dir=new/traced --trace=new/traced/trace.json
+[[ -s new/traced/trace.json ]] || fail "a trace in the new run's folder" 'none is there'
 echo theirs >graph.svg.partial
 ok 'a drawing in two files' "$draw_graph" --layers=1 --svg=graph.svg --dot=graph.dot
 [[ -s $stdout ]] && fail 'a drawing in two files' 'something on standard output'

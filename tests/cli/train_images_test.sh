@@ -71,6 +71,18 @@ error "$train_vae" '--out_dir: taken/samples.png: found it, expected an empty or
   "${files[@]}" --out_dir=taken
 [[ $(cat taken/samples.png) == mine ]] || fail 'taken: samples.png is another one'
 
+# Neither a run nor a trace gets into a folder of images: it would be another folder then.
+mkdir -p shapes/a shapes/b
+for place in a/1 a/2 a/3 b/1 b/2 b/3; do cp vae/samples.png shapes/$place.png; done
+error "$train_digits" '--out_dir: .*shapes/run: found it in use for the data .*shapes' \
+  --images=shapes --test_images=shapes --out_dir=shapes/run
+error "$train_digits" '--trace: .*shapes/a/trace.json: found it in use for --images' \
+  --images=shapes --test_images=shapes --out_dir=outside --trace=shapes/a/trace.json
+error "$train_digits" \
+  '--images: found 6 images, none of them for (training|evaluation), expected more different' \
+  --images=shapes --out_dir=outside
+[[ ! -e shapes/run && ! -e shapes/a/trace.json && ! -e outside ]] || fail 'something was made'
+
 resumes "$train_digits" cheap "${files[@]}" --micro_batch=8 --mixup=0.2
 resumes "$train_vae" cheap "${files[@]}" --micro_batch=8 --hidden=16 --latent=2
 

@@ -110,7 +110,10 @@ absl::StatusOr<DigitData> ReadDigits(const DigitFiles& files) {
                       : Split{RecordRange(0, n - n / 5), {}, RecordRange(n - n / 5, n)};
     if (split.train.empty() || split.test.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "--images: found ", n, " images, expected 5 or more, or --test_images beside them"));
+          "--images: found ", n, " images, ",
+          split.train.empty() ? "none of them for training" : "none of them for evaluation",
+          ", expected ", IsFolder(files.images()) ? "more different ones" : "5 or more",
+          ", or --test_images beside them"));
     }
     return DigitData{*std::move(all), std::move(split.train), std::move(split.test)};
   }

@@ -16,6 +16,23 @@
 #include "tools/training/training_settings.h"
 
 namespace hairpin {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Whether `file` is to lie in the folder of a run that isn't there yet.
+bool InNewFolder(const std::string& file, const RunFolder& folder) {
+  std::error_code error;
+  const fs::path place = fs::path(file).parent_path();
+  if (folder.path().empty() || fs::exists(place, error)) return false;
+  const auto resolved = [&](const fs::path& path) {
+    const fs::path found = fs::weakly_canonical(fs::absolute(path, error), error);
+    return found.has_filename() ? found : found.parent_path();  // "run/" is run
+  };
+  return resolved(place) == resolved(folder.path());
+}
+
+}  // namespace
 
 absl::Status CheckNewFolder(const TrainingSettings& settings, const RunFolder& folder,
                             const Run& run) {
@@ -32,7 +49,7 @@ absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder, bool
   for (std::string& path : program.DataFiles()) data.push_back({"the data", std::move(path)});
   for (const NamedPath& input : data) {  // a run in a folder of data would change it
     std::error_code error;
-    if (resumed || !std::filesystem::is_directory(input.path, error)) continue;
+    if (resumed || !fs::is_directory(input.path, error)) continue;
     const std::string place = folder.path().empty() ? UserPath("runs") : folder.path();
     if (absl::Status s = CheckOutputs({{"--out_dir", place}}, {input}); !s.ok()) return s;
   }
@@ -51,6 +68,7 @@ absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder, bool
   const absl::Status apart =
       CheckOutputs({{"--trace", settings.trace()}}, inputs, {"--out_dir", folder.path()});
   if (!apart.ok()) return apart;
+  if (InNewFolder(settings.trace(), folder)) return absl::OkStatus();
   const auto writer =
       AtomicFileWriter::Create(settings.trace(), AtomicFileWriter::Temporary::kFree);
   return ForFlag("--trace", writer.status());

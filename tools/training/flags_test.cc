@@ -165,6 +165,16 @@ TEST(Outputs, AreNoPartOfARun) {
   }
   EXPECT_EQ(OutputError({{"--trace", run + "/trace.json"}}, {}, {"--out_dir", run}), "");
   EXPECT_EQ(OutputError({{"--trace", run + "2/vocab.txt"}}, {}, {"--out_dir", run}), "");
+  // Of a run that the command has nothing to do with.
+  for (const char* name : {"/metrics.jsonl", "/checkpoints/step-000001", "/tokens/train"}) {
+    EXPECT_EQ(OutputError({{"--trace", run + name}}, {}), "") << name;  // a folder like others
+  }
+  ASSERT_TRUE(WriteFileAtomically(run + "/run.textproto", "").ok());
+  for (const char* name : {"/metrics.jsonl", "/checkpoints/step-000001", "/tokens/train"}) {
+    EXPECT_THAT(OutputError({{"--trace", run + name}}, {}),
+                HasSubstr("found it in use for a run (")) << name;
+  }
+  EXPECT_EQ(OutputError({{"--trace", run + "/trace.json"}}, {}), "");
   // The folder of a run that is to be made.
   EXPECT_THAT(OutputError({{"--trace", TestPath("later")}}, {}, {"--out_dir", TestPath("later/b")}),
               HasSubstr("found it in use for --out_dir ("));

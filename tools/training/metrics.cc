@@ -124,7 +124,18 @@ absl::Status MetricsFile::Append(absl::Span<const Metric> line) {
 
 absl::Status MetricsFile::Sync() {
   if (Files().Sync(descriptor_) != 0) return FileError(errno, path_, "sync");
-  return absl::OkStatus();
+  struct stat written, named;
+  if (fstat(descriptor_, &written) != 0) return FileError(errno, path_, "look at");
+  const bool found = stat(path_.c_str(), &named) == 0;
+  const bool same = found && named.st_dev == written.st_dev && named.st_ino == written.st_ino;
+  if (same && written.st_size == bytes_) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat(
+      path_, ": found ",
+      same    ? absl::StrCat(written.st_size, " bytes")
+      : found ? "another file"
+              : "none",
+      ", expected the ", bytes_,
+      " bytes that this training has written: it was changed by somebody else meanwhile"));
 }
 
 }  // namespace hairpin

@@ -59,7 +59,9 @@ class MetricsFile {
   absl::Status Append(std::initializer_list<Metric> line) {
     return Append(absl::Span<const Metric>(line.begin(), line.size()));
   }
-  // What was appended is on the disk.
+  // What was appended is on the disk, in the file that has the name. FAILED_PRECONDITION where
+  // that is another one by now, or has other bytes: an editor writes a new file, for instance, and
+  // a checkpoint would count on lines that nobody can find.
   absl::Status Sync();
   int64_t bytes() const { return bytes_; }
 

@@ -72,6 +72,28 @@ TEST(Metrics, IsNotCutInsideALine) {
   EXPECT_TRUE(MetricsFile::Open(path, 8).ok());
 }
 
+TEST(Metrics, AnotherFileOfItsNameOrOtherBytesAreSeenBeforeACheckpointCountsOnThem) {
+  const std::string path = Path() + ".replaced";
+  auto metrics = MetricsFile::Open(path, 0);
+  ASSERT_TRUE(metrics.ok());
+  ASSERT_TRUE((*metrics)->Append({{"step", 1}}).ok());
+  ASSERT_TRUE((*metrics)->Sync().ok());
+  const auto error = [&] {
+    const absl::Status synced = (*metrics)->Sync();
+    EXPECT_EQ(synced.code(), absl::StatusCode::kFailedPrecondition);
+    return std::string(synced.message());
+  };
+  const std::string expected =
+      ", expected the 11 bytes that this training has written: it was changed by somebody else "
+      "meanwhile";
+  ASSERT_EQ(truncate(path.c_str(), 3), 0);
+  EXPECT_EQ(error(), path + ": found 3 bytes" + expected);
+  ASSERT_TRUE(WriteFileAtomically(path, "{\"step\":1}\n").ok());  // as an editor saves it
+  EXPECT_EQ(error(), path + ": found another file" + expected);
+  ASSERT_EQ(unlink(path.c_str()), 0);
+  EXPECT_EQ(error(), path + ": found none" + expected);
+}
+
 TEST(Metrics, APipeIsAnErrorAndWaitedForByNobody) {
   const std::string path = Path() + ".pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);

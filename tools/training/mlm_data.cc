@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "data/line_reader.h"
 #include "data/text_blocks.h"
@@ -114,7 +115,10 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
   };
   const double begin = Now();
   absl::StatusOr<TokenCacheInfo> info = BuildTokenCache(source, vocabulary, options, path);
-  if (!info.ok()) return ForFlag(flag, info.status());
+  if (!info.ok()) {  // of the text or of the cache: each error begins with its file
+    const bool of_cache = absl::StartsWith(info.status().message(), path);
+    return of_cache ? info.status() : ForFlag(flag, info.status());
+  }
   progress.Line("%s: %lld ids of %lld lines in %lld sequences, %.1f s", path.c_str(),
                 static_cast<long long>(info->ids), static_cast<long long>(info->lines),
                 static_cast<long long>(info->records), Now() - begin);

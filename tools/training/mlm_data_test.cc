@@ -181,6 +181,14 @@ TEST(PrepareMlmData, SaysWhichTextIsTooShort) {
               StartsWith("--eval_data: " + two + ": found 4 ids in 1 lines"));
 }
 
+TEST(PrepareMlmData, ACacheThatCannotBeWrittenIsNoErrorOfTheText) {
+  const std::string text = WriteTestFile("text.txt", TinyText(200));
+  const std::string train = RunFolder(TestPath("blocked")).tokens("train");
+  ASSERT_TRUE(CreateFolders(train + ".partial/in the way").ok());
+  EXPECT_THAT(Message(Prepare("blocked", {{text}, {}}, TinySettings())),
+              StartsWith(train + ".partial: cannot"));
+}
+
 TEST(PrepareMlmData, CountsDirtOnce) {
   const MlmText text = {{WriteTestFile("dirty.txt", TinyText(200) + "a\xFF" "b\n")}, {}};
   ASSERT_TRUE(RunFolder(TestPath("dirty")).MakeFolders().ok());

@@ -34,6 +34,20 @@ bool Within(fs::path path, const fs::path& folder) {
   }
 }
 
+// The parts of a run.
+void AddParts(const std::string& flag, const std::string& run, std::vector<NamedPath>* files) {
+  for (const std::string& part : RunFolder(run).Parts()) files->push_back({flag, part});
+}
+
+// The run that `path` lies in, "" where it lies in none.
+std::string RunAround(fs::path path) {
+  while (path != path.parent_path()) {
+    path = path.parent_path();
+    if (RunFolder(path.string()).RequireRun().ok()) return path.string();
+  }
+  return "";
+}
+
 bool IsFile(const NamedPath& named) { return !named.path.empty() && named.path != "-"; }
 
 }  // namespace
@@ -44,20 +58,20 @@ absl::Status CheckOutputs(const std::vector<NamedPath>& outputs,
   for (const NamedPath& input : inputs) {
     std::error_code error;
     if (fs::is_directory(input.path, error) && RunFolder(input.path).RequireRun().ok()) {
-      for (const std::string& part : RunFolder(input.path).Parts()) {
-        files.push_back({input.flag, part});
-      }
+      AddParts(input.flag, input.path, &files);
     } else {
       files.push_back(input);
     }
   }
-  if (IsFile(run)) {
-    for (const std::string& part : RunFolder(run.path).Parts()) files.push_back({run.flag, part});
-  }
+  if (IsFile(run)) AddParts(run.flag, run.path, &files);
   for (const NamedPath& output : outputs) {
     if (!IsFile(output)) continue;
     const fs::path written = Resolved(output.path);
-    for (const NamedPath& file : files) {
+    std::vector<NamedPath> taken = files;
+    if (const std::string around = RunAround(written); !around.empty()) {
+      AddParts("a run", around, &taken);
+    }
+    for (const NamedPath& file : taken) {
       if (!IsFile(file)) continue;
       const fs::path read = Resolved(file.path);
       // A folder that is there can't be written to anyway; a file in its place could.

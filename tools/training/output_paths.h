@@ -19,8 +19,9 @@ struct NamedPath {
 
 // INVALID_ARGUMENT, naming both flags, where an output is an input, lies in one or holds one, or is
 // another output: by device and inode where files are there (links are seen), else by path. Of an
-// input that is a run's folder, or of `run`, the folder of the command itself, the parts
-// count: run.textproto, vocab.txt, checkpoints/ and so on; beside them an output may lie.
+// input that is a run's folder, of `run`, the folder of the command itself, and of any other run
+// that an output would lie in, the parts count: run.textproto, vocab.txt, checkpoints/ and so on;
+// beside them an output may lie.
 absl::Status CheckOutputs(const std::vector<NamedPath>& outputs,
                           const std::vector<NamedPath>& inputs, const NamedPath& run = {});
 

@@ -7,6 +7,8 @@
 #include <cstdarg>
 #include <cstdio>
 
+#include "tools/training/standard_files.h"
+
 namespace hairpin {
 
 double Now() {
@@ -38,10 +40,12 @@ void Progress::Update(const char* format, ...) {
 
 void Progress::Line(const char* format, ...) {
   Clear();
+  char line[4096];
   va_list arguments;
   va_start(arguments, format);
-  std::vfprintf(stderr, format, arguments);
+  std::vsnprintf(line, sizeof(line), format, arguments);
   va_end(arguments);
+  std::fputs(HasControls(line) ? EscapeControls(line).c_str() : line, stderr);
   std::fputc('\n', stderr);
   std::fflush(stderr);
 }

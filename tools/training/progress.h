@@ -21,7 +21,8 @@ class Progress {
   // Redraws the line on a terminal, at most ten times a second; nothing else.
   // printf's format; allocates nothing.
   void Update(const char* format, ...) __attribute__((format(printf, 2, 3)));
-  // A line that stays. Allocates nothing.
+  // A line that stays, of at most 4,095 bytes; control characters, which names may hold, are
+  // escaped (EscapeControls). Allocates nothing where there are none.
   void Line(const char* format, ...) __attribute__((format(printf, 2, 3)));
   // "reading novels.txt: 43 %", for something of `total` bytes.
   void Bytes(const char* what, int64_t done, int64_t total);

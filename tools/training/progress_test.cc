@@ -31,6 +31,15 @@ TEST(Progress, IsPlainLinesInAFile) {
             "loss 6.12\n");
 }
 
+TEST(Progress, LinesAreTextThatNoTerminalObeys) {
+  EXPECT_EQ(Written(false,
+                    [](Progress& progress) {
+                      progress.Line("%s: made again", "a\x1b[2J\nb");
+                      progress.Line("%s", std::string(5000, 'x').c_str());
+                    }),
+            "a\\x1b[2J\\nb: made again\n" + std::string(4095, 'x') + "\n");
+}
+
 TEST(Progress, IsOneLineOnATerminalAndLinesStayAboveIt) {
   EXPECT_EQ(Written(true, [](Progress& progress) { progress.Update("step %d", 1); }),
             std::string("step 1") + kErase);

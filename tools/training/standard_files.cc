@@ -10,6 +10,17 @@
 #include "absl/strings/str_format.h"
 
 namespace hairpin {
+namespace {
+
+// The control character that begins at byte `i`, of one byte or, U+0080 to U+009F, of two; or -1.
+int ControlAt(std::string_view text, size_t i) {
+  const auto byte = static_cast<unsigned char>(text[i]);
+  if (byte < 0x20 || byte == 0x7f) return byte;
+  const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
+  return byte == 0xc2 && next >= 0x80 && next < 0xa0 ? next : -1;
+}
+
+}  // namespace
 
 void OpenStandardFiles() {
   for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -29,20 +40,26 @@ absl::Status FlushOutput() {
 std::string EscapeControls(const std::string& text) {
   std::string line;
   for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : 0);
-    if (byte == '\n') {
-      line += "\\n";
-    } else if (byte < 0x20 || byte == 0x7f) {
-      absl::StrAppendFormat(&line, "\\x%02x", byte);
-    } else if (byte == 0xc2 && next >= 0x80 && next < 0xa0) {  // U+0080 to U+009F
-      absl::StrAppendFormat(&line, "\\u%04x", next);
-      ++i;
-    } else {
+    const int control = ControlAt(text, i);
+    if (control < 0) {
       line += text[i];
+    } else if (control == '\n') {
+      line += "\\n";
+    } else if (control < 0x80) {
+      absl::StrAppendFormat(&line, "\\x%02x", control);
+    } else {
+      absl::StrAppendFormat(&line, "\\u%04x", control);
+      ++i;
     }
   }
   return line;
+}
+
+bool HasControls(std::string_view text) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (ControlAt(text, i) >= 0) return true;
+  }
+  return false;
 }
 
 }  // namespace hairpin

@@ -9,6 +9,7 @@
 #define HAIRPIN_TOOLS_TRAINING_STANDARD_FILES_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 
@@ -26,6 +27,9 @@ absl::Status FlushOutput();
 // Control characters as "\n", "\x1b", "\u0085": names of files may hold them, and a terminal
 // would obey. Other UTF-8 stays as it is.
 std::string EscapeControls(const std::string& text);
+
+// Whether EscapeControls would change it. Allocates nothing.
+bool HasControls(std::string_view text);
 
 }  // namespace hairpin
 

@@ -47,6 +47,8 @@ TEST(EscapeControls, MakesOneLineThatNoTerminalObeys) {
   EXPECT_EQ(EscapeControls("\xc2\x9b" "2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2"),
             "\\u009b2J \xc2\xa0 h\xc3\xa9 \xf0\x9f\x98\x80 \xff \xc2");
   EXPECT_EQ(EscapeControls("--data: found 'a\\b'"), "--data: found 'a\\b'");
+  for (const char* text : {"a\nb", "\x7f", "\xc2\x9b"}) EXPECT_TRUE(HasControls(text)) << text;
+  for (const char* text : {"", "a\\b", "\xc2\xa0", "\xc2"}) EXPECT_FALSE(HasControls(text)) << text;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "tools/training/stop.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,22 @@ TEST(StopTest, ASignalSaysWhatItWaitsFor) {
   });
   EXPECT_EQ(WEXITSTATUS(status), 7);
   EXPECT_EQ(*ReadFile(*said), "stopping after the micro-batch; a second signal ends at once\n");
+}
+
+TEST(StopTest, ASignalWaitsForNobodyWhoReadsWhatItSays) {
+  const int status = StatusOf([] {
+    int ends[2];
+    if (pipe2(ends, O_NONBLOCK) != 0 || dup2(ends[1], STDERR_FILENO) < 0) _exit(1);
+    while (write(ends[1], "x", 1) == 1) {  // until it takes no more
+    }
+    if (fcntl(ends[1], F_SETFL, 0) != 0) _exit(2);  // now a write would wait
+    alarm(20);
+    CatchStopSignals();
+    raise(SIGINT);
+    if (StopAsked()) _exit(6);
+  });
+  EXPECT_TRUE(WIFEXITED(status)) << "it waited";
+  EXPECT_EQ(WEXITSTATUS(status), 6);
 }
 
 TEST(StopTest, AReaderThatIsGoneAndALimitOfSizeAreErrorsOfAWrite) {

@@ -79,6 +79,20 @@ TEST(TrainerTrace, IsWrittenWhereTheRunStops) {
   EXPECT_EQ(Count(*ReadFile(settings.trace()), "{\"name\":\"step\",\"cat\":\"span\""), 2);
 }
 
+// A training's steps are worth more than a picture of them.
+TEST(TrainerTrace, ThatCannotBeWrittenEndsNoTraining) {
+  TrainMlmSettings settings = Settings(3);
+  settings.set_trace(TestPath("none/trace.json"));
+  TinyRun run("no_trace", settings);
+  Trainer trainer = NewTrainer(run);
+  ::testing::internal::CaptureStderr();
+  const absl::Status status = trainer.Start().ok() ? trainer.Train() : absl::InternalError("start");
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(),
+              HasSubstr("warning: --trace: " + settings.trace()));
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_EQ(trainer.step(), 3);
+}
+
 TEST(TrainerTrace, SaysWhereThereIsNoSecondStep) {
   TrainMlmSettings settings = Settings(1);
   settings.set_trace(TestPath("one.json"));
