@@ -11,8 +11,9 @@
 namespace hairpin {
 
 // Threads wait for each other several times in a kernel, so many for one core
-// spend their time changing places: 1024 on two cores take a minute for what one
-// does in a second, 16 take 1.4 times as long as two, and four 1.2 times.
+// spend their time changing places: on two cores 1024 took a minute for what one
+// does in a second, and 64 took 1.4 times as long as two where four take 1.1 to 1.2
+// times (.ci/threads.py, with and without this bound).
 inline constexpr int kMostThreadsPerCore = 2;
 
 // Sets NumThreads() to `wanted` >= 1, to what kMostThreadsPerCore allows or to what
