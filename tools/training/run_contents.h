@@ -8,8 +8,11 @@
 namespace hairpin {
 
 // Of every file below `run` its contents, by its path there, with these exceptions:
-// - of the newest checkpoint, the digest of its tensors, or why it can't be read; of the others
-//   their number only: a training that is asked to stop saves where it is;
+// - of the newest checkpoint, the digest of its tensors and, as "checkpoints/step-N, all but
+//   tensors", its config, its step, the optimizer's steps and the TrainingState without times, or
+//   why they can't be read. Of its metrics_bytes those count that don't tell times, which have more
+//   or fewer digits;
+// - of the other checkpoints their number only: a training that is asked to stop saves where it is;
 // - metrics.jsonl and run.textproto without what tells times; the latter without its checksum, and
 //   without --ignore_data_change, which a resumed run forgets.
 std::map<std::string, std::string> RunContents(const std::string& run);

@@ -1,13 +1,23 @@
 #include "tools/training/training_checkpoint.h"
 
+#include <cstdint>
+#include <map>
 #include <string>
 
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/text_format.h>
+
+#include "absl/strings/str_cat.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nn/checkpoint.h"
 #include "optim/adamw.h"
+#include "tensor/file.h"
 #include "tensor/test_files.h"
+#include "tools/training/run.pb.h"
+#include "tools/training/run_contents.h"
+#include "tools/training/run_folder.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {
@@ -83,6 +93,45 @@ TEST(TrainingCheckpoint, OfSomethingElseIsAnErrorAndChangesNothing) {
   ASSERT_TRUE(WriteTraining(TestPath("larger"), larger.trained(), 7, larger.state).ok());
   EXPECT_THAT(error("larger"), EndsWith("is float32 [12, 8], expected float32 [11, 8]"));
   EXPECT_THAT(error("none"), StartsWith(TestPath("none") + ": cannot open: No such file"));
+}
+
+// What tests compare of a checkpoint in a run's folder: whatever is another one but times.
+TEST(RunContents, HasAllOfAPositionButTimes) {
+  Training training(1);
+  const RunFolder folder(TestPath("contents"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  const auto write = [&](const std::string& line, int64_t step, TrainingState state) {
+    ASSERT_TRUE(WriteFileAtomically(folder.metrics(), line + "{\"step\":2}\n").ok());
+    state.set_metrics_bytes(static_cast<int64_t>(line.size()) + state.metrics_bytes());
+    ASSERT_TRUE(WriteTraining(folder.checkpoint(7), training.trained(), step, state).ok());
+  };
+  const std::string line = "{\"step\":1,\"seconds\":0.25}\n";
+  const std::string place = "checkpoints/step-000007, all but tensors: is another one\n";
+  write(line, 7, training.state);
+  const std::map<std::string, std::string> expected = RunContents(folder.path());
+  const auto difference = [&] { return Difference(expected, RunContents(folder.path())); };
+  write("{\"step\":1,\"seconds\":10.5625}\n", 7, training.state);
+  EXPECT_EQ(difference(), "");
+  write(line, 8, training.state);
+  EXPECT_EQ(difference(), place);
+  training.optimizer.set_step_count(2);
+  write(line, 7, training.state);
+  EXPECT_EQ(difference(), place);
+  training.optimizer.set_step_count(1);
+  const google::protobuf::Descriptor& state = *TrainingState::descriptor();
+  for (int i = 0; i < state.field_count(); ++i) {
+    using Field = google::protobuf::FieldDescriptor;
+    const std::string name(state.field(i)->name());
+    const Field::CppType type = state.field(i)->cpp_type();
+    const char* const value = type == Field::CPPTYPE_STRING ? "'AVX9'"
+                              : type == Field::CPPTYPE_BOOL ? "true"
+                                                            : "3";
+    TrainingState other = training.state;
+    ASSERT_TRUE(google::protobuf::TextFormat::MergeFromString(
+        absl::StrCat(name, ": ", value), &other));
+    write(line, 7, other);
+    EXPECT_EQ(difference(), name.ends_with("seconds") ? "" : place) << name;
+  }
 }
 
 }  // namespace
