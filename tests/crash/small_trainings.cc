@@ -75,6 +75,8 @@ std::vector<SmallTraining> MakeSmallTrainings(const std::string& folder) {
   const Strings sizes = {"--layers=1", "--hidden=8", "--heads=2", "--intermediate=16",
                          "--seq_len=8", "--vocab_size=256"};
   const Strings mlm = Strings{text, "--micro_batch=2"} + sizes + often;
+  const Strings recurrent = Strings{text, "--hidden=8", "--embedding=8", "--seq_len=8",
+                                    "--micro_batch=2", "--evaluation_share=0.01"} + often;
   return {
       {.name = "train_mlm",
        .program = "train_mlm",
@@ -99,11 +101,25 @@ std::vector<SmallTraining> MakeSmallTrainings(const std::string& folder) {
                         "--seq_len=8", "--micro_batch=2", "--dropout=0.1",
                         "--evaluation_share=0.01", "--checkpointing=segments"} + often,
        .steps = 150},
+      {.name = "train_lstm",
+       .program = "train_lstm",
+       .flags = recurrent + Strings{"--steps=150", "--dropout=0.1"},
+       .steps = 150},
+      {.name = "train_lstm --cell=gru",
+       .program = "train_lstm",
+       .flags = recurrent + Strings{"--cell=gru", "--steps=120", "--layers=2", "--accumulation=2",
+                                    "--tokens=wordpiece", "--vocab_size=256"},
+       .steps = 120},
       {.name = "train_digits",
        .program = "train_digits",
        .flags = images + Strings{"--steps=100", "--micro_batch=4", "--mixup=0.2", "--noise=0.1"} +
                 often,
        .steps = 100},
+      {.name = "train_digits --model=vit",
+       .program = "train_digits",
+       .flags = images + Strings{"--model=vit", "--steps=60", "--micro_batch=4", "--dropout=0.1"} +
+                often,
+       .steps = 60},
       {.name = "train_vae",
        .program = "train_vae",
        .flags = images + Strings{"--steps=150", "--micro_batch=4", "--hidden=16", "--latent=2"} +
@@ -115,6 +131,12 @@ std::vector<SmallTraining> MakeSmallTrainings(const std::string& folder) {
                         "--steps=100", "--micro_batch=2", "--dropout=0.1"} + often,
        .steps = 100,
        .pretraining = mlm + Strings{"--steps=2", "--out_dir=" + folder + "/mlm"}},
+      // Without --pretrained: with a vocabulary of its own.
+      {.name = "train_embedding",
+       .program = "train_embedding",
+       .flags = Strings{text, "--steps=100", "--micro_batch=4", "--dropout=0.1",
+                        "--min_words=5"} + sizes + often,
+       .steps = 100},
       {.name = "train_tabular",
        .program = "train_tabular",
        .flags = Strings{"--data=" + WriteTable(folder), "--target=kind", "--model=mlp",

@@ -1,5 +1,5 @@
-// The trainings that the kill test disturbs: of most programs one, none longer than a few seconds,
-// with a checkpoint every few steps and all that a resumed run could forget.
+// The trainings that the kill test disturbs: one or more of every program that trains, none longer
+// than a few seconds, with a checkpoint every few steps and all that a resumed run could forget.
 #ifndef HAIRPIN_TESTS_CRASH_SMALL_TRAININGS_H_
 #define HAIRPIN_TESTS_CRASH_SMALL_TRAININGS_H_
 

@@ -33,7 +33,7 @@ double SecondsWaiting(pid_t id) {
 }
 
 [[noreturn]] void BecomeChild(const Child& child, char* const* arguments) {
-  for (const int number : {SIGINT, SIGTERM}) std::signal(number, SIG_DFL);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
   for (const auto& [name, value] : child.environment) setenv(name.c_str(), value.c_str(), 1);
   const int log = open(child.log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
   const int nothing = open("/dev/null", O_RDONLY);
