@@ -25,9 +25,9 @@ GzipFile::GzipFile(std::unique_ptr<PositionalReader> file) : file_(std::move(fil
 GzipFile::~GzipFile() = default;
 
 absl::StatusOr<std::unique_ptr<GzipFile>> GzipFile::Open(const std::string& path,
-                                                         size_t buffer_bytes) {
-  HAIRPIN_CHECK(buffer_bytes >= 1) << "GzipFile: a buffer of no bytes";
-  auto file = PositionalReader::Open(path);
+                                                         GzipOptions options) {
+  HAIRPIN_CHECK(options.buffer_bytes >= 1) << "GzipFile: a buffer of no bytes";
+  auto file = PositionalReader::Open(path, std::move(options.stop));
   if (!file.ok()) return file.status();
   uint8_t magic[2] = {};
   if ((*file)->size() >= 2) {
@@ -36,7 +36,7 @@ absl::StatusOr<std::unique_ptr<GzipFile>> GzipFile::Open(const std::string& path
   std::unique_ptr<GzipFile> result(new GzipFile(*std::move(file)));
   if (magic[0] == 0x1f && magic[1] == 0x8b) {
     result->stream_ = std::make_unique<Stream>();
-    result->buffer_.resize(buffer_bytes);
+    result->buffer_.resize(options.buffer_bytes);
   }
   return result;
 }

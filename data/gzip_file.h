@@ -22,20 +22,25 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tensor/file.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
+struct GzipOptions {
+  size_t buffer_bytes = size_t{1} << 16;  // packed bytes that are read at once, at least 1
+  StopQuestion stop = nullptr;            // asked before each read of the file
+};
+
 class GzipFile {
  public:
-  // Packed bytes are read by so many at once, at least 1.
   static absl::StatusOr<std::unique_ptr<GzipFile>> Open(const std::string& path,
-                                                        size_t buffer_bytes = size_t{1} << 16);
+                                                        GzipOptions options = {});
   ~GzipFile();
   GzipFile(const GzipFile&) = delete;
   GzipFile& operator=(const GzipFile&) = delete;
 
   // Fills `bytes` as far as there is something; how many were filled. Fewer than asked for only at
-  // the end, which has then been checked.
+  // the end, which has then been checked. CANCELLED where GzipOptions::stop says so.
   absl::StatusOr<size_t> Read(std::span<uint8_t> bytes);
 
   const std::string& path() const { return file_->path(); }

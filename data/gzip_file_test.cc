@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -66,6 +67,21 @@ TEST(GzipFileTest, EveryDamageIsNoticedOrHarmless) {
     damaged[i] = static_cast<char>(damaged[i] ^ 0x41);
     EXPECT_EQ(Unpacked(damaged).status().code(), absl::StatusCode::kDataLoss) << i;
   }
+}
+
+TEST(GzipFileTest, AsksAtEachReadWhetherToStop) {
+  const std::string text = Letters(3 << 20), packed = Gzip(text);
+  const auto asked = [](const std::string& contents) {
+    const std::string path = WriteTestFile("stopped", contents);
+    return TimesAsked([&](StopQuestion stop) -> absl::Status {
+      const auto file = GzipFile::Open(path, {.buffer_bytes = 1000, .stop = std::move(stop)});
+      if (!file.ok()) return file.status();
+      std::vector<uint8_t> bytes(4 << 20);
+      return (*file)->Read(bytes).status();
+    });
+  };
+  EXPECT_EQ(asked(text), 1 + 3);  // the first two bytes, then each MiB
+  EXPECT_EQ(asked(packed), 1 + (static_cast<int>(packed.size()) + 999) / 1000);
 }
 
 TEST(GzipFileTest, SaysWhereAndWhat) {

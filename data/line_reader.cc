@@ -25,7 +25,7 @@ absl::StatusOr<std::unique_ptr<LineReader>> LineReader::Open(
   }
   std::unique_ptr<LineReader> reader(new LineReader(options));
   for (const std::string& path : paths) {
-    auto file = PositionalReader::Open(path);
+    auto file = PositionalReader::Open(path, options.stop);
     if (!file.ok()) return file.status();
     if ((*file)->size() == 0) {
       return absl::InvalidArgumentError(

@@ -23,11 +23,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "tensor/file.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -39,6 +41,7 @@ struct LinePiece {
 struct LineReaderOptions {
   int64_t max_piece_bytes = int64_t{1} << 16;  // at least 16
   int64_t read_bytes = int64_t{1} << 18;       // read at once; at least 3; changes no piece
+  StopQuestion stop = nullptr;                 // asked before each read
 };
 
 class LineReader {
@@ -48,7 +51,7 @@ class LineReader {
   static absl::StatusOr<std::unique_ptr<LineReader>> Open(const std::vector<std::string>& paths,
                                                           LineReaderOptions options = {});
 
-  // The next piece; false after the last one.
+  // The next piece; false after the last one. CANCELLED where LineReaderOptions::stop says so.
   absl::StatusOr<bool> Next(LinePiece* piece);
 
   // For a display of progress: bytes of the files that were handed out or skipped, and of all.
@@ -60,7 +63,7 @@ class LineReader {
   int64_t nuls() const { return nuls_; }
 
  private:
-  explicit LineReader(LineReaderOptions options) : options_(options) {}
+  explicit LineReader(LineReaderOptions options) : options_(std::move(options)) {}
   size_t Left() const { return end_ - begin_; }
   absl::Status Fill();
   size_t CutPoint(std::string_view line) const;

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -104,6 +105,21 @@ TEST(LineReaderTest, ErrorsNameTheFile) {
               HasSubstr("found a directory, expected a regular file"));
   EXPECT_THAT(Message(LineReader::Open({good, empty}).status()),
               HasSubstr("/empty: found an empty file, expected UTF-8 text"));
+}
+
+TEST(LineReaderTest, AsksAtEachReadWhetherToStop) {
+  const std::string one = WriteTestFile("one", std::string(400, 'x') + "\n");
+  const std::string two = WriteTestFile("two", "x\n");
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) -> absl::Status {
+              const auto reader = LineReader::Open(
+                  {one, two},
+                  {.max_piece_bytes = 100, .read_bytes = 100, .stop = std::move(stop)});
+              for (LinePiece piece;;) {
+                const absl::StatusOr<bool> more = (*reader)->Next(&piece);
+                if (!more.ok() || !*more) return more.status();
+              }
+            }),
+            3);  // 202 bytes of the one, the rest of it, the other
 }
 
 TEST(TrainEvalSplitTest, Every50thLineThatIsNotBlank) {

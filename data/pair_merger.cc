@@ -61,7 +61,7 @@ int32_t PairMerger::MergedToken(uint64_t pair) {
   return known->second;
 }
 
-bool PairMerger::Run(int32_t size, int64_t min_count, const std::function<bool()>& stop) {
+absl::Status PairMerger::Run(int32_t size, int64_t min_count, const StopQuestion& stop) {
   min_count = std::max<int64_t>(min_count, 1);
   {
     std::vector<Candidate> all;
@@ -70,7 +70,7 @@ bool PairMerger::Run(int32_t size, int64_t min_count, const std::function<bool()
     queue_ = std::priority_queue<Candidate>(std::less<Candidate>(), std::move(all));
   }
   while (static_cast<int32_t>(tokens_->size()) < size && !queue_.empty()) {
-    if (stop && stop()) return false;
+    if (absl::Status s = CheckStop(stop, "pairs were merged"); !s.ok()) return s;
     const Candidate top = queue_.top();
     queue_.pop();
     const auto found = pairs_.find(top.pair);
@@ -98,7 +98,7 @@ bool PairMerger::Run(int32_t size, int64_t min_count, const std::function<bool()
       if (pair != pairs_.end()) queue_.push({pair->second.count, key});
     }
   }
-  return true;
+  return absl::OkStatus();
 }
 
 // Replaces left, right by merged in one word, and moves the counts of the pairs beside it:

@@ -16,12 +16,14 @@
 #define HAIRPIN_DATA_PAIR_MERGER_H_
 
 #include <cstdint>
-#include <functional>
 #include <queue>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+#include "absl/status/status.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -33,9 +35,9 @@ class PairMerger {
   // Before Run. Ids are of `tokens`.
   void AddWord(std::span<const int32_t> ids, int64_t count);
 
-  // Merges until there are `size` tokens or no pair occurs `min_count` times; false where `stop`,
-  // asked before each merge, ended it.
-  bool Run(int32_t size, int64_t min_count, const std::function<bool()>& stop = nullptr);
+  // Merges until there are `size` tokens or no pair occurs `min_count` times. CANCELLED where
+  // `stop`, asked before each merge, says so.
+  absl::Status Run(int32_t size, int64_t min_count, const StopQuestion& stop = nullptr);
 
  private:
   static constexpr uint32_t kNone = 0xFFFFFFFF;

@@ -16,7 +16,7 @@ TEST(PairMergerTest, TakesTheMostFrequentThenTheSmallerIds) {
   merger.AddWord(std::vector<int32_t>{0, 3, 4}, 5);  // a ##b ##c
   merger.AddWord(std::vector<int32_t>{1, 3, 4}, 4);  // b ##b ##c
   merger.AddWord(std::vector<int32_t>{0, 2}, 5);     // a ##a
-  merger.Run(100, 5);
+  ASSERT_TRUE(merger.Run(100, 5).ok());
   // (##b, ##c) 9 times; then (a, ##a) and (a, ##bc) 5 times each: the smaller right id first.
   EXPECT_THAT(tokens, ElementsAre("a", "b", "##a", "##b", "##c", "##bc", "aa", "abc"));
 }
@@ -25,7 +25,7 @@ TEST(PairMergerTest, RowsOfOneLetterMergeFromTheLeft) {
   std::vector<std::string> tokens = {"##x", "x"};
   PairMerger merger(&tokens);
   merger.AddWord(std::vector<int32_t>{1, 0, 0, 0, 0, 0}, 2);  // five "##x" make two pairs and one
-  merger.Run(100, 2);
+  ASSERT_TRUE(merger.Run(100, 2).ok());
   EXPECT_THAT(tokens, ElementsAre("##x", "x", "##xx", "xxx", "##xxx", "xxxxxx"));
 }
 
@@ -86,7 +86,7 @@ TEST(PairMergerTest, EqualsCountingEverythingAgain) {
     const std::vector<std::string> expected = Slow(tokens, words, 60, 2);
     PairMerger merger(&tokens);
     for (const auto& [ids, count] : words) merger.AddWord(ids, count);
-    merger.Run(60, 2);
+    ASSERT_TRUE(merger.Run(60, 2).ok());
     ASSERT_EQ(tokens, expected) << "round " << round;
   }
 }

@@ -43,9 +43,6 @@ absl::StatusOr<FileDigest> HashText(const std::vector<std::string>& paths,
                                     const HashOptions& options = {});
 
 // Called from time to time with bytes read and bytes in all; the last time with both equal.
-// Whether long work shall end before its end, with CANCELLED: asked between its parts.
-using StopQuestion = std::function<bool()>;
-
 using TextProgress = std::function<void(int64_t done, int64_t total)>;
 
 struct TextBlock {

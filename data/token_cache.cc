@@ -111,7 +111,8 @@ absl::Status CheckSameSource(const TokenCacheInfo& found, const TokenCacheInfo& 
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::unique_ptr<TokenCache>> TokenCache::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<TokenCache>> TokenCache::Open(const std::string& path,
+                                                             const StopQuestion& stop) {
   auto reader = PositionalReader::Open(path);
   if (!reader.ok()) return reader.status();
   const int64_t size = (*reader)->size();
@@ -168,6 +169,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> TokenCache::Open(const std::string& 
   uint32_t crc = 0;
   std::string wrong;
   for (int64_t done = 0; done < bytes;) {
+    if (absl::Status s = CheckStop(stop, path, " was verified"); !s.ok()) return s;
     const size_t part = std::min<int64_t>(static_cast<int64_t>(buffer.size()), bytes - done);
     absl::Status status =
         (*reader)->ReadAt(internal::kTokenCacheHeaderBytes + done, buffer.data(), part);

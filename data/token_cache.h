@@ -23,6 +23,7 @@
 #include "data/text_blocks.h"
 #include "tensor/file.h"
 #include "tensor/hash.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -72,8 +73,9 @@ class TokenCache {
  public:
   // Reads and verifies the whole file. DATA_LOSS where it is cut, too long or damaged,
   // INVALID_ARGUMENT where it is something else: with the file, the place, what was found and what
-  // was expected.
-  static absl::StatusOr<std::unique_ptr<TokenCache>> Open(const std::string& path);
+  // was expected. CANCELLED where `stop`, asked at each part of the file, says so.
+  static absl::StatusOr<std::unique_ptr<TokenCache>> Open(const std::string& path,
+                                                          const StopQuestion& stop = nullptr);
 
   const TokenCacheInfo& info() const { return info_; }
   int64_t records() const { return info_.records; }

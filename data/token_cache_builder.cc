@@ -125,9 +125,8 @@ absl::Status EncodeText(BlockReader* reader, const Vocabulary& vocabulary,
     }
     const LineReader& lines = reader->lines();
     if (options.progress) options.progress(lines.bytes_read(), lines.total_bytes());
-    if (options.stop && options.stop()) {
-      return absl::CancelledError("stopped while the text became ids");
-    }
+    absl::Status status = CheckStop(options.stop, "the text became ids");
+    if (!status.ok()) return status;
   }
   return packer->Finish();
 }

@@ -15,6 +15,7 @@
 #include "data/token_cache.h"
 #include "data/vocabulary.h"
 #include "tensor/hash.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 

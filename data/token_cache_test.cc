@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 #include "tensor/hash.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -55,6 +56,12 @@ TEST(TokenCacheTest, ReadsRecordsOf16And32Bits) {
   EXPECT_EQ(info.unknown_ids, 1);
   EXPECT_EQ(info.invalid_sequences, 2);
   EXPECT_EQ(info.nuls, 7);
+}
+
+TEST(TokenCacheTest, AsksWhetherToStopBeforeItIsVerified) {
+  const std::string path = WriteTestFile("asks", Contents<uint16_t>(Info(65536), 65520));
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) { return TokenCache::Open(path, stop).status(); }),
+            1);
 }
 
 TEST(TokenCacheTest, EveryCutIsRefused) {

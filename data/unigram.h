@@ -10,12 +10,14 @@
 
 #include "absl/status/statusor.h"
 #include "data/token_cache.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
 // Nats. Both caches have the same vocabulary. INVALID_ARGUMENT where the evaluation records have no
-// id >= 5.
-absl::StatusOr<double> UnigramBaseline(const TokenCache& train, const TokenCache& evaluation);
+// id >= 5; CANCELLED where `stop`, asked at each record, says so.
+absl::StatusOr<double> UnigramBaseline(const TokenCache& train, const TokenCache& evaluation,
+                                       const StopQuestion& stop = nullptr);
 
 }  // namespace hairpin
 

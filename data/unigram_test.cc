@@ -8,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -29,6 +30,15 @@ TEST(UnigramBaselineTest, AddOneOverOrdinaryIds) {
   const auto loss = UnigramBaseline(*train, *evaluation);
   ASSERT_TRUE(loss.ok()) << loss.status();
   EXPECT_NEAR(*loss, -(std::log(4.0 / 7) + std::log(2.0 / 7) + std::log(1.0 / 7)) / 3, 1e-14);
+}
+
+TEST(UnigramBaselineTest, AsksAtEachRecordWhetherToStop) {
+  const Vocabulary v = TestVocabulary({"a"});
+  const auto train = Cache("asks", "a a\na\na\n", v), evaluation = Cache("asks2", "a\na\n", v);
+  EXPECT_EQ(TimesAsked([&](const StopQuestion& stop) {
+              return UnigramBaseline(*train, *evaluation, stop).status();
+            }),
+            3 + 2);
 }
 
 TEST(UnigramBaselineTest, Errors) {

@@ -20,7 +20,9 @@ namespace {
 
 constexpr int64_t kBlocksPerRound = 16;
 
-absl::Status Stopped() { return absl::CancelledError("stopped while learning the vocabulary"); }
+absl::Status GoOn(const VocabularyTrainerOptions& options) {
+  return CheckStop(options.stop, "words were counted");
+}
 
 // One thread's share of a round.
 struct Counter {
@@ -70,7 +72,7 @@ absl::Status CountWords(const TextSource& source, const VocabularyTrainerOptions
     }
     counts->Prune(options.limits);
     if (options.progress) options.progress(lines.bytes_read(), lines.total_bytes());
-    if (options.stop && options.stop()) return Stopped();
+    if (absl::Status s = GoOn(options); !s.ok()) return s;
   }
   for (const auto& counter : counters) {
     report->words += counter->words;
@@ -181,7 +183,8 @@ absl::StatusOr<TrainedVocabulary> Train(const std::string& name, const CountText
       }
     }
     counts.reset();
-    if (!merger.Run(options.size, options.min_frequency, options.stop)) return Stopped();
+    absl::Status merged = merger.Run(options.size, options.min_frequency, options.stop);
+    if (!merged.ok()) return merged;
   }
   absl::StatusOr<Vocabulary> vocabulary = Vocabulary::FromTokens(tokens, name);
   if (!vocabulary.ok()) return vocabulary.status();
@@ -209,6 +212,7 @@ absl::StatusOr<TrainedVocabulary> TrainVocabulary(const std::vector<std::string_
       [&](WordCounts* counts, TrainedVocabulary* report) {
         Counter counter(options.lowercase);
         for (const std::string_view text : texts) {
+          if (absl::Status s = GoOn(options); !s.ok()) return s;
           counter.Count(text);
           counter.counts.Prune(options.limits);
         }

@@ -30,6 +30,7 @@
 #include "data/text_blocks.h"
 #include "data/vocabulary.h"
 #include "data/word_counts.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 

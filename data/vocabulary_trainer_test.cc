@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
 #include "tensor/thread_pool.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -63,6 +64,20 @@ TEST(VocabularyTrainerTest, TextsInMemoryGiveWhatAFileOfThemGives) {
   EXPECT_EQ(memory->words, file->words);
   EXPECT_THAT(TrainVocabulary({" ", ""}, "memory", {}).status().ToString(),
               HasSubstr("memory: found no word"));
+}
+
+TEST(VocabularyTrainerTest, AsksAtEachTextAndMergeWhetherToStop) {
+  const std::string path = WriteTestFile("asks", "low lower low lower\nlow\n");
+  const int of_file = TimesAsked([&](StopQuestion stop) {
+    return TrainVocabulary({{path}}, {.size = 100, .stop = std::move(stop)}).status();
+  });
+  const int of_texts = TimesAsked([&](StopQuestion stop) {
+    return TrainVocabulary({"low lower", "low lower", "low"}, "memory",
+                           {.size = 100, .stop = std::move(stop)})
+        .status();
+  });
+  EXPECT_GT(of_file, 4);  // a round of blocks, then the merges: lo low er lower
+  EXPECT_EQ(of_texts - 3, of_file - 1);
 }
 
 TEST(VocabularyTrainerTest, TheSameForAnyNumberOfThreads) {

@@ -19,6 +19,7 @@ namespace hairpin {
 namespace {
 
 constexpr size_t kBufferBytes = size_t{1} << 16;
+constexpr size_t kReadBytes = size_t{1} << 20;  // at once
 constexpr int kMostTemporaries = 1000;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
@@ -173,7 +174,8 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
   return (*writer)->Commit();
 }
 
-absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const std::string& path) {
+absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const std::string& path,
+                                                                         StopQuestion stop) {
   // O_NONBLOCK: opening a pipe that nobody writes to must fail below, not hang here.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return Expecting(kReadable, FileError(errno, path, "open"));
@@ -184,7 +186,8 @@ absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const s
     close(descriptor);
     return status;
   }
-  return std::unique_ptr<PositionalReader>(new PositionalReader(path, descriptor, info.st_size));
+  return std::unique_ptr<PositionalReader>(
+      new PositionalReader(path, descriptor, info.st_size, std::move(stop)));
 }
 
 PositionalReader::~PositionalReader() { close(descriptor_); }
@@ -194,7 +197,8 @@ absl::Status PositionalReader::ReadAt(int64_t offset, void* data, size_t bytes) 
   int64_t position = offset;
   size_t left = bytes;
   while (left > 0) {
-    const ssize_t got = pread(descriptor_, out, left, position);
+    if (absl::Status s = CheckStop(stop_, path_, " was read"); !s.ok()) return s;
+    const ssize_t got = pread(descriptor_, out, std::min(left, kReadBytes), position);
     if (got < 0) {
       if (errno == EINTR) continue;
       return FileError(errno, path_, "read");
@@ -210,17 +214,22 @@ absl::Status PositionalReader::ReadAt(int64_t offset, void* data, size_t bytes) 
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes) {
-  auto reader = PositionalReader::Open(path);
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes,
+                                     StopQuestion stop) {
+  auto reader = PositionalReader::Open(path, std::move(stop));
   if (!reader.ok()) return reader.status();
   const int64_t size = (*reader)->size();
   if (size > max_bytes) {
     return absl::ResourceExhaustedError(
         absl::StrCat(path, ": found ", size, " bytes, expected at most ", max_bytes));
   }
-  std::string contents(static_cast<size_t>(size), '\0');
-  if (absl::Status status = (*reader)->ReadAt(0, contents.data(), contents.size()); !status.ok()) {
-    return status;
+  std::string contents;
+  contents.reserve(static_cast<size_t>(size));
+  while (std::ssize(contents) < size) {  // in parts, since filling gigabytes with zeros takes long
+    const int64_t done = std::ssize(contents);
+    contents.resize(std::min(static_cast<size_t>(size), contents.size() + kReadBytes));
+    absl::Status status = (*reader)->ReadAt(done, contents.data() + done, contents.size() - done);
+    if (!status.ok()) return status;
   }
   return contents;
 }

@@ -25,6 +25,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -83,7 +84,9 @@ absl::Status WriteFileAtomically(const std::string& path, std::string_view conte
 // allocate nothing when they succeed.
 class PositionalReader {
  public:
-  static absl::StatusOr<std::unique_ptr<PositionalReader>> Open(const std::string& path);
+  // `stop` is asked, in any thread that reads, before each MiB or less of it that is read.
+  static absl::StatusOr<std::unique_ptr<PositionalReader>> Open(const std::string& path,
+                                                                StopQuestion stop = nullptr);
   ~PositionalReader();
   PositionalReader(const PositionalReader&) = delete;
   PositionalReader& operator=(const PositionalReader&) = delete;
@@ -92,21 +95,24 @@ class PositionalReader {
   int64_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
-  // Fills `data` with the bytes [offset, offset + bytes). DATA_LOSS if the file ends before.
+  // Fills `data` with the bytes [offset, offset + bytes). DATA_LOSS if the file ends before,
+  // CANCELLED if `stop` says so.
   absl::Status ReadAt(int64_t offset, void* data, size_t bytes) const;
 
  private:
-  PositionalReader(std::string path, int descriptor, int64_t size)
-      : path_(std::move(path)), descriptor_(descriptor), size_(size) {}
+  PositionalReader(std::string path, int descriptor, int64_t size, StopQuestion stop)
+      : path_(std::move(path)), descriptor_(descriptor), size_(size), stop_(std::move(stop)) {}
 
   std::string path_;
   int descriptor_;
   int64_t size_;
+  StopQuestion stop_;
 };
 
 // The contents of a regular file. RESOURCE_EXHAUSTED, before anything is read, if it has more than
-// `max_bytes`.
-absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30);
+// `max_bytes`. `stop` as of a PositionalReader.
+absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30,
+                                     StopQuestion stop = nullptr);
 
 // Of a file that is open: INVALID_ARGUMENT where it is a directory, device, pipe or socket.
 absl::Status RequireRegularFile(int descriptor, const std::string& path);

@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -143,6 +144,23 @@ TEST(ReadFileTest, RefusesAnOversizedFileBeforeReadingIt) {
   ASSERT_EQ(truncate(path.c_str(), off_t{1} << 40), 0);
   EXPECT_TRUE(absl::IsResourceExhausted(ReadFile(path).status()));
   unlink(path.c_str());
+}
+
+TEST(ReadFileTest, AsksAtEachMiBWhetherToStop) {
+  const std::string path = TestPath("stopped");
+  const std::string contents((size_t{2} << 20) + 1, 'a');
+  ASSERT_TRUE(WriteFileAtomically(path, contents).ok());
+  EXPECT_EQ(*ReadFile(path), contents);
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return ReadFile(path, int64_t{1} << 30, std::move(stop)).status();
+            }),
+            3);
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {  // at once, too
+              std::string text(contents.size(), 'b');
+              const auto reader = PositionalReader::Open(path, std::move(stop));
+              return (*reader)->ReadAt(0, text.data(), text.size());
+            }),
+            3);
 }
 
 TEST(CreateFoldersTest, MakesAllOfThemOnce) {

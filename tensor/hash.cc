@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "tensor/file.h"
 
 namespace hairpin {
@@ -34,16 +33,13 @@ std::string Sha256::HexDigest() {
 }
 
 absl::StatusOr<FileDigest> HashFile(const std::string& path, const HashOptions& options) {
-  auto reader = PositionalReader::Open(path);
+  auto reader = PositionalReader::Open(path, options.stop);
   if (!reader.ok()) return reader.status();
   const int64_t size = std::min((*reader)->size(), options.most);
   std::vector<char> buffer(std::min<int64_t>(size, kHashBytes));
   Sha256 sum;
   for (int64_t offset = 0; offset < size;) {
     const size_t bytes = std::min<int64_t>(buffer.size(), size - offset);
-    if (options.stop && options.stop()) {
-      return absl::CancelledError(absl::StrCat("stopped while ", path, " was read"));
-    }
     if (absl::Status s = (*reader)->ReadAt(offset, buffer.data(), bytes); !s.ok()) return s;
     sum.Update(buffer.data(), bytes);
     offset += static_cast<int64_t>(bytes);

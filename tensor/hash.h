@@ -15,12 +15,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -50,8 +50,7 @@ struct FileDigest {
 
 struct HashOptions {
   int64_t most = std::numeric_limits<int64_t>::max();  // bytes of the file that count
-  // Asked before each piece, as large files take long; true: CANCELLED.
-  std::function<bool()> stop = {};
+  StopQuestion stop = nullptr;  // asked before each piece
 };
 
 // Size and SHA-256 of a file, read in pieces of 1 MiB. Errors are those of PositionalReader

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_format.h"
+#include "tensor/stop_question.h"
 #include "tools/program/training_program.h"
 #include "tools/sentences/classification_report.h"
 #include "tools/sentences/classifier_task.h"
@@ -16,6 +17,7 @@
 #include "tools/sentences/labelled_data.h"
 #include "tools/train_classifier.pb.h"
 #include "tools/training/class_weights.h"
+#include "tools/training/stop.h"
 #include "tools/training/training_flags.h"
 
 namespace hairpin {
@@ -81,7 +83,10 @@ class Program final : public TrainingProgram {
     rows_.emplace(*source_->vocabulary,
                   TokenRowsOptions{.tokens = source_->config.seq_len(),
                                    .lowercase = settings_.encoder().lowercase()});
-    for (const std::string& text : data_->lines.texts) rows_->Add(text);
+    for (const std::string& text : data_->lines.texts) {
+      if (absl::Status s = CheckStop(StopAsked, "lines became ids"); !s.ok()) return s;
+      rows_->Add(text);
+    }
     *config_.mutable_encoder() = source_->config;
     for (const std::string& label : data_->lines.labels) config_.add_labels(label);
     config_.set_dropout(settings_.encoder().dropout());

@@ -17,6 +17,7 @@
 #include "tools/sentences/encoder_source.h"
 #include "tools/sentences/pair_data.h"
 #include "tools/train_embedding.pb.h"
+#include "tools/training/stop.h"
 #include "tools/training/training_flags.h"
 
 namespace hairpin {
@@ -78,7 +79,8 @@ class Program final : public TrainingProgram {
         ReadPairData(data_, SplitPaths(settings_.eval_data()), *source_->vocabulary,
                      {.tokens = source_->config.seq_len(),
                       .lowercase = settings_.encoder().lowercase(),
-                      .min_words = settings_.min_words()});
+                      .min_words = settings_.min_words(),
+                      .stop = StopAsked});
     if (!pairs.ok()) return pairs.status();
     pairs_.emplace(*std::move(pairs));
     return absl::OkStatus();
@@ -106,7 +108,9 @@ class Program final : public TrainingProgram {
   absl::Status Initialize(TrainingTask& task) override {
     auto& embedding = static_cast<EmbeddingTask&>(task);
     if (absl::Status s = LoadEncoder(*source_, &embedding.model().encoder()); !s.ok()) return s;
-    word_vectors_ = embedding.RecallOfWordVectors();
+    const absl::StatusOr<double> recall = embedding.RecallOfWordVectors();
+    if (!recall.ok()) return recall.status();
+    word_vectors_ = *recall;
     return absl::OkStatus();
   }
 
@@ -121,7 +125,9 @@ class Program final : public TrainingProgram {
   }
 
   absl::Status Finish(TrainingTask& task, Trainer& trainer, const RunFolder& folder) override {
-    std::printf("recall at 10 %.3f", static_cast<EmbeddingTask&>(task).Recall());
+    const absl::StatusOr<double> recall = static_cast<EmbeddingTask&>(task).Recall();
+    if (!recall.ok()) return recall.status();
+    std::printf("recall at 10 %.3f", *recall);
     if (!std::isnan(word_vectors_)) std::printf(", of mean word vectors %.3f", word_vectors_);
     std::printf("; to search: nearest --run=%s\n", folder.path().c_str());
     return TrainingProgram::Finish(task, trainer, folder);

@@ -66,8 +66,8 @@ absl::StatusOr<std::vector<int64_t>> ReadHeader(GzipFile& file, int axes) {
 
 }  // namespace
 
-absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes) {
-  auto file = GzipFile::Open(path);
+absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes, StopQuestion stop) {
+  auto file = GzipFile::Open(path, {.stop = std::move(stop)});
   if (!file.ok()) return file.status();
   absl::StatusOr<std::vector<int64_t>> sizes = ReadHeader(**file, axes);
   if (!sizes.ok()) return sizes.status();
@@ -107,10 +107,10 @@ absl::Status Of(const char* which, const absl::Status& status) {
 }  // namespace
 
 absl::StatusOr<Dataset> ReadIdxImages(const std::string& images_path,
-                                      const std::string& labels_path) {
-  absl::StatusOr<IdxArray> images = ReadIdx(images_path, 3);
+                                      const std::string& labels_path, StopQuestion stop) {
+  absl::StatusOr<IdxArray> images = ReadIdx(images_path, 3, stop);
   if (!images.ok()) return Of("images", images.status());
-  absl::StatusOr<IdxArray> labels = ReadIdx(labels_path, 1);
+  absl::StatusOr<IdxArray> labels = ReadIdx(labels_path, 1, std::move(stop));
   if (!labels.ok()) return Of("labels", labels.status());
   if (labels->sizes[0] != images->sizes[0]) {
     return absl::InvalidArgumentError(absl::StrCat(

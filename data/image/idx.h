@@ -23,6 +23,7 @@
 
 #include "absl/status/statusor.h"
 #include "data/dataset.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -31,13 +32,14 @@ struct IdxArray {
   std::vector<uint8_t> bytes;  // row-major
 };
 
-// `axes` is how many the file must have.
-absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes);
+// `axes` is how many the file must have. CANCELLED where `stop`, asked before each MiB or less of
+// the file is read, says so.
+absl::StatusOr<IdxArray> ReadIdx(const std::string& path, int axes, StopQuestion stop = nullptr);
 
 // Images [N, H, W] as records [1, H, W] and labels [N] as classes named "0", "1", ... up to the
 // largest label. Errors begin with which of the two is wrong: "images: " or "labels: ".
 absl::StatusOr<Dataset> ReadIdxImages(const std::string& images_path,
-                                      const std::string& labels_path);
+                                      const std::string& labels_path, StopQuestion stop = nullptr);
 
 }  // namespace hairpin
 

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -51,6 +52,20 @@ TEST(IdxTest, PlainAndPacked) {
     EXPECT_THAT(array->sizes, ElementsAre(3, 2, 5));
     EXPECT_EQ(std::string(array->bytes.begin(), array->bytes.end()), Bytes(30));
   }
+}
+
+TEST(IdxTest, AsksWhetherToStop) {
+  const std::string images = WriteTestFile("images", Idx({3000, 28, 28}, Bytes(3000 * 28 * 28)));
+  const std::string labels = WriteTestFile("labels", Idx({3000}, std::string(3000, 1)));
+  const int of_images = TimesAsked(
+      [&](StopQuestion stop) { return ReadIdx(images, 3, std::move(stop)).status(); });
+  EXPECT_GT(of_images, 3);
+  const int of_labels = TimesAsked(
+      [&](StopQuestion stop) { return ReadIdx(labels, 1, std::move(stop)).status(); });
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return ReadIdxImages(images, labels, std::move(stop)).status();
+            }),
+            of_images + of_labels);
 }
 
 TEST(IdxTest, OfSeveralChunks) {

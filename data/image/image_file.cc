@@ -87,7 +87,7 @@ absl::StatusOr<Image> DecodeJpeg(const std::string& path, const std::string& fil
 absl::StatusOr<Image> ReadImage(const std::string& path, const ImageOptions& options) {
   HAIRPIN_CHECK(options.channels == 1 || options.channels == 3)
       << "ReadImage: " << options.channels << " channels";
-  absl::StatusOr<std::string> file = ReadFile(path, options.max_file_bytes);
+  absl::StatusOr<std::string> file = ReadFile(path, options.max_file_bytes, options.stop);
   if (!file.ok()) return file.status();
   if (file->starts_with("\x89PNG\r\n\x1a\n")) return DecodePng(path, *file, options);
   if (file->starts_with("\xFF\xD8\xFF")) return DecodeJpeg(path, *file, options);

@@ -21,6 +21,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -34,6 +35,7 @@ struct ImageOptions {
   int64_t height = 0, width = 0;     // what it must have; 0: anything
   int64_t max_pixels = 1 << 24;
   int64_t max_file_bytes = 1 << 28;
+  StopQuestion stop = nullptr;       // asked before each MiB or less of a file is read
 };
 
 absl::StatusOr<Image> ReadImage(const std::string& path, const ImageOptions& options = {});

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -54,6 +55,16 @@ TEST_F(ImageFolderTest, AClassAFolderInOrderOfNames) {
   EXPECT_FLOAT_EQ(features[1], 42.0f / 255);   // channel 0, row 0, column 1
   EXPECT_FLOAT_EQ(features[4], 43.0f / 255);   // row 1
   EXPECT_FLOAT_EQ(features[16], 60.0f / 255);  // channel 2
+}
+
+TEST_F(ImageFolderTest, AsksAtEachImageWhetherToStop) {
+  WriteGrey("a/x.png", 2, 4);
+  WriteGrey("a/y.png", 2, 4);
+  WriteGrey("b/x.png", 2, 4);
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return ReadImageFolder(folder_, {.channels = 1, .stop = std::move(stop)}).status();
+            }),
+            3);
 }
 
 TEST_F(ImageFolderTest, SaysWhatIsWrong) {

@@ -1,5 +1,6 @@
 #include "data/table/csv.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -25,6 +26,9 @@ bool IsMissing(std::string_view cell) {
     return absl::EqualsIgnoreCase(View(cell), word);
   });
 }
+
+// How long a question may wait for standard input.
+constexpr int kWaitMilliseconds = 100;
 
 // Goes through the text and knows where it is.
 class Parser {
@@ -65,7 +69,7 @@ class Parser {
   }
 
   // What no text has, wherever it stands.
-  absl::Status CheckBytes() {
+  absl::Status CheckBytes(const StopQuestion& stop) {
     Parser scan = *this;
     int bad;
     for (; scan.at_ < text_.size();) {
@@ -76,6 +80,7 @@ class Parser {
       if (length == 0) return scan.Error(scan.at_, "found bytes that are not UTF-8, expected text");
       if (text_[scan.at_] == '\n') {
         scan.SkipLineEnd();
+        if (absl::Status s = CheckStop(stop, name_, " was checked"); !s.ok()) return s;
       } else {
         scan.at_ += static_cast<size_t>(length);
       }
@@ -156,11 +161,13 @@ std::string_view CsvTable::Cell(int64_t row, int column) const {
   return IsMissing(cell) ? std::string_view() : cell;
 }
 
-CsvTable CsvTable::Select(std::span<const int64_t> rows) const {
+absl::StatusOr<CsvTable> CsvTable::Select(std::span<const int64_t> rows,
+                                          const StopQuestion& stop) const {
   CsvTable table;
   table.name_ = name_;
   table.column_names_ = column_names_;
   for (const int64_t row : rows) {
+    if (absl::Status s = CheckStop(stop, "rows of ", name_, " were chosen"); !s.ok()) return s;
     for (int column = 0; column < columns(); ++column) {
       table.text_ += Cell(row, column);
       table.ends_.push_back(static_cast<uint32_t>(table.text_.size()));
@@ -182,7 +189,7 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text, const std::string& name
                                                      " bytes, expected at most so many"));
   }
   Parser parser(text, name, options.delimiter);
-  if (absl::Status status = parser.CheckBytes(); !status.ok()) return status;
+  if (absl::Status status = parser.CheckBytes(options.stop); !status.ok()) return status;
   CsvTable table;
   table.name_ = name;
   std::string header;
@@ -202,6 +209,7 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text, const std::string& name
     table.column_names_.push_back(column);
   }
   while (true) {
+    if (absl::Status s = CheckStop(options.stop, name, " was parsed"); !s.ok()) return s;
     const size_t before = table.ends_.size();
     more = parser.Next(&table.text_, &table.ends_);
     if (!more.ok()) return more.status();
@@ -224,21 +232,26 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text, const std::string& name
 
 absl::StatusOr<CsvTable> ReadCsv(const std::string& path, CsvOptions options) {
   if (path != "-") {
-    absl::StatusOr<std::string> text = ReadFile(path, kMaxCsvBytes);
+    absl::StatusOr<std::string> text = ReadFile(path, kMaxCsvBytes, options.stop);
     if (!text.ok()) return text.status();
-    return ParseCsv(*text, path, options);
+    return ParseCsv(*text, path, std::move(options));
   }
   const std::string name = "standard input";
   std::string text;
   std::vector<char> piece(size_t{1} << 16);
   while (static_cast<int64_t>(text.size()) <= kMaxCsvBytes) {
+    if (absl::Status s = CheckStop(options.stop, name, " was read"); !s.ok()) return s;
+    // A read of a pipe that nobody writes to goes on after a signal.
+    pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    const int come = options.stop ? poll(&ready, 1, kWaitMilliseconds) : 1;
+    if (come == 0 || (come < 0 && errno == EINTR)) continue;
     const ssize_t got = read(STDIN_FILENO, piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return FileError(errno, name, "read");
     if (got == 0) break;
     text.append(piece.data(), static_cast<size_t>(got));
   }
-  return ParseCsv(text, name, options);
+  return ParseCsv(text, name, std::move(options));
 }
 
 }  // namespace hairpin

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -32,6 +33,7 @@ inline constexpr int64_t kMaxCsvBytes = int64_t{1} << 30;
 
 struct CsvOptions {
   char delimiter = ',';  // or ';', a tab: neither a quote nor a line end
+  StopQuestion stop = nullptr;  // asked before each read and at each line; true: CANCELLED
 };
 
 class CsvTable {
@@ -46,7 +48,9 @@ class CsvTable {
   std::string_view Cell(int64_t row, int column) const;
 
   // A table of these rows alone, in this order; their places stay those of the file.
-  CsvTable Select(std::span<const int64_t> rows) const;
+  // CANCELLED where `stop`, asked at each row, says so.
+  absl::StatusOr<CsvTable> Select(std::span<const int64_t> rows,
+                                  const StopQuestion& stop = nullptr) const;
 
   // "penguins.csv:5: column 3 (bill_length_mm): ", with which a message about a cell begins.
   std::string Place(int64_t row, int column) const;
@@ -65,7 +69,8 @@ class CsvTable {
 absl::StatusOr<CsvTable> ParseCsv(std::string_view text, const std::string& name,
                                   CsvOptions options = {});
 
-// A file or, for "-", standard input. Errors of files: tensor/file.h.
+// A file or, for "-", standard input, where `stop` is also asked while nothing comes. Errors of
+// files: tensor/file.h.
 absl::StatusOr<CsvTable> ReadCsv(const std::string& path, CsvOptions options = {});
 
 }  // namespace hairpin

@@ -1,13 +1,18 @@
 #include "data/table/csv.h"
 
+#include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdio>
+#include <utility>
 
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -86,6 +91,43 @@ TEST(CsvTest, FilesAndStandardInput) {
   close(old);
   EXPECT_THAT(Cells(table), ElementsAre("7"));
   EXPECT_EQ(table->name(), "standard input");
+}
+
+TEST(CsvTest, AsksAtEachLineWhetherToStop) {
+  const auto parse = [](StopQuestion stop) {
+    return ParseCsv("a,b\n1,2\n3,4\n", "t.csv", {.stop = std::move(stop)}).status();
+  };
+  EXPECT_EQ(TimesAsked(parse), 3 + 3);  // lines of text, then rows and the end
+  const std::string path = WriteTestFile("asks.csv", "a,b\n1,2\n3,4\n");
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return ReadCsv(path, {.stop = std::move(stop)}).status();
+            }),
+            1 + 3 + 3);
+}
+
+std::atomic<bool> signal_came{false};
+
+// A pipe that nobody writes to: neither time alone nor a signal that reads go on after may leave it
+// waiting.
+TEST(CsvTest, StandardInputThatWaitsCanBeStopped) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const int old = dup(STDIN_FILENO);
+  ASSERT_EQ(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+  ASSERT_EQ(write(ends[1], "a\n1\n", 4), 4);
+  int asked = 0;
+  EXPECT_TRUE(absl::IsCancelled(ReadCsv("-", {.stop = [&] { return ++asked == 3; }}).status()));
+  struct sigaction action = {}, before;
+  action.sa_handler = [](int) { signal_came = true; };
+  action.sa_flags = SA_RESTART;
+  ASSERT_EQ(sigaction(SIGALRM, &action, &before), 0);
+  const itimerval soon = {.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 30000}};
+  ASSERT_EQ(setitimer(ITIMER_REAL, &soon, nullptr), 0);
+  EXPECT_TRUE(absl::IsCancelled(
+      ReadCsv("-", {.stop = [] { return signal_came.load(); }}).status()));
+  sigaction(SIGALRM, &before, nullptr);
+  dup2(old, STDIN_FILENO);
+  for (const int descriptor : {old, ends[0], ends[1]}) close(descriptor);
 }
 
 // Any bytes give a table or a message.

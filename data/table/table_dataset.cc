@@ -59,15 +59,18 @@ absl::StatusOr<TableDataset> SplitDataset(Dataset dataset, double evaluation_sha
 
 absl::StatusOr<TableDataset> ReadTableDataset(const std::string& path, const TableOptions& options,
                                               double evaluation_share) {
-  const absl::StatusOr<CsvTable> all = ReadCsv(path);
+  const absl::StatusOr<CsvTable> all = ReadCsv(path, {.stop = options.stop});
   if (!all.ok()) return all.status();
-  const CsvTable csv = all->Select(RowsWith(*all, options.target));
+  const absl::StatusOr<CsvTable> with_target =
+      all->Select(RowsWith(*all, options.target), options.stop);
+  if (!with_target.ok()) return with_target.status();
+  const CsvTable& csv = *with_target;
   absl::StatusOr<Split> split =
       SplitRows(csv.rows(), evaluation_share, absl::StrCat(csv.name(), ": "));
   if (!split.ok()) return split.status();
   const absl::StatusOr<TableEncoding> encoding = FitTable(csv, split->train, options);
   if (!encoding.ok()) return encoding.status();
-  absl::StatusOr<Dataset> dataset = EncodeTable(csv, *encoding);
+  absl::StatusOr<Dataset> dataset = EncodeTable(csv, *encoding, /*with_target=*/true, options.stop);
   if (!dataset.ok()) return dataset.status();
   TableDataset table = {.dataset = *std::move(dataset),
                         .rows_without_target = all->rows() - csv.rows(),

@@ -1,13 +1,19 @@
 #include "data/table/table_dataset.h"
 
 #include <cmath>
+#include <functional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "data/table/csv.h"
+#include "data/table/table_encoding.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -46,6 +52,37 @@ TEST(TableDataset, ClassesStayWhatTheyAre) {
   EXPECT_EQ(table->dataset.class_count(), 2);
   EXPECT_EQ(table->dataset.targets_per_record(), 0);
   EXPECT_EQ(table->target_deviation, 1);
+}
+
+TEST(TableDataset, AsksInEveryPartWhetherToStop) {
+  const std::string path = WriteTestFile("asks.csv", "x,y\n1,2\n2,NA\n3,6\n4,8\n5,1\n6,3\n");
+  const auto asked = [&](const char* part, const std::function<absl::Status(StopQuestion)>& work) {
+    const int times = TimesAsked(work);
+    EXPECT_GT(times, 1) << part;
+    return times;
+  };
+  const auto all = ReadCsv(path);
+  const std::vector<int64_t> rows = {0, 2, 3, 4, 5};
+  const auto csv = all->Select(rows);
+  const auto train = ReadTableDataset(path, {.target = "y"}, 0.5)->split.train;
+  const auto encoding = FitTable(*csv, train, {.target = "y"});
+  const int parts =
+      asked("reading", [&](StopQuestion stop) {
+        return ReadCsv(path, {.stop = std::move(stop)}).status();
+      }) +
+      asked("choosing", [&](const StopQuestion& stop) {
+        return all->Select(rows, stop).status();
+      }) +
+      asked("fitting", [&](StopQuestion stop) {
+        return FitTable(*csv, train, {.target = "y", .stop = std::move(stop)}).status();
+      }) +
+      asked("encoding", [&](const StopQuestion& stop) {
+        return EncodeTable(*csv, *encoding, true, stop).status();
+      });
+  EXPECT_EQ(asked("all", [&](StopQuestion stop) {
+              return ReadTableDataset(path, {.target = "y", .stop = std::move(stop)}, 0.5).status();
+            }),
+            parts);
 }
 
 TEST(TableDataset, RowsWithoutTargetAreLeftOut) {

@@ -75,7 +75,7 @@ absl::Status EncodeTarget(const CsvTable& table, const TableEncoding& encoding, 
 }  // namespace
 
 absl::StatusOr<Dataset> EncodeTable(const CsvTable& table, const TableEncoding& encoding,
-                                    bool with_target) {
+                                    bool with_target, const StopQuestion& stop) {
   std::vector<int> columns;
   int64_t width = 0;
   for (const TableColumn& column : encoding.features()) {
@@ -87,6 +87,8 @@ absl::StatusOr<Dataset> EncodeTable(const CsvTable& table, const TableEncoding& 
   std::vector<float> features(static_cast<size_t>(table.rows() * width));
   std::span<float> rest(features);
   for (int64_t row = 0; row < table.rows(); ++row) {
+    absl::Status go_on = CheckStop(stop, table.name(), " became numbers");
+    if (!go_on.ok()) return go_on;
     for (int i = 0; i < encoding.features_size(); ++i) {
       const TableColumn& column = encoding.features(i);
       const auto used = static_cast<size_t>(Width(column));

@@ -30,6 +30,7 @@
 #include "data/dataset.h"
 #include "data/table/csv.h"
 #include "data/table/table_encoding.pb.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -41,6 +42,7 @@ struct TableOptions {
   bool one_hot = true;                       // else categories become their index
   // A category with more values is more likely a mistake (a name, a number with a typing error).
   int max_values = 100;
+  StopQuestion stop = nullptr;  // asked at each row and column; true: CANCELLED
 };
 
 // `rows`, at least one, are those for training. Besides what is said above: a column that is named
@@ -51,9 +53,9 @@ absl::StatusOr<TableEncoding> FitTable(const CsvTable& table, std::span<const in
 
 // Every row of a table that has the encoding's columns, in any order, and maybe others; without
 // `with_target` the target's column is not looked at. A category's value that is none of the
-// encoding's is an error.
+// encoding's is an error. CANCELLED where `stop`, asked at each row, says so.
 absl::StatusOr<Dataset> EncodeTable(const CsvTable& table, const TableEncoding& encoding,
-                                    bool with_target = true);
+                                    bool with_target = true, const StopQuestion& stop = nullptr);
 
 // What each feature is, in order.
 std::vector<std::string> FeatureNames(const TableEncoding& encoding);

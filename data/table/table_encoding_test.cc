@@ -6,6 +6,7 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -51,6 +52,20 @@ TEST(TableEncodingTest, NumbersCategoriesAndGaps) {
   EXPECT_THAT(Features(*dataset, 1), ElementsAre(0, 0, 1, 0, 0, 1));
   EXPECT_THAT(Features(*dataset, 2), ElementsAre(0, 1, 1, 0, 0, 0));
   EXPECT_THAT(Features(*dataset, 4), ElementsAre(FloatNear(97 / s, 1e-4), 0, 0, 1, 0, 0));
+}
+
+TEST(TableEncodingTest, AsksAtEachRowWhetherToStop) {
+  const CsvTable table = Parse(kTable);
+  const auto rows = RecordRange(0, 4);
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return FitTable(table, rows, {.target = "kind", .stop = std::move(stop)}).status();
+            }),
+            4 * (5 + 4) + 2 * 5);  // all columns, of training's rows; categories once more
+  const auto encoding = FitTable(table, rows, {.target = "kind"});
+  EXPECT_EQ(TimesAsked([&](const StopQuestion& stop) {
+              return EncodeTable(table, *encoding, /*with_target=*/true, stop).status();
+            }),
+            5);
 }
 
 TEST(TableEncodingTest, IndicesRawNumbersAndANumberAsTarget) {

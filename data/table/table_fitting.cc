@@ -9,24 +9,24 @@
 #include "data/table/table_cells.h"
 #include "data/table/table_encoding.h"
 #include "tensor/check.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 namespace {
 
-// All values of a column, sorted, and whether it holds numbers.
-struct Values {
-  std::vector<std::string> sorted;
-  bool numbers = true;
-};
+absl::Status GoOn(const CsvTable& table, const TableOptions& options) {
+  return CheckStop(options.stop, "the columns of ", table.name(), " were looked at");
+}
 
-absl::StatusOr<Values> ValuesOf(const CsvTable& table, int column, bool category) {
+// Whether a column holds numbers and shall be one.
+absl::StatusOr<bool> IsNumber(const CsvTable& table, int column, bool category,
+                              const TableOptions& options) {
   int64_t cells = 0, numbers = 0, first_other = -1;
-  std::set<std::string_view> values;
   for (int64_t row = 0; row < table.rows(); ++row) {
+    if (absl::Status s = GoOn(table, options); !s.ok()) return s;
     const std::string_view cell = table.Cell(row, column);
     if (cell.empty()) continue;
     ++cells;
-    values.insert(cell);
     if (Number(cell)) {
       ++numbers;
     } else if (first_other < 0) {
@@ -43,17 +43,28 @@ absl::StatusOr<Values> ValuesOf(const CsvTable& table, int column, bool category
         ", expected a number as in ", numbers, " other lines (or that the column is said to be a "
         "category)"));
   }
-  return Values{{values.begin(), values.end()}, !category && numbers == cells};
+  return !category && numbers == cells;
 }
 
-// Mean and deviation of the numbers in `rows`.
-void FitNumber(const CsvTable& table, int column, std::span<const int64_t> rows, bool standardize,
-               TableColumn* fitted) {
-  std::vector<double> numbers;
-  for (const int64_t row : rows) {
+// Different ones, sorted, of all rows.
+absl::StatusOr<std::set<std::string_view>> ValuesOf(const CsvTable& table, int column,
+                                                    const TableOptions& options) {
+  std::set<std::string_view> values;
+  for (int64_t row = 0; row < table.rows(); ++row) {
+    if (absl::Status s = GoOn(table, options); !s.ok()) return s;
     const std::string_view cell = table.Cell(row, column);
-    if (!cell.empty()) numbers.push_back(*Number(cell));
+    if (!cell.empty()) values.insert(cell);
   }
+  if (std::ssize(values) <= options.max_values) return values;
+  return absl::InvalidArgumentError(absl::StrCat(
+      table.Place(0, column), "found ", values.size(), " different values, expected ",
+      options.max_values, " at most, or numbers (or that the column is ignored)"));
+}
+
+// Mean and deviation of the cells.
+void FitNumber(std::span<const std::string_view> cells, bool standardize, TableColumn* fitted) {
+  std::vector<double> numbers;
+  for (const std::string_view cell : cells) numbers.push_back(*Number(cell));
   double sum = 0, squares = 0;
   for (const double x : numbers) sum += x;
   const double mean = numbers.empty() ? 0 : sum / static_cast<double>(numbers.size());
@@ -66,15 +77,12 @@ void FitNumber(const CsvTable& table, int column, std::span<const int64_t> rows,
   fitted->set_scale(standardize && deviation > 0 ? deviation : 1);
 }
 
-void FitCategory(const CsvTable& table, int column, std::span<const int64_t> rows, bool one_hot,
-                 const std::vector<std::string>& values, TableColumn* fitted) {
+void FitCategory(std::span<const std::string_view> cells, bool one_hot,
+                 const std::set<std::string_view>& values, TableColumn* fitted) {
   fitted->set_kind(one_hot ? TableColumn::ONE_HOT : TableColumn::INDEX);
   fitted->mutable_values()->Assign(values.begin(), values.end());
   std::vector<int64_t> counts(values.size());
-  for (const int64_t row : rows) {
-    const std::string_view cell = table.Cell(row, column);
-    if (!cell.empty()) ++counts[IndexOf(fitted->values(), cell)];
-  }
+  for (const std::string_view cell : cells) ++counts[IndexOf(fitted->values(), cell)];
   const auto most = std::max_element(counts.begin(), counts.end());
   fitted->set_most_frequent(static_cast<int>(most - counts.begin()));
 }
@@ -83,21 +91,23 @@ absl::Status FitColumn(const CsvTable& table, int column, std::span<const int64_
                        const TableOptions& options, TableColumn* fitted) {
   const std::string& name = table.column_names()[column];
   const bool category = std::count(options.categories.begin(), options.categories.end(), name) > 0;
-  absl::StatusOr<Values> values = ValuesOf(table, column, category);
-  if (!values.ok()) return values.status();
+  const absl::StatusOr<bool> number = IsNumber(table, column, category, options);
+  if (!number.ok()) return number.status();
   fitted->set_name(name);
-  if (values->numbers) {
-    FitNumber(table, column, rows, options.standardize, fitted);
-  } else if (static_cast<int64_t>(values->sorted.size()) > options.max_values) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        table.Place(0, column), "found ", values->sorted.size(), " different values, expected ",
-        options.max_values, " at most, or numbers (or that the column is ignored)"));
-  } else {
-    FitCategory(table, column, rows, options.one_hot, values->sorted, fitted);
+  std::vector<std::string_view> cells;  // of `rows`, without missing ones
+  for (const int64_t row : rows) {
+    if (absl::Status s = GoOn(table, options); !s.ok()) return s;
+    const std::string_view cell = table.Cell(row, column);
+    if (!cell.empty()) cells.push_back(cell);
   }
-  fitted->set_indicator(std::any_of(rows.begin(), rows.end(), [&](int64_t row) {
-    return table.Cell(row, column).empty();
-  }));
+  fitted->set_indicator(cells.size() < rows.size());
+  if (*number) {
+    FitNumber(cells, options.standardize, fitted);
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<std::set<std::string_view>> values = ValuesOf(table, column, options);
+  if (!values.ok()) return values.status();
+  FitCategory(cells, options.one_hot, *values, fitted);
   return absl::OkStatus();
 }
 

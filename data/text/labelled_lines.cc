@@ -43,8 +43,9 @@ std::vector<Speech> SpeechesOf(std::string_view play) {
 
 }  // namespace
 
-absl::StatusOr<LabelledLines> ReadLabelledLines(const std::string& path) {
-  auto reader = LineReader::Open({path}, {.max_piece_bytes = kMaxLineBytes});
+absl::StatusOr<LabelledLines> ReadLabelledLines(const std::string& path, StopQuestion stop) {
+  auto reader =
+      LineReader::Open({path}, {.max_piece_bytes = kMaxLineBytes, .stop = std::move(stop)});
   if (!reader.ok()) return reader.status();
   LabelledLines lines;
   std::vector<std::string> label_of_line;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -29,7 +30,9 @@ struct LabelledLines {
   std::vector<int32_t> classes;     // [N], in [0, K)
 };
 
-absl::StatusOr<LabelledLines> ReadLabelledLines(const std::string& path);
+// CANCELLED where `stop`, asked before each read, says so.
+absl::StatusOr<LabelledLines> ReadLabelledLines(const std::string& path,
+                                                StopQuestion stop = nullptr);
 
 // A play cut into its speeches, as such lines: those of the `speakers` who speak most often (of
 // equally frequent ones the first by name), in the play's order. A speech is a line "NAME:" that

@@ -4,6 +4,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -18,6 +19,16 @@ TEST(LabelledLinesTest, LabelsAreSorted) {
   EXPECT_THAT(lines->labels, ElementsAre("a", "b"));
   EXPECT_THAT(lines->texts, ElementsAre("one two", "three\tfour", "five"));
   EXPECT_THAT(lines->classes, ElementsAre(1, 0, 1));
+}
+
+TEST(LabelledLinesTest, AsksAtEachReadWhetherToStop) {
+  std::string text;
+  while (text.size() < size_t{2} << 20) text += "a\t" + std::string(1000, 'x') + "\nb\ty\n";
+  const std::string path = WriteTestFile("long.tsv", text);
+  EXPECT_GT(TimesAsked([&](StopQuestion stop) {
+              return ReadLabelledLines(path, std::move(stop)).status();
+            }),
+            1);
 }
 
 TEST(LabelledLinesTest, SaysWhereAndWhat) {

@@ -18,7 +18,7 @@ absl::StatusOr<ParagraphPairs> ReadParagraphPairs(const std::vector<std::string>
   ParagraphPairs pairs(
       TokenRows(vocabulary, {.tokens = options.tokens, .lowercase = options.lowercase}));
   for (const std::string& path : paths) {
-    auto reader = LineReader::Open({path});
+    auto reader = LineReader::Open({path}, {.stop = options.stop});
     if (!reader.ok()) return reader.status();
     LinePiece piece;
     bool inside = false;  // the line under way has given its paragraph already

@@ -21,6 +21,7 @@
 #include "absl/status/statusor.h"
 #include "data/text/token_rows.h"
 #include "data/vocabulary.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -28,6 +29,7 @@ struct ParagraphPairOptions {
   int tokens = 64;  // T of each, [CLS] and [SEP] included
   bool lowercase = true;
   int min_words = 8;  // ids, to be exact; at most T - 2
+  StopQuestion stop = nullptr;  // asked before each read; true: CANCELLED
 };
 
 class ParagraphPairs {

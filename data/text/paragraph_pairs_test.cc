@@ -10,6 +10,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -53,6 +54,17 @@ TEST(ParagraphPairsTest, NeighboursOfOneFileThatAreLongEnough) {
               ElementsAre(kClsId, 5, 5, 5, 5, kSepId, kPadId, kPadId));
   EXPECT_DEATH(loader.LoadInOrder(3, &batch), "pair 3 of 3");
   EXPECT_DEATH(PairLoader(*pairs, {}), "no pairs");
+}
+
+TEST(ParagraphPairsTest, AsksAtEachReadWhetherToStop) {
+  const Vocabulary vocabulary = TestVocabulary({"a"});
+  const std::string one = WriteTestFile("one", "a a\na a\n"), two = WriteTestFile("two", "a a\n");
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) {
+              return ReadParagraphPairs({one, two}, vocabulary,
+                                        {.tokens = 8, .min_words = 2, .stop = std::move(stop)})
+                  .status();
+            }),
+            2);
 }
 
 // Ten paragraphs in a row: pair i is paragraphs i and i + 1.

@@ -145,12 +145,19 @@ class WordPieces final : public TextCodec {
 
 std::unique_ptr<TextCodec> ByteCodec() { return std::make_unique<Bytes>(); }
 
-absl::StatusOr<std::unique_ptr<TextCodec>> CharacterCodec(std::string_view text) {
+absl::StatusOr<std::unique_ptr<TextCodec>> CharacterCodec(std::string_view text,
+                                                          const StopQuestion& stop) {
   if (text.empty()) {
     return absl::InvalidArgumentError("found an empty text, expected at least one character");
   }
   std::vector<bool> seen(kLastCodePoint + 1);
-  for (size_t i = 0; i < text.size();) seen[DecodeUtf8(text, &i)] = true;
+  for (size_t i = 0, asked_at = 0; i < text.size();) {
+    if (i >= asked_at) {
+      if (absl::Status s = CheckStop(stop, "characters were counted"); !s.ok()) return s;
+      asked_at = i + (size_t{1} << 20);
+    }
+    seen[DecodeUtf8(text, &i)] = true;
+  }
   std::vector<CodePoint> points;
   for (CodePoint point = 0; point <= kLastCodePoint; ++point) {
     if (seen[point]) points.push_back(point);

@@ -21,6 +21,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "data/vocabulary.h"
+#include "tensor/stop_question.h"
 
 namespace hairpin {
 
@@ -49,8 +50,9 @@ std::unique_ptr<TextCodec> ByteCodec();
 
 // The code points of `text` (UTF-8), sorted, are ids 0, 1, ... and the last id, V - 1, stands for
 // every other character; it comes back as U+FFFD. What is not UTF-8 counts as U+FFFD, too.
-// INVALID_ARGUMENT for an empty text.
-absl::StatusOr<std::unique_ptr<TextCodec>> CharacterCodec(std::string_view text);
+// INVALID_ARGUMENT for an empty text; CANCELLED where `stop`, asked at each MiB, says so.
+absl::StatusOr<std::unique_ptr<TextCodec>> CharacterCodec(std::string_view text,
+                                                          const StopQuestion& stop = nullptr);
 
 // The file that Save writes: a line "U+0041" for each code point, ascending. INVALID_ARGUMENT names
 // file, line, what was found and what was expected.

@@ -7,6 +7,7 @@
 #include "gtest/gtest.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 
 namespace hairpin {
 namespace {
@@ -40,6 +41,11 @@ TEST(TextCodecTest, CharactersAreSortedCodePoints) {
   EXPECT_THAT(Encode(**codec, "ax\xFF"), ElementsAre(1, 5, 5));
   EXPECT_EQ((*codec)->Decode(std::vector<int32_t>{1, 5}), "a\xEF\xBF\xBD");
   EXPECT_FALSE(CharacterCodec("").ok());
+}
+
+TEST(TextCodecTest, AsksAtEachMiBOfCharactersWhetherToStop) {
+  const std::string text((size_t{2} << 20) + 1, 'a');
+  EXPECT_EQ(TimesAsked([&](StopQuestion stop) { return CharacterCodec(text, stop).status(); }), 3);
 }
 
 TEST(TextCodecTest, TellsWhatItDoesNotKnow) {

@@ -43,6 +43,23 @@ grep -q 'evaluations in a row were not the best: it ends here' piped.log || fail
   fail 'a run that has ended'
 grep -q 'the run is at its last step' ended.log || fail 'it did not end early'
 
+# A pipe that nobody writes to. A signal that comes before it is caught ends the process as ever.
+mkfifo silent
+exec 3<>silent
+"$train_tabular" --data=- --target=species --out_dir=waiting <silent >waiting.log 2>&1 &
+waiting=$!
+until (($(sed -n 's/^SigCgt:\t*/0x/p' /proc/$waiting/status) & 1 << 14)); do sleep 0.01; done
+sleep 0.3
+kill -TERM $waiting
+code=0
+wait $waiting || code=$?
+exec 3>&-
+[[ $code == 143 ]] || fail "waiting for standard input: exit code $code, expected 143"
+grep -q '^stopping after a piece of the data; a second signal ends at once$' waiting.log &&
+  grep -q '^train_tabular: stopped by SIGTERM: before anything was written$' waiting.log ||
+  fail 'no message of a stop'
+[[ ! -e waiting ]] || fail 'something was left'
+
 # Classes that are numbers.
 {
   echo height,grown

@@ -14,7 +14,7 @@ namespace {
 
 // What comes out, up to 4 MB, or that something is wrong.
 std::string Unpacked(const std::string& path, size_t step, size_t buffer_bytes) {
-  const auto gzip = GzipFile::Open(path, buffer_bytes);
+  const auto gzip = GzipFile::Open(path, {.buffer_bytes = buffer_bytes});
   HAIRPIN_CHECK(gzip.ok()) << gzip.status().ToString();
   std::string out;
   std::vector<uint8_t> buffer(step);

@@ -10,6 +10,7 @@
 #include "data/image/idx.h"
 #include "data/image/image_folder.h"
 #include "data/split.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -24,8 +25,8 @@ absl::StatusOr<Dataset> Read(const char* flags, const DigitFiles& files, const s
                              const std::string& labels) {
   const bool folder = IsFolder(images);
   absl::StatusOr<Dataset> dataset =
-      folder ? ReadImageFolder(UserPath(images), {.channels = files.channels()})
-             : ReadIdxImages(UserPath(images), UserPath(labels));
+      folder ? ReadImageFolder(UserPath(images), {.channels = files.channels(), .stop = StopAsked})
+             : ReadIdxImages(UserPath(images), UserPath(labels), StopAsked);
   if (dataset.ok()) return dataset;
   return absl::Status(dataset.status().code(),
                       absl::StrCat(flags, folder ? "images: " : "",

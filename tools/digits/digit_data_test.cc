@@ -1,5 +1,6 @@
 #include "tools/digits/digit_data.h"
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 #include "data/image/image_file.h"
 #include "tensor/test_files.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -46,6 +48,21 @@ TEST(DigitDataTest, TheLastFifthIsForTesting) {
   EXPECT_EQ(digits->dataset.record_shape(), Shape({1, 2, 3}));
   EXPECT_EQ(digits->train.size(), 9);
   EXPECT_THAT(digits->test, ElementsAre(9, 10));
+}
+
+TEST(DigitDataTest, ASignalStopsReading) {
+  const DigitFiles files = Files(11);
+  DigitFiles folder;
+  folder.set_images(TestPath("stopped"));
+  folder.set_channels(1);
+  for (const char* name : {"stopped/a", "stopped/b"}) {
+    std::filesystem::create_directories(TestPath(name));
+    WriteTestFile(std::string(name) + "/x.png", "no image");
+  }
+  SetStopSignal(SIGINT);
+  EXPECT_TRUE(absl::IsCancelled(ReadDigits(files).status()));
+  EXPECT_TRUE(absl::IsCancelled(ReadDigits(folder).status()));
+  SetStopSignal(0);
 }
 
 TEST(DigitDataTest, FilesForTestingComeBehind) {

@@ -9,6 +9,7 @@
 #include "data/vocabulary.h"
 #include "data/vocabulary_trainer.h"
 #include "tensor/file.h"
+#include "tensor/stop_question.h"
 #include "tools/training/run_vocabulary.h"
 #include "tools/training/stop.h"
 
@@ -23,7 +24,7 @@ std::string SamplePath() { return FindRunfile("hairpin/data/sample/sample.txt");
 std::string CharactersPath(const RunFolder& folder) { return folder.path() + "/characters.txt"; }
 
 absl::StatusOr<std::string> ReadText(const char* flag, const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path, kMostBytes);
+  absl::StatusOr<std::string> text = ReadFile(path, kMostBytes, StopAsked);
   if (!text.ok()) return ForFlag(flag, text.status());
   if (text->empty()) {
     return absl::InvalidArgumentError(
@@ -32,12 +33,33 @@ absl::StatusOr<std::string> ReadText(const char* flag, const std::string& path) 
   return text;
 }
 
+// The text in parts of a MiB, between which can be asked whether to stop. They end after white
+// space, so that the tokens of the parts are those of the text; without any, there is one part.
+std::vector<std::string_view> Parts(std::string_view text) {
+  constexpr size_t kPartBytes = size_t{1} << 20;
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const size_t space = text.find_first_of(" \t\r\n", kPartBytes);
+    parts.push_back(text.substr(0, space == text.npos ? space : space + 1));
+    text.remove_prefix(parts.back().size());
+  }
+  return parts;
+}
+
+absl::Status Encode(const TextCodec& codec, std::string_view text, std::vector<int32_t>* ids) {
+  for (const std::string_view part : Parts(text)) {
+    if (absl::Status s = CheckStop(StopAsked, "text became ids"); !s.ok()) return s;
+    codec.Encode(part, ids);
+  }
+  return absl::OkStatus();
+}
+
 // Characters are those of all the text; a vocabulary is made from the part to train on.
 absl::StatusOr<std::unique_ptr<TextCodec>> MakeCodec(const LanguageText& text,
                                                      std::string_view all,
                                                      std::string_view train) {
   if (text.tokens() == kBytes) return ByteCodec();
-  if (text.tokens() == kCharacters) return CharacterCodec(all);
+  if (text.tokens() == kCharacters) return CharacterCodec(all, StopAsked);
   if (text.has_vocab()) {
     absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(UserPath(text.vocab()));
     if (!vocabulary.ok()) return ForFlag("--vocab", vocabulary.status());
@@ -46,7 +68,7 @@ absl::StatusOr<std::unique_ptr<TextCodec>> MakeCodec(const LanguageText& text,
   std::vector<std::string_view> lines;
   for (const absl::string_view line : absl::StrSplit(absl::string_view(train.data(), train.size()),
                                                      '\n', absl::SkipWhitespace())) {
-    lines.emplace_back(line.data(), line.size());
+    for (const std::string_view part : Parts({line.data(), line.size()})) lines.push_back(part);
   }
   absl::StatusOr<TrainedVocabulary> made =
       TrainVocabulary(lines, text.has_data() ? text.data() : "the built-in sample",
@@ -136,8 +158,8 @@ absl::StatusOr<LanguageData> ReadLanguageData(const LanguageText& text,
   }
   LanguageData data;
   data.codec = std::move(codec);
-  data.codec->Encode(train, &data.train);
-  data.codec->Encode(evaluation, &data.evaluation);
+  if (absl::Status s = Encode(*data.codec, train, &data.train); !s.ok()) return s;
+  if (absl::Status s = Encode(*data.codec, evaluation, &data.evaluation); !s.ok()) return s;
   absl::Status long_enough = CheckLength("--data", data.train, text.seq_len());
   if (long_enough.ok()) {
     long_enough = CheckLength(text.has_eval_data() ? "--eval_data" : "--evaluation_share",

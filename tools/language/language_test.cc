@@ -1,8 +1,11 @@
 // What programs of language models share: their text, their task, and how a model goes on.
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +20,7 @@
 #include "tools/language/language_data.h"
 #include "tools/language/language_task.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -52,6 +56,57 @@ TEST(LanguageData, SaysWhatIsTooShortOrMissing) {
   text.set_vocab("vocab.txt");
   EXPECT_THAT(CheckText(text).ToString(),
               HasSubstr("--vocab: found a file, expected none without"));
+}
+
+// Notes what it encodes, and asks to stop at part number `stop_at`.
+class NotingCodec final : public TextCodec {
+ public:
+  NotingCodec(std::unique_ptr<TextCodec> codec, std::vector<std::string>* parts, size_t stop_at)
+      : codec_(std::move(codec)), parts_(parts), stop_at_(stop_at) {}
+  int32_t size() const override { return codec_->size(); }
+  void Encode(std::string_view text, std::vector<int32_t>* ids) const override {
+    parts_->emplace_back(text);
+    if (parts_->size() == stop_at_) SetStopSignal(SIGINT);
+    codec_->Encode(text, ids);
+  }
+  std::string Decode(std::span<const int32_t> ids) const override { return codec_->Decode(ids); }
+  absl::Status Save(const std::string& path) const override { return codec_->Save(path); }
+  std::string Fingerprint() const override { return codec_->Fingerprint(); }
+
+ private:
+  std::unique_ptr<TextCodec> codec_;
+  std::vector<std::string>* parts_;
+  size_t stop_at_;
+};
+
+// They are the ids of the whole, and a signal ends them at the next.
+TEST(LanguageData, EncodesALongTextInParts) {
+  std::string contents;
+  for (int i = 0; i < 300000; ++i) contents += i % 3 == 0 ? "the catfish\t" : "cats ";
+  const LanguageText text = Text("long.txt", contents);
+  const auto codec = [] {
+    return WordPieceCodec(*Vocabulary::Load(WriteTestFile(
+                              "pieces", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ncat\n##s\n##fish\n")),
+                          /*lowercase=*/true);
+  };
+  std::vector<std::string> parts;
+  const auto data =
+      ReadLanguageData(text, std::make_unique<NotingCodec>(codec(), &parts, /*stop_at=*/0));
+  ASSERT_TRUE(data.ok()) << data.status();
+  EXPECT_EQ(parts.size(), 3);  // two to train on
+  std::string together;
+  for (const std::string& part : parts) together += part;
+  EXPECT_TRUE(together == contents);
+  std::vector<int32_t> whole;
+  codec()->Encode(contents.substr(0, static_cast<size_t>(0.8 * contents.size())), &whole);
+  EXPECT_TRUE(data->train == whole);
+  parts.clear();
+  const auto stopped =
+      ReadLanguageData(text, std::make_unique<NotingCodec>(codec(), &parts, /*stop_at=*/2));
+  EXPECT_TRUE(absl::IsCancelled(stopped.status())) << stopped.status();
+  EXPECT_EQ(parts.size(), 2);
+  EXPECT_TRUE(absl::IsCancelled(ReadLanguageData(text).status()));  // before any
+  SetStopSignal(0);
 }
 
 // Of the part to train on, and found again with its case.

@@ -48,6 +48,7 @@ class ProgramRun {
       if (absl::Status s = CheckNewFolder(common(), folder_, run_); !s.ok()) return s;
     }
     const DataWatch watch(program_.DataFiles());
+    SetUnderWay("a piece of the data");
     const absl::Status opened = program_.Open(folder_);
     if (absl::IsCancelled(opened)) return Stopped();
     if (!opened.ok()) return opened;
@@ -198,7 +199,9 @@ class ProgramRun {
     const std::unique_ptr<TrainingTask> task =
         program_.MakeTask({.seed = static_cast<uint64_t>(common().seed())});
     if (!resume_ || folder_.Checkpoints().empty()) {
-      if (absl::Status s = program_.Initialize(*task); !s.ok()) return s;
+      const absl::Status initialized = program_.Initialize(*task);
+      if (absl::IsCancelled(initialized)) return Stopped();
+      if (!initialized.ok()) return initialized;
     }
     Trainer trainer(common(), *task, folder_, progress_);
     trainer.set_policy(checkpointing_.policy());
@@ -217,7 +220,12 @@ class ProgramRun {
     SetUnderWay("the run's last files");
     if (absl::Status s = hold_.Check(); !s.ok()) return s;
     if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
-    if (absl::Status s = Tell(*task, trainer); !s.ok()) return s;
+    const absl::Status told = Tell(*task, trainer);
+    if (absl::IsCancelled(told)) {
+      return StopError(absl::StrCat("after the last step; --resume --out_dir=", folder_.path(),
+                                    " does what follows it"));
+    }
+    if (!told.ok()) return told;
     run_.set_finished(true);
     return folder_.WriteRun(run_);
   }

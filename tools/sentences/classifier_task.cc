@@ -75,8 +75,8 @@ ConfusionMatrix ClassifierTask::Confusion() const {
   return matrix;
 }
 
-std::vector<Metric> ClassifierTask::EvaluationMetrics() {
-  return {{"macro_f1", Confusion().F1(Average::kMacro)}};
+absl::StatusOr<std::vector<Metric>> ClassifierTask::EvaluationMetrics() {
+  return std::vector<Metric>{{"macro_f1", Confusion().F1(Average::kMacro)}};
 }
 
 }  // namespace hairpin

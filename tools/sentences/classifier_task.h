@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "data/text/labelled_batch.h"
 #include "models/text_classifier/text_classifier.h"
 #include "nn/metrics/confusion_matrix.h"
@@ -41,7 +42,7 @@ class ClassifierTask final : public TrainingTask {
   absl::Status Load(int64_t first_sample, int micro_batch) override;
   int64_t evaluation_records() const override { return evaluation_.size(); }
   absl::StatusOr<int64_t> LoadEvaluation(int64_t first_record) override;
-  std::vector<Metric> EvaluationMetrics() override;
+  absl::StatusOr<std::vector<Metric>> EvaluationMetrics() override;
   // Every line counts, and is one that is fed.
   MicroBatchSize size(int micro_batch) const override;
   int64_t BatchBytes(int micro_batch) const override;

@@ -8,6 +8,7 @@
 
 #include "tools/sentences/integer_input.h"
 #include "tools/sentences/recall.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 
@@ -76,13 +77,17 @@ TaskLoss EmbeddingTask::Record(Recording& recording, int micro_batch) {
   return {.loss = std::move(result.loss), .correct = std::move(result.correct)};
 }
 
-double EmbeddingTask::Recall() const { return RecallAt(kNearest, first_, second_); }
-
-std::vector<Metric> EmbeddingTask::EvaluationMetrics() {
-  return {{"recall_at_10", Recall()}};
+absl::StatusOr<double> EmbeddingTask::Recall() const {
+  return RecallAt(kNearest, first_, second_, StopAsked);
 }
 
-double EmbeddingTask::RecallOfWordVectors() {
+absl::StatusOr<std::vector<Metric>> EmbeddingTask::EvaluationMetrics() {
+  const absl::StatusOr<double> recall = Recall();
+  if (!recall.ok()) return recall.status();
+  return std::vector<Metric>{{"recall_at_10", *recall}};
+}
+
+absl::StatusOr<double> EmbeddingTask::RecallOfWordVectors() {
   const float* const table = model_.encoder().word_vectors().value().data<float>();
   const int64_t C = first_.shape()[1];
   const ParagraphPairs& pairs = options_.evaluation.pairs;
@@ -104,8 +109,9 @@ double EmbeddingTask::RecallOfWordVectors() {
     set(one, first.raw<float>() + i * C);
     set(other, second.raw<float>() + i * C);
   }
-  baseline_ = RecallAt(kNearest, first, second);
-  return baseline_;
+  const absl::StatusOr<double> recall = RecallAt(kNearest, first, second, StopAsked);
+  if (recall.ok()) baseline_ = *recall;
+  return recall;
 }
 
 }  // namespace hairpin

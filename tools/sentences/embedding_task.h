@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "data/text/paragraph_pairs.h"
 #include "models/sentence_embedding/sentence_embedding.h"
 #include "tools/training/training_task.h"
@@ -49,16 +50,16 @@ class EmbeddingTask final : public TrainingTask {
   absl::Status Load(int64_t first_sample, int micro_batch) override;
   int64_t evaluation_records() const override { return evaluation_.size(); }
   absl::StatusOr<int64_t> LoadEvaluation(int64_t first_record) override;
-  std::vector<Metric> EvaluationMetrics() override;
+  absl::StatusOr<std::vector<Metric>> EvaluationMetrics() override;
   // Every pair counts, and is one that is fed.
   MicroBatchSize size(int micro_batch) const override;
   int64_t BatchBytes(int micro_batch) const override;
   TaskLoss Record(Recording& recording, int micro_batch) override;
 
-  // Of the last evaluation's vectors.
-  double Recall() const;
+  // Of the last evaluation's vectors. CANCELLED, as below, where a signal asks to stop (stop.h).
+  absl::StatusOr<double> Recall() const;
   // The same of the means of the paragraphs' word vectors as the model has them now.
-  double RecallOfWordVectors();
+  absl::StatusOr<double> RecallOfWordVectors();
 
  private:
   static_assert(kEvaluation == -1, "its batch is batches_[0]");

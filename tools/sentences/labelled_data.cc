@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "data/split.h"
 #include "tools/training/flags.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -47,12 +48,12 @@ double LabelledData::MajorityAccuracy() const {
 }
 
 absl::StatusOr<LabelledData> ReadLabelledData(const LabelledDataOptions& options) {
-  absl::StatusOr<LabelledLines> lines = ReadLabelledLines(options.data);
+  absl::StatusOr<LabelledLines> lines = ReadLabelledLines(options.data, StopAsked);
   if (!lines.ok()) return ForFlag("--data", lines.status());
   LabelledData data = {.lines = *std::move(lines)};
   const auto n = static_cast<int64_t>(data.lines.texts.size());
   if (!options.eval_data.empty()) {
-    const absl::StatusOr<LabelledLines> more = ReadLabelledLines(options.eval_data);
+    const absl::StatusOr<LabelledLines> more = ReadLabelledLines(options.eval_data, StopAsked);
     absl::Status status = more.status();
     if (status.ok()) status = Append(*more, options.eval_data, &data.lines);
     if (!status.ok()) return ForFlag("--eval_data", status);

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "absl/status/status.h"
 #include "autograd/recording.h"
 #include "nn/metrics/ranking.h"
 #include "ops/matmul.h"
@@ -11,7 +12,8 @@
 
 namespace hairpin {
 
-double RecallAt(int64_t k, const Tensor& queries, const Tensor& candidates) {
+absl::StatusOr<double> RecallAt(int64_t k, const Tensor& queries, const Tensor& candidates,
+                                const StopQuestion& stop) {
   HAIRPIN_CHECK(queries.shape().rank() == 2 && queries.shape() == candidates.shape() &&
                 queries.shape()[0] >= 1)
       << "RecallAt: queries " << queries.shape() << ", candidates " << candidates.shape();
@@ -19,6 +21,7 @@ double RecallAt(int64_t k, const Tensor& queries, const Tensor& candidates) {
   const int64_t P = queries.shape()[0], C = queries.shape()[1];
   int64_t found = 0;
   for (int64_t begin = 0; begin < P; begin += kBlock) {
+    if (absl::Status s = CheckStop(stop, "neighbours were looked for"); !s.ok()) return s;
     const int64_t n = std::min(kBlock, P - begin);
     Tensor block = Tensor::Empty({DType::kFloat32, Shape({n, C})});
     std::memcpy(block.raw_bytes(), queries.data<float>() + begin * C,

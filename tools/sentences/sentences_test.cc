@@ -1,4 +1,5 @@
 #include <cmath>
+#include <csignal>
 #include <set>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 
 #include "data/test_util.h"
 #include "tensor/test_files.h"
+#include "tensor/times_asked.h"
 #include "tools/sentences/class_guess.h"
 #include "tools/sentences/classification_report.h"
 #include "tools/sentences/classifier_task.h"
@@ -15,6 +17,7 @@
 #include "tools/sentences/recall.h"
 #include "tools/sentences/sentence_index.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 namespace {
@@ -99,6 +102,13 @@ TEST(LabelledDataTest, AFileForEvaluation) {
   EXPECT_THAT(error("a x\n"), HasSubstr("--eval_data: "));
 }
 
+TEST(LabelledDataTest, ASignalStopsReading) {
+  const std::string lines = WriteTestFile("lines", "b\tx\na\tz\n");
+  SetStopSignal(SIGINT);
+  EXPECT_TRUE(absl::IsCancelled(ReadLabelledData({.data = lines}).status()));
+  SetStopSignal(0);
+}
+
 TEST(ClassificationReportTest, SaysWhatAPersonAsks) {
   const LabelledData data = {.lines = {.labels = {"cat", "dog"},
                                        .texts = {"meow", "woof", "purr"},
@@ -120,9 +130,17 @@ TEST(ClassificationReportTest, SaysWhatAPersonAsks) {
 TEST(RecallTest, OwnRowAmongTheLargest) {
   const Tensor queries = Tensor::FromValues<float>({3, 2}, {1, 0, 0, 1, 0.6f, 0.8f});
   const Tensor candidates = Tensor::FromValues<float>({3, 2}, {0.6f, 0.8f, 0, 1, 1, 0});
-  EXPECT_NEAR(RecallAt(1, queries, candidates), 1.0 / 3, 1e-12);  // the second
-  EXPECT_NEAR(RecallAt(2, queries, candidates), 2.0 / 3, 1e-12);  // and the first
-  EXPECT_EQ(RecallAt(3, queries, candidates), 1);
+  EXPECT_NEAR(*RecallAt(1, queries, candidates), 1.0 / 3, 1e-12);  // the second
+  EXPECT_NEAR(*RecallAt(2, queries, candidates), 2.0 / 3, 1e-12);  // and the first
+  EXPECT_EQ(*RecallAt(3, queries, candidates), 1);
+}
+
+TEST(RecallTest, AsksAtEach256RowsWhetherToStop) {
+  const Tensor rows = Tensor::Zeros({DType::kFloat32, Shape({513, 1})});
+  EXPECT_EQ(TimesAsked([&](const StopQuestion& stop) {
+              return RecallAt(1, rows, rows, stop).status();
+            }),
+            3);
 }
 
 TEST(SentenceIndexTest, ATextIsClosestToItself) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "tensor/file.h"
 #include "tools/training/flags.h"
+#include "tools/training/stop.h"
 
 namespace hairpin {
 
@@ -19,7 +20,8 @@ absl::StatusOr<TableDataset> ReadTable(const std::string& path, const std::strin
   }
   const TableOptions options = {.target = target,
                                 .categories = absl::StrSplit(categories, ',', absl::SkipEmpty()),
-                                .ignore = absl::StrSplit(ignore, ',', absl::SkipEmpty())};
+                                .ignore = absl::StrSplit(ignore, ',', absl::SkipEmpty()),
+                                .stop = StopAsked};
   return ReadTableDataset(path, options, evaluation_share);
 }
 

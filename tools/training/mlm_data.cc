@@ -79,7 +79,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> OpenCache(const CachePlace& place,
                                                       const Vocabulary& vocabulary,
                                                       const TokenCacheOptions& options,
                                                       bool any_text) {
-  absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(place.path);
+  absl::StatusOr<std::unique_ptr<TokenCache>> cache = TokenCache::Open(place.path, StopAsked);
   if (!cache.ok()) return cache;
   absl::StatusOr<FileDigest> text = (*cache)->info().text;
   if (!any_text) text = HashText(place.source.paths, {.stop = StopAsked});
@@ -104,7 +104,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
   if (only_there || Exists(path)) {
     absl::StatusOr<std::unique_ptr<TokenCache>> cache =
         OpenCache(place, vocabulary, options, only_there);
-    if (cache.ok()) return cache;
+    if (cache.ok() || absl::IsCancelled(cache.status())) return cache;
     if (only_there) return ForFlag("--ignore_data_change", cache.status());
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
   }
@@ -129,7 +129,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
                   static_cast<long long>(info->invalid_sequences),
                   static_cast<long long>(info->nuls));
   }
-  return TokenCache::Open(path);
+  return TokenCache::Open(path, StopAsked);
 }
 
 }  // namespace
@@ -170,7 +170,8 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
     if (!made.ok()) return made.status();
     *cache = *std::move(made);
   }
-  const absl::StatusOr<double> unigram = UnigramBaseline(*data.train, *data.evaluation);
+  const absl::StatusOr<double> unigram =
+      UnigramBaseline(*data.train, *data.evaluation, StopAsked);
   if (!unigram.ok()) return ForFlag(own_evaluation ? "--eval_data" : "--data", unigram.status());
   data.unigram_loss = *unigram;
   malloc_trim(0);  // what the vocabulary took, training needs

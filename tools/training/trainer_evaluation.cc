@@ -38,11 +38,12 @@ absl::Status Trainer::Evaluate() {
   const absl::StatusOr<Score> score = hairpin::Evaluate(task_, recording_);
   if (!score.ok()) return score.status();
   last_evaluation_ = *score;
-  const std::vector<Metric> further = task_.EvaluationMetrics();
+  const absl::StatusOr<std::vector<Metric>> further = task_.EvaluationMetrics();
+  if (!further.ok()) return further.status();
   char text[kScoreText];
   FormatScore(*score, words_, text, sizeof(text));
   progress_.Line("step %6lld  evaluation %s%s", static_cast<long long>(step_), text,
-                 FormatMetrics(further).c_str());
+                 FormatMetrics(*further).c_str());
   MetricLine line;
   line.Add("step", step_);
   line.Add("eval_loss", score->loss());
@@ -53,7 +54,7 @@ absl::Status Trainer::Evaluate() {
     line.Add(names[i].c_str(), score->term(i));
   }
   std::deque<std::string> further_names;  // alive until then, too
-  for (const Metric& metric : further) {
+  for (const Metric& metric : *further) {
     further_names.push_back(absl::StrCat("eval_", metric.name));
     line.Add(further_names.back().c_str(), metric.value);
   }

@@ -70,8 +70,9 @@ class TrainingTask {
   virtual int64_t evaluation_records() const = 0;
   virtual absl::StatusOr<int64_t> LoadEvaluation(int64_t first_record) = 0;
   // When all records for evaluation have been recorded, in order: further numbers that are no means
-  // over them, {"macro_f1", 0.31}; in metrics.jsonl "eval_macro_f1".
-  virtual std::vector<Metric> EvaluationMetrics() { return {}; }
+  // over them, {"macro_f1", 0.31}; in metrics.jsonl "eval_macro_f1". CANCELLED where a signal asks
+  // to stop before they are known (stop.h).
+  virtual absl::StatusOr<std::vector<Metric>> EvaluationMetrics() { return std::vector<Metric>(); }
 
   // Of a loaded micro-batch.
   virtual MicroBatchSize size(int micro_batch) const = 0;
