@@ -73,6 +73,7 @@ class ProgramRun {
     if (absl::IsCancelled(prepared)) return Stopped();
     prepared.Update(watch.Check());
     if (!prepared.ok()) {
+      if (absl::Status held = folder_.CheckHeld(); !held.ok()) return held;
       hold_.Undo();
       return prepared;
     }
@@ -116,7 +117,7 @@ class ProgramRun {
     }
     absl::StatusOr<RunHold> hold = RunHold::Resume(folder_);
     if (!hold.ok()) return hold.status();
-    hold_ = *std::move(hold);
+    Held(*std::move(hold));
     absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules_, folder_, program_.settings());
     if (absl::IsCancelled(resumed.status())) return Stopped();
     if (!resumed.ok()) return resumed.status();
@@ -149,6 +150,11 @@ class ProgramRun {
     return absl::OkStatus();
   }
 
+  void Held(RunHold hold) {
+    hold_ = std::move(hold);
+    folder_.set_guard([this] { return hold_.Check(); });
+  }
+
   // The folder of a new run: --out_dir, or the first default name that is free.
   absl::Status Hold() {
     if (resume_) return folder_.MakeFolders();
@@ -160,7 +166,7 @@ class ProgramRun {
       folder_ = RunFolder(UserPath(placed.out_dir()));
       absl::StatusOr<RunHold> hold = RunHold::New(folder_, run_);
       if (hold.ok()) {
-        hold_ = *std::move(hold);
+        Held(*std::move(hold));
         return absl::OkStatus();
       }
       if (named || !absl::IsAlreadyExists(hold.status())) return hold.status();
@@ -186,7 +192,6 @@ class ProgramRun {
     run_.set_version(kVersion);
     run_.set_target(KernelTargetName());
     run_.set_finished(false);
-    if (absl::Status s = hold_.Check(); !s.ok()) return s;
     return folder_.WriteRun(run_);
   }
 
@@ -205,7 +210,6 @@ class ProgramRun {
     }
     Trainer trainer(common(), *task, folder_, progress_);
     trainer.set_policy(checkpointing_.policy());
-    trainer.set_hold(&hold_);
     ReplayTimes replays;
     if (common().checkpointing() != KeepAll().name()) {
       progress_.Line("%s", checkpointing_.Summary().c_str());
@@ -218,7 +222,7 @@ class ProgramRun {
     if (absl::Status s = resume_ ? trainer.Resume() : trainer.Start(); !s.ok()) return s;
     if (absl::Status s = trainer.Train(); !s.ok()) return s;
     SetUnderWay("the run's last files");
-    if (absl::Status s = hold_.Check(); !s.ok()) return s;
+    if (absl::Status s = folder_.CheckHeld(); !s.ok()) return s;
     if (absl::Status s = Record(trainer, replays); !s.ok()) return s;
     const absl::Status told = Tell(*task, trainer);
     if (absl::IsCancelled(told)) {

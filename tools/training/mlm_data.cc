@@ -63,6 +63,7 @@ absl::StatusOr<Vocabulary> MakeVocabulary(const MlmText& text, const TrainMlmSet
       settings.vocab().empty() ? TrainOne(text, settings, progress)
                                : Vocabulary::Load(UserPath(settings.vocab()));
   if (!vocabulary.ok()) return vocabulary.status();
+  if (absl::Status s = folder.CheckHeld(); !s.ok()) return s;  // learning takes long
   if (absl::Status s = vocabulary->Save(folder.vocabulary()); !s.ok()) return s;
   return vocabulary;
 }

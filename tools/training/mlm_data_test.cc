@@ -181,6 +181,25 @@ TEST(PrepareMlmData, SaysWhichTextIsTooShort) {
               StartsWith("--eval_data: " + two + ": found 4 ids in 1 lines"));
 }
 
+// The folder is moved while the vocabulary is learnt; what lies at its path now is somebody else's.
+TEST(PrepareMlmData, WritesNothingIntoAFolderThatIsNotItsOwnAnyMore) {
+  const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
+  RunFolder folder(TestPath("moved"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  Progress progress(/*terminal=*/false);
+  hairpin::Run run;
+  folder.set_guard([] { return absl::FailedPreconditionError("it was moved"); });
+  EXPECT_EQ(Message(PrepareMlmData(text, TinySettings(), folder, progress, &run).status()),
+            "it was moved");
+  EXPECT_FALSE(ReadFile(folder.vocabulary()).ok());
+  WriteTestFile("moved/vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nfire\n");
+  EXPECT_EQ(Message(PrepareMlmData(text, TinySettings(), folder, progress, &run).status()),
+            "it was moved");
+  EXPECT_NE(access((folder.path() + "/tokens").c_str(), F_OK), 0);
+  EXPECT_EQ(Message(folder.WriteRun(run)), "it was moved");
+  EXPECT_FALSE(folder.RequireRun().ok());
+}
+
 TEST(PrepareMlmData, ACacheThatCannotBeWrittenIsNoErrorOfTheText) {
   const std::string text = WriteTestFile("text.txt", TinyText(200));
   const std::string train = RunFolder(TestPath("blocked")).tokens("train");

@@ -114,10 +114,14 @@ absl::Status RunFolder::RequireProgram(const Run& run, const std::string& progra
 }
 
 absl::Status RunFolder::MakeFolders() const {
+  if (absl::Status s = CheckHeld(); !s.ok()) return s;
   return CreateFolders(path_ + "/checkpoints");
 }
 
-absl::Status RunFolder::MakeTokensFolder() const { return CreateFolders(path_ + "/tokens"); }
+absl::Status RunFolder::MakeTokensFolder() const {
+  if (absl::Status s = CheckHeld(); !s.ok()) return s;
+  return CreateFolders(path_ + "/tokens");
+}
 
 std::vector<std::string> RunFolder::Parts() const {
   std::vector<std::string> parts = {RunFile(path_), vocabulary(), metrics()};
@@ -133,6 +137,7 @@ std::string RunFolder::checkpoint(int64_t step) const {
 }
 
 absl::Status RunFolder::WriteRun(const Run& run) const {
+  if (absl::Status s = CheckHeld(); !s.ok()) return s;
   std::string text;
   google::protobuf::TextFormat::PrintToString(run, &text);
   return WriteFileAtomically(RunFile(path_), absl::StrCat(text, kSeal, Seal(text), "\n"));

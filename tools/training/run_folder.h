@@ -10,6 +10,7 @@
 #define HAIRPIN_TOOLS_TRAINING_RUN_FOLDER_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,13 @@ namespace hairpin {
 class RunFolder {
  public:
   explicit RunFolder(std::string path) : path_(std::move(path)) {}
+
+  // Asked before anything is written into the folder, by a process that has it for itself:
+  // RunHold::Check, whether what lies at the path still is the run's.
+  void set_guard(std::function<absl::Status()> guard) { guard_ = std::move(guard); }
+  // The guard's answer; OK where there is none. What writes into the folder by a path asks first,
+  // as the functions below do that write.
+  absl::Status CheckHeld() const { return guard_ == nullptr ? absl::OkStatus() : guard_(); }
 
   // OK if it holds a run; NOT_FOUND else.
   absl::Status RequireRun() const;
@@ -61,6 +69,7 @@ class RunFolder {
 
  private:
   std::string path_;
+  std::function<absl::Status()> guard_;
 };
 
 // runs/<date>-<time>, in local time, as a user's relative path; with "-<number>"

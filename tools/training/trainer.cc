@@ -40,6 +40,7 @@ Trainer::Trainer(const TrainingSettings& settings, TrainingTask& task, const Run
       buffers_before_(task.model()) {}
 
 absl::Status Trainer::Open(int64_t keep_bytes) {
+  if (absl::Status s = folder_.CheckHeld(); !s.ok()) return s;
   absl::StatusOr<std::unique_ptr<MetricsFile>> metrics =
       MetricsFile::Open(folder_.metrics(), keep_bytes);
   if (!metrics.ok()) return metrics.status();
@@ -219,9 +220,7 @@ void Trainer::RemoveOldCheckpoints() {
 absl::Status Trainer::SaveCheckpoint() {
   const Profile::Span span(profile_.get(), "checkpoint");
   SetUnderWay("the checkpoint's write");
-  if (hold_ != nullptr) {
-    if (absl::Status s = hold_->Check(); !s.ok()) return s;
-  }
+  if (absl::Status s = folder_.CheckHeld(); !s.ok()) return s;
   if (absl::Status s = metrics_->Sync(); !s.ok()) return s;
   state_.set_metrics_bytes(metrics_->bytes());
   state_.set_target(KernelTargetName());

@@ -31,7 +31,6 @@
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
-#include "tools/training/run_hold.h"
 #include "tools/training/score.h"
 #include "tools/training/step_gradient.h"
 #include "tools/training/step_log.h"
@@ -62,9 +61,6 @@ class Trainer {
   // What becomes of values that backward reads, KeepAll unless said; it changes no
   // bits. Must outlive the training.
   void set_policy(const SavedPolicy& policy) { policy_ = &policy; }
-  // Asked before a checkpoint is written whether the folder still is this run's. Must outlive the
-  // training. Null: nobody.
-  void set_hold(const RunHold* hold) { hold_ = hold; }
   // Hears of all that training steps run, also when one is computed again to find
   // where a number went wrong. Null: nobody.
   void set_observer(Observer* observer) { observer_ = observer; }
@@ -135,7 +131,6 @@ class Trainer {
   Recording recording_;
   const SavedPolicy* policy_ = &KeepAll();
   Observer* observer_ = nullptr;
-  const RunHold* hold_ = nullptr;
   std::unique_ptr<NumberChecker> checker_;  // null unless --check_numbers
   std::unique_ptr<Profile> profile_;        // null unless a trace is being made
   ZeroGradientWatch zero_gradients_;
