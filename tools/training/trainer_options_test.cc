@@ -80,7 +80,9 @@ TEST(TrainerOptions, WritesNothingIntoAnotherRunsFolder) {
   const std::string moved = TestPath("held_elsewhere");
   ASSERT_EQ(rename(folder.path().c_str(), moved.c_str()), 0);
   ASSERT_TRUE(RunHold::New(RunFolder(folder.path()), {}).ok());
-  EXPECT_EQ(trainer.Train().code(), absl::StatusCode::kFailedPrecondition);
+  const absl::Status trained = trainer.Train();
+  EXPECT_EQ(trained.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(trained.message().find("which was moved"), trained.message().npos) << trained;
   EXPECT_TRUE(folder.Checkpoints().empty());
   EXPECT_EQ(RunFolder(moved).Checkpoints().size(), 1u);
 }
