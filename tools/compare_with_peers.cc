@@ -185,7 +185,7 @@ absl::Status AddRows(const std::vector<std::string>& names, RowMaker* maker, Pro
     if (absl::IsCancelled(status)) return status;
     if (status.ok()) continue;
     const std::string message(status.message());
-    progress->Line("left out: %s", message.c_str());
+    progress->Lines(absl::StrCat("left out: ", message));
     comparison->notes.push_back(absl::StrCat("left out: ", InOneLine(message)));
     first.Update(status);
   }

@@ -112,7 +112,7 @@ absl::Status Bench::RunPeer(const std::string& what, int repetition, const std::
   const absl::Status status = RunOnce(what, repetition, task_path, keys, measured);
   if (status.ok() || absl::IsCancelled(status)) return status;
   measured->failed = true;
-  progress_->Line("left out: %s", std::string(status.message()).c_str());
+  progress_->Lines(absl::StrCat("left out: ", std::string(status.message())));
   std::string note = absl::StrCat("left out: ", InOneLine(std::string(status.message())));
   if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) {
     notes_.push_back(std::move(note));

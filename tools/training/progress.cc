@@ -50,6 +50,13 @@ void Progress::Line(const char* format, ...) {
   std::fflush(stderr);
 }
 
+void Progress::Lines(std::string_view text) {
+  for (size_t end = 0; !text.empty(); text.remove_prefix(std::min(text.size(), end + 1))) {
+    end = std::min(text.find('\n'), text.size());
+    Line("%.*s", static_cast<int>(end), text.data());
+  }
+}
+
 void Progress::Bytes(const char* what, int64_t done, int64_t total) {
   Update("%s: %d %%", what, total > 0 ? static_cast<int>(100 * done / total) : 100);
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace hairpin {
 
@@ -24,6 +25,8 @@ class Progress {
   // A line that stays, of at most 4,095 bytes; control characters, which names may hold, are
   // escaped (EscapeControls). Allocates nothing where there are none.
   void Line(const char* format, ...) __attribute__((format(printf, 2, 3)));
+  // Each line of `text` by Line.
+  void Lines(std::string_view text);
   // "reading novels.txt: 43 %", for something of `total` bytes.
   void Bytes(const char* what, int64_t done, int64_t total);
 

@@ -40,6 +40,16 @@ TEST(Progress, LinesAreTextThatNoTerminalObeys) {
             "a\\x1b[2J\\nb: made again\n" + std::string(4095, 'x') + "\n");
 }
 
+TEST(Progress, LinesOfAText) {
+  EXPECT_EQ(Written(false,
+                    [](Progress& progress) {
+                      progress.Lines("a\x1b\n\nb\n");
+                      progress.Lines("");
+                      progress.Lines("c");
+                    }),
+            "a\\x1b\n\nb\nc\n");
+}
+
 TEST(Progress, IsOneLineOnATerminalAndLinesStayAboveIt) {
   EXPECT_EQ(Written(true, [](Progress& progress) { progress.Update("step %d", 1); }),
             std::string("step 1") + kErase);
