@@ -166,6 +166,8 @@ absl::StatusOr<CsvTable> CsvTable::Select(std::span<const int64_t> rows,
   CsvTable table;
   table.name_ = name_;
   table.column_names_ = column_names_;
+  table.text_.reserve(text_.size());
+  table.ends_.reserve(rows.size() * column_names_.size());
   for (const int64_t row : rows) {
     if (absl::Status s = CheckStop(stop, "rows of ", name_, " were chosen"); !s.ok()) return s;
     for (int column = 0; column < columns(); ++column) {
@@ -208,6 +210,7 @@ absl::StatusOr<CsvTable> ParseCsv(std::string_view text, const std::string& name
     }
     table.column_names_.push_back(column);
   }
+  table.text_.reserve(text.size());  // enough: no copy of half a gigabyte while it grows
   while (true) {
     if (absl::Status s = CheckStop(options.stop, name, " was parsed"); !s.ok()) return s;
     const size_t before = table.ends_.size();

@@ -81,7 +81,7 @@ class NotingCodec final : public TextCodec {
 
 // They are the ids of the whole, and a signal ends them at the next.
 TEST(LanguageData, EncodesALongTextInParts) {
-  std::string contents;
+  std::string contents = "fish ";  // so that a MiB ends inside a word
   for (int i = 0; i < 300000; ++i) contents += i % 3 == 0 ? "the catfish\t" : "cats ";
   const LanguageText text = Text("long.txt", contents);
   const auto codec = [] {
