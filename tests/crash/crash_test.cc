@@ -2,6 +2,7 @@
 // to stop (SIGINT, SIGTERM, SIGHUP), and resumes them until they end: parameters, moments, the
 // position that is saved with them, every line of metrics.jsonl but timings and every other file
 // of the run are those of a training that nobody disturbed, and no half-written file is left.
+// A training begins with one thread, as the undisturbed one has, and goes on with one to four.
 //
 //   crash_test TOOLS KILL_AT_CALL [KILLS [SEED]]
 //   bazel test --test_output=all --test_arg=1000 --test_timeout=3600 //tests/crash:crash_test
@@ -18,6 +19,7 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kMostSecondsToStop = 2;
+constexpr int kMostThreads = 4;  // two cores, which every machine for tests has, start so many
 constexpr int kStopSignals[] = {SIGINT, SIGTERM, SIGHUP};  // they take turns
 
 [[noreturn]] void Fail(const std::string& why) {
@@ -80,6 +83,11 @@ class CrashTest {
       std::printf("  %5d of %d trainings by %s\n", kind.killed, kind.trainings,
                   kind.training.name.c_str());
     }
+    std::printf("  resumed with");
+    for (int threads = 1; threads <= kMostThreads; ++threads) {
+      std::printf("%s %d threads: %d", threads > 1 ? "," : "", threads, resumed_[threads - 1]);
+    }
+    std::printf("\n");
     for (const auto& [place, times] : places_) std::printf("  %5d %s\n", times, place.c_str());
   }
 
@@ -88,10 +96,23 @@ class CrashTest {
   std::string run() const { return folder_ + "/run"; }
   std::string log() const { return folder_ + "/log"; }
 
-  std::vector<std::string> Command(const Kind& kind) const {
+  // All but what a process says of itself: the number of threads, and memory that each of them has.
+  std::map<std::string, std::string> Contents() const {
+    static const std::regex of_process(
+        " *(threads|peak_bytes(_of_none)?): .*\n|name: \"threads\"\n *value: .*\n");
+    std::map<std::string, std::string> contents = RunContents(run());
+    std::string& record = contents["run.textproto"];
+    record = std::regex_replace(record, of_process, "");
+    return contents;
+  }
+
+  std::vector<std::string> Command(const Kind& kind) {
     std::vector<std::string> command = {tools_ + "/" + kind.training.program};
     if (fs::exists(run() + "/run.textproto")) {
+      const uint32_t threads = random_() % kMostThreads + 1;  // no bit depends on it
+      ++resumed_[threads - 1];
       command.push_back("--resume");
+      command.push_back("--threads=" + std::to_string(threads));
     } else {
       const std::vector<std::string>& flags = kind.training.flags;
       command.insert(command.end(), flags.begin(), flags.end());
@@ -113,12 +134,12 @@ class CrashTest {
       Fail(kind.training.name + ", undisturbed: it ends elsewhere: " + whole.log);
     }
     kind.seconds = whole.seconds;
-    kind.expected = RunContents(run());
+    kind.expected = Contents();
     fs::remove_all(run());
   }
 
   void CheckSame(const Kind& kind) const {
-    const std::string difference = Difference(kind.expected, RunContents(run()));
+    const std::string difference = Difference(kind.expected, Contents());
     if (!difference.empty()) {
       Fail(kind.training.name + ", in " + run() + ", not what it is undisturbed:\n" + difference);
     }
@@ -195,6 +216,7 @@ class CrashTest {
   std::mt19937 random_;
   std::vector<Kind> kinds_;
   int stopped_ = 0;
+  int resumed_[kMostThreads] = {};  // with one thread, two, ...
   double slowest_stop_ = 0;
   std::map<std::string, int> places_;
 };
