@@ -201,7 +201,9 @@ absl::Status PositionalReader::ReadAt(int64_t offset, void* data, size_t bytes) 
     const ssize_t got = pread(descriptor_, out, std::min(left, kReadBytes), position);
     if (got < 0) {
       if (errno == EINTR) continue;
-      return FileError(errno, path_, "read");
+      absl::Status status = FileError(errno, path_, "read");
+      // A sector that rotted: what is there is lost as much as where a bit has flipped.
+      return errno == EIO ? absl::DataLossError(status.message()) : status;
     }
     if (got == 0) {
       return absl::DataLossError(absl::StrCat(path_, ": ends at byte ", position, ", expected ",

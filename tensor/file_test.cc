@@ -120,6 +120,16 @@ TEST(PositionalReaderTest, ReadsAnyPlaceAndSaysWhereTheFileEnds) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("ends at byte 10, expected 4 bytes from"));
 }
 
+// Linux answers so at an address where nothing is.
+TEST(PositionalReaderTest, AnInputErrorIsLostData) {
+  const auto reader = PositionalReader::Open("/proc/self/mem");
+  ASSERT_TRUE(reader.ok()) << reader.status();
+  char byte;
+  const absl::Status read = (*reader)->ReadAt(0, &byte, 1);
+  EXPECT_EQ(read.code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(read.message(), "/proc/self/mem: cannot read: Input/output error");
+}
+
 TEST(PositionalReaderTest, RefusesWhatIsNoRegularFile) {
   EXPECT_TRUE(absl::IsNotFound(PositionalReader::Open(TestPath("nothing")).status()));
   EXPECT_THAT(std::string(PositionalReader::Open(::testing::TempDir()).status().message()),

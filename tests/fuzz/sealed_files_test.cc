@@ -220,7 +220,8 @@ TEST(SealedPosition, OfATraining) {
     } else {
       EXPECT_THAT(std::string(s.message()), testing::HasSubstr(folder.path()));
     }
-    for (const std::string& left : folder.Checkpoints()) std::remove(left.c_str());
+    const auto checkpoints = folder.Checkpoints();
+    for (const std::string& left : *checkpoints) std::remove(left.c_str());
     std::remove((path + ".damaged").c_str());
   }
   EXPECT_GT(resumed, 0);

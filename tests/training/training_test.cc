@@ -76,7 +76,7 @@ TEST(Training, DamagedCheckpointsAreSetAsideAndGoodOnesStay) {
   SmallRun run("aside", settings);
   ASSERT_TRUE(run.trainer().Start().ok());
   ASSERT_TRUE(run.trainer().Train().ok());
-  EXPECT_EQ(run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
+  EXPECT_EQ(*run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
   // A process that was killed at the right time left the older one and one set aside, too.
   for (const std::string& path : {run.folder().checkpoint(70), run.folder().checkpoint(15),
                                   run.folder().checkpoint(60) + ".damaged"}) {
@@ -84,7 +84,7 @@ TEST(Training, DamagedCheckpointsAreSetAsideAndGoodOnesStay) {
   }
   run.Restart();
   ASSERT_TRUE(run.trainer().Resume().ok());
-  EXPECT_EQ(run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
+  EXPECT_EQ(*run.folder().Checkpoints(), std::vector{run.folder().checkpoint(20)});
   EXPECT_TRUE(ReadFile(run.folder().checkpoint(70) + ".damaged").ok());
   EXPECT_FALSE(ReadFile(run.folder().checkpoint(60) + ".damaged").ok());
 }
@@ -94,7 +94,8 @@ TEST(Training, CheckpointsOfWhichNoneCanBeReadAreAnErrorAndNothingIsLost) {
   ASSERT_TRUE(run.trainer().Start().ok());
   ASSERT_TRUE(run.trainer().Train().ok());
   const std::string metrics = *ReadFile(run.folder().metrics());
-  for (const std::string& path : run.folder().Checkpoints()) {
+  const auto checkpoints = run.folder().Checkpoints();
+  for (const std::string& path : *checkpoints) {
     ASSERT_TRUE(WriteFileAtomically(path, "HAIRPIN").ok());
   }
   run.Restart();

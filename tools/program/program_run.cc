@@ -2,7 +2,10 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
@@ -11,7 +14,6 @@
 #include "tools/analysis/model_summary.h"
 #include "tools/program/place_check.h"
 #include "tools/program/run_end.h"
-#include "tools/training/data_files.h"
 #include "tools/training/resumed_run.h"
 #include "tools/training/stop.h"
 #include "tools/training/threads.h"
@@ -40,7 +42,7 @@ absl::Status ProgramRun::Train() {
   if (!resume_) {
     if (absl::Status s = CheckNewFolder(common(), folder_, run_); !s.ok()) return s;
   }
-  const DataWatch watch(program_.DataFiles());
+  if (!watch_) watch_.emplace(program_.DataFiles());
   SetUnderWay("a piece of the data");
   const absl::Status opened = program_.Open(folder_);
   if (absl::IsCancelled(opened)) return Stopped();
@@ -60,11 +62,11 @@ absl::Status ProgramRun::Train() {
     if (absl::IsCancelled(recorded)) return Stopped();
     if (!recorded.ok()) return recorded;
   }
-  if (absl::Status s = watch.Check(); !s.ok()) return s;
+  if (absl::Status s = watch_->Check(); !s.ok()) return s;
   if (absl::Status s = Hold(); !s.ok()) return s;
   absl::Status prepared = Prepare();
   if (absl::IsCancelled(prepared)) return Stopped();
-  prepared.Update(watch.Check());
+  prepared.Update(watch_->Check());
   if (!prepared.ok()) {
     if (absl::Status held = folder_.CheckHeld(); !held.ok()) return held;
     hold_.Undo();
@@ -95,7 +97,9 @@ absl::Status ProgramRun::Resume(bool* done) {
   if (!resumed.ok()) return resumed.status();
   run_ = std::move(resumed->run);
   program_.settings().CopyFrom(*resumed->settings);
-  const auto end = FindEnd(folder_, common());
+  const auto found = FindEnd(folder_, common());
+  if (!found.ok()) return found.status();
+  const std::optional<TrainingPosition>& end = *found;
   // One that ended early can be asked for more steps once all is done that follows its end.
   const bool goes_on = !end || (run_.finished() && end->step < common().steps());
   *done = !goes_on && (run_.finished() || common().overfit_one_batch() ||
@@ -110,7 +114,9 @@ absl::Status ProgramRun::Resume(bool* done) {
 }
 
 absl::Status ProgramRun::CheckData() {
-  const absl::Status same = CheckDataFiles(program_.DataFiles(), run_);
+  const std::vector<std::string> files = program_.DataFiles();
+  watch_.emplace(files);  // before they are compared: what is read must be what was compared
+  const absl::Status same = CheckDataFiles(files, run_);
   if (same.ok()) {
     ClearFlag("ignore_data_change", &program_.settings());
     return absl::OkStatus();
@@ -133,8 +139,8 @@ absl::Status ProgramRun::CheckSizes() {
 
 absl::Status ProgramRun::Stopped() {
   if (!hold_.held()) return StopError("before anything was written");
-  return StopError(absl::StrCat("before the first step; --resume --out_dir=", folder_.path(),
-                                " goes on"));
+  return StopError(absl::StrCat("before the ", resume_ ? "next" : "first",
+                                " step; --resume --out_dir=", folder_.path(), " goes on"));
 }
 
 void ProgramRun::Held(RunHold hold) {

@@ -6,11 +6,14 @@
 #ifndef HAIRPIN_TOOLS_PROGRAM_PROGRAM_RUN_H_
 #define HAIRPIN_TOOLS_PROGRAM_PROGRAM_RUN_H_
 
+#include <optional>
+
 #include "absl/status/status.h"
 #include "tools/analysis/replay_times.h"
 #include "tools/analysis/step_analysis.h"
 #include "tools/program/training_program.h"
 #include "tools/training/checkpointing.h"
+#include "tools/training/data_files.h"
 #include "tools/training/program_settings.h"
 #include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
@@ -71,6 +74,7 @@ class ProgramRun {
   RunHold hold_;
   Run run_;
   Checkpointing checkpointing_;
+  std::optional<DataWatch> watch_;  // from before the first look into the data until it is learnt
 };
 
 }  // namespace hairpin

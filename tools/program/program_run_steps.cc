@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ops/kernels/target.h"
@@ -21,7 +22,9 @@ absl::Status ProgramRun::DoSteps() {
   SetUnderWay("the model's first numbers");
   const std::unique_ptr<TrainingTask> task =
       program_.MakeTask({.seed = static_cast<uint64_t>(common().seed())});
-  if (!resume_ || folder_.Checkpoints().empty()) {
+  const absl::StatusOr<std::vector<std::string>> checkpoints = folder_.Checkpoints();
+  if (!checkpoints.ok()) return checkpoints.status();
+  if (checkpoints->empty()) {
     const absl::Status initialized = program_.Initialize(*task);
     if (absl::IsCancelled(initialized)) return Stopped();
     if (!initialized.ok()) return initialized;

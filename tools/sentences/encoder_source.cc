@@ -149,7 +149,10 @@ absl::StatusOr<EncoderSource> OpenEncoder(const EncoderFlags& flags, const RunFo
   if (!vocabulary.ok()) return vocabulary.status();
   EncoderSource source = {.config = ConfigOf(flags, vocabulary->size()),
                           .vocabulary = std::make_unique<Vocabulary>(*std::move(vocabulary))};
-  if (!flags.has_pretrained() || !folder.Checkpoints().empty()) return source;
+  if (!flags.has_pretrained()) return source;
+  const absl::StatusOr<std::vector<std::string>> own = folder.Checkpoints();
+  if (!own.ok()) return own.status();
+  if (!own->empty()) return source;
   absl::StatusOr<std::string> checkpoint = FindCheckpoint(flags, source.config);
   if (!checkpoint.ok()) return ForFlag(kPretrained, checkpoint.status());
   source.checkpoint = *std::move(checkpoint);

@@ -87,6 +87,13 @@ absl::Status Compare(const std::string& path, const DataFile& recorded) {
   return differs(absl::StrCat(path, ": found ", now->bytes, " bytes, expected ", bytes));
 }
 
+// Also where the current folder was removed, which only matters to a path that is relative.
+std::string Absolute(const fs::path& path) {
+  std::error_code error;
+  const fs::path absolute = path.is_absolute() ? path : fs::absolute(path, error);
+  return error ? path.string() : absolute.string();
+}
+
 // What is another text once somebody has written to the file, or to one in the folder.
 std::string Stamp(const std::string& path) {
   std::error_code error;
@@ -129,7 +136,7 @@ absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run) {
     const absl::StatusOr<FileDigest> digest = HashPath(path);
     if (!digest.ok()) return digest.status();
     DataFile* const file = run->add_data();
-    file->set_path(fs::absolute(path).string());
+    file->set_path(Absolute(path));
     file->set_bytes(digest->bytes);
     file->set_sha256(digest->sha256);
   }
@@ -166,7 +173,7 @@ absl::Status MoveDataFiles(const std::vector<std::string>& from, const std::vect
     if (absl::Status s = CheckDataFiles(to, moved); !s.ok()) return s;
   }
   for (size_t i = 0; i < to.size(); ++i) {
-    first[static_cast<std::ptrdiff_t>(i)].set_path(fs::absolute(to[i]).string());
+    first[static_cast<std::ptrdiff_t>(i)].set_path(Absolute(to[i]));
   }
   return absl::OkStatus();
 }

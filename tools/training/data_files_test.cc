@@ -1,8 +1,10 @@
 #include "tools/training/data_files.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,8 +12,10 @@
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/file.h"
 #include "tensor/hash.h"
 #include "tensor/test_files.h"
+#include "tools/training/program_settings.h"
 #include "tools/training/stop.h"
 
 namespace hairpin {
@@ -131,6 +135,22 @@ TEST(DataFilesTest, AFolderIsTheFilesInIt) {
 }
 
 // It may have been moved: the built-in sample lies beside the program.
+TEST(DataFilesTest, AreRecordedFromAFolderThatWasRemoved) {
+  const std::string text = WriteTestFile("absolute.txt", "text"), gone = TestPath("gone");
+  const int before = open(".", O_RDONLY);
+  ASSERT_TRUE(CreateFolders(gone).ok());
+  ASSERT_EQ(chdir(gone.c_str()), 0);
+  ASSERT_EQ(rmdir(gone.c_str()), 0);
+  unsetenv("BUILD_WORKING_DIRECTORY");
+  EXPECT_EQ(UserFolder(), "");
+  hairpin::Run run;
+  EXPECT_TRUE(RecordDataFiles({text}, &run).ok());
+  EXPECT_EQ(run.data(0).path(), text);
+  EXPECT_FALSE(RecordDataFiles({"absolute.txt"}, &run).ok());
+  ASSERT_EQ(fchdir(before), 0);
+  close(before);
+}
+
 TEST(DataFilesTest, AsksForContentsNotForPlaces) {
   const std::string a = WriteTestFile("a.txt", "the old man");
   const std::string b = WriteTestFile("b.txt", "the old man");

@@ -1,6 +1,8 @@
 #include "tools/training/newest_checkpoint.h"
 
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -9,7 +11,12 @@
 namespace hairpin {
 
 absl::StatusOr<std::string> NewestCheckpoint(const RunFolder& folder) {
-  for (const std::string& path : folder.Checkpoints()) {
+  const absl::StatusOr<std::vector<std::string>> checkpoints = folder.Checkpoints();
+  if (!checkpoints.ok()) {
+    return absl::Status(checkpoints.status().code(),
+                        absl::StrCat("--run: ", std::string(checkpoints.status().message())));
+  }
+  for (const std::string& path : *checkpoints) {
     const auto verified = nn::VerifyCheckpoint(path);
     if (verified.ok()) return path;
     std::fprintf(stderr, "passed over: %s\n", std::string(verified.status().message()).c_str());

@@ -105,7 +105,11 @@ absl::StatusOr<bool> ReadSettings(const SettingsRules& rules, const Run& run, Me
   return Read(rules, run, run.has_settings(), run.settings(), run.flags(), settings);
 }
 
-std::string UserFolder() { return std::filesystem::absolute(UserPath(".")).lexically_normal(); }
+std::string UserFolder() {
+  std::error_code error;
+  const std::filesystem::path folder = std::filesystem::absolute(UserPath("."), error);
+  return error ? "" : folder.lexically_normal().string();
+}
 
 void MakePathsAbsolute(const SettingsRules& rules, const std::string& folder, Message* settings) {
   const auto absolute = [&](std::string* out, const auto& path) {

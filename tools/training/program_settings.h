@@ -50,7 +50,7 @@ absl::StatusOr<bool> ReadSettings(const SettingsRules& rules, const Run& run,
 void MakePathsAbsolute(const SettingsRules& rules, const std::string& folder,
                        google::protobuf::Message* settings);
 
-// Where the user stands.
+// Where the user stands; "" where that folder was removed, which only matters to relative paths.
 std::string UserFolder();
 // "a.txt,b.txt" as a list of paths as the user meant them.
 std::vector<std::string> SplitPaths(const std::string& list);

@@ -125,14 +125,18 @@ absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Mes
                                    "--ignore_data_change goes on"));
 }
 
-std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings) {
-  for (const std::string& path : folder.Checkpoints()) {
+absl::StatusOr<std::optional<TrainingPosition>> FindEnd(const RunFolder& folder,
+                                                        const TrainingSettings& settings) {
+  const absl::StatusOr<std::vector<std::string>> checkpoints = folder.Checkpoints();
+  if (!checkpoints.ok()) {
+    return absl::Status(checkpoints.status().code(),
+                        absl::StrCat("--resume: ", std::string(checkpoints.status().message())));
+  }
+  for (const std::string& path : *checkpoints) {
     const absl::StatusOr<TrainingPosition> position = ReadPosition(path);
     if (!position.ok()) continue;
-    if (position->state.evaluation_pending()) return std::nullopt;
-    if (position->step < settings.steps() && !EndedEarly(settings, position->state)) {
-      return std::nullopt;
-    }
+    if (position->state.evaluation_pending()) break;
+    if (position->step < settings.steps() && !EndedEarly(settings, position->state)) break;
     if (nn::VerifyCheckpoint(path).ok()) return *position;
   }
   return std::nullopt;

@@ -3,7 +3,8 @@
 //
 //   absl::StatusOr<ResumedRun> resumed = ReadResumedRun(rules, folder, given);
 //   if (!resumed.ok()) return resumed.status();
-//   if (const auto end = FindEnd(folder, settings)) ...;      // it has no step left
+//   const auto end = FindEnd(folder, settings);
+//   if (end.ok() && end->has_value()) ...;  // it has no step left
 #ifndef HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 #define HAIRPIN_TOOLS_TRAINING_RESUMED_RUN_H_
 
@@ -41,8 +42,9 @@ absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Mes
 
 // The newest whole checkpoint, if it is at the last step or after it, or if the training ended
 // there for what it showed (--early_stopping, --overfit_one_batch); nothing where steps are left
-// to do.
-std::optional<TrainingPosition> FindEnd(const RunFolder& folder, const TrainingSettings& settings);
+// to do. An error where what is in the folder can't be known.
+absl::StatusOr<std::optional<TrainingPosition>> FindEnd(const RunFolder& folder,
+                                                        const TrainingSettings& settings);
 
 }  // namespace hairpin
 

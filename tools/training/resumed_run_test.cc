@@ -101,26 +101,26 @@ TEST(FindEnd, IsTheNewestWholeCheckpointAtTheLastStep) {
   TinyRun run("end");
   MiniBert model({}, run.config());
   AdamW optimizer(DecayMatricesOnly(model, 0));
-  EXPECT_FALSE(FindEnd(run.folder, Steps(2)).has_value());
+  EXPECT_FALSE(FindEnd(run.folder, Steps(2))->has_value());
   TrainingState state;
   for (const int step : {2, 3}) {
     state.set_last_loss(step);
     ASSERT_TRUE(WriteTraining(run.folder.checkpoint(step), {model, model.config(), optimizer}, step,
                               state).ok());
   }
-  EXPECT_FALSE(FindEnd(run.folder, Steps(4)).has_value());
-  ASSERT_TRUE(FindEnd(run.folder, Steps(3)).has_value());
-  EXPECT_EQ(FindEnd(run.folder, Steps(3))->step, 3);
-  EXPECT_EQ(FindEnd(run.folder, Steps(3))->state.last_loss(), 3);
-  EXPECT_EQ(FindEnd(run.folder, Steps(1))->step, 3);
+  EXPECT_FALSE(FindEnd(run.folder, Steps(4))->has_value());
+  ASSERT_TRUE(FindEnd(run.folder, Steps(3))->has_value());
+  EXPECT_EQ((**FindEnd(run.folder, Steps(3))).step, 3);
+  EXPECT_EQ((**FindEnd(run.folder, Steps(3))).state.last_loss(), 3);
+  EXPECT_EQ((**FindEnd(run.folder, Steps(1))).step, 3);
   // The position can still be read, the tensors can't.
   std::string bytes = *ReadFile(run.folder.checkpoint(3));
   bytes[bytes.size() / 2] ^= 1;
   WriteTestFile("end/checkpoints/step-000003", bytes);
-  EXPECT_FALSE(FindEnd(run.folder, Steps(3)).has_value());
-  EXPECT_EQ(FindEnd(run.folder, Steps(2))->step, 2);
+  EXPECT_FALSE(FindEnd(run.folder, Steps(3))->has_value());
+  EXPECT_EQ((**FindEnd(run.folder, Steps(2))).step, 2);
   WriteTestFile("end/checkpoints/step-000003", "");
-  EXPECT_EQ(FindEnd(run.folder, Steps(2))->step, 2);
+  EXPECT_EQ((**FindEnd(run.folder, Steps(2))).step, 2);
 }
 
 // Killed before the run's record says that it ended there.
@@ -134,14 +134,14 @@ TEST(FindEnd, IsWhereTheTrainingEndedEarly) {
   ASSERT_TRUE(WriteTraining(run.folder.checkpoint(3), {model, model.config(), optimizer}, 3,
                             state).ok());
   TrainingSettings settings = Steps(4);
-  EXPECT_FALSE(FindEnd(run.folder, settings).has_value());
+  EXPECT_FALSE(FindEnd(run.folder, settings)->has_value());
   settings.set_early_stopping(3);
-  EXPECT_FALSE(FindEnd(run.folder, settings).has_value());
+  EXPECT_FALSE(FindEnd(run.folder, settings)->has_value());
   settings.set_early_stopping(2);
-  EXPECT_TRUE(FindEnd(run.folder, settings).has_value());
+  EXPECT_TRUE(FindEnd(run.folder, settings)->has_value());
   settings.clear_early_stopping();
   settings.set_overfit_one_batch(true);
-  EXPECT_TRUE(FindEnd(run.folder, settings).has_value());
+  EXPECT_TRUE(FindEnd(run.folder, settings)->has_value());
 }
 
 }  // namespace

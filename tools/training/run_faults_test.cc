@@ -97,13 +97,14 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfLogging) {
       }
       const bool stopped = disk.stopped();
       disk.Restart(names);
-      for (const std::string& checkpoint : folder.Checkpoints()) {
+      const auto checkpoints = folder.Checkpoints();
+      for (const std::string& checkpoint : *checkpoints) {
         int64_t bytes = 0;
         EXPECT_TRUE(absl::SimpleAtoi(*ReadFile(checkpoint), &bytes)) << call;
         EXPECT_TRUE(MetricsFile::Open(folder.metrics(), bytes).ok()) << call;
       }
       if (!stopped) {
-        EXPECT_THAT(folder.Checkpoints(), testing::Contains(folder.checkpoint(2)));
+        EXPECT_THAT(*folder.Checkpoints(), testing::Contains(folder.checkpoint(2)));
         break;
       }
     }
@@ -145,7 +146,7 @@ TEST(RunFaultsTest, ThePowerGoesBeforeEachCallOfATraining) {
       }
       const bool stopped = disk.stopped();
       disk.Restart(names);
-      EXPECT_TRUE(!done || !run.folder.Checkpoints().empty());
+      EXPECT_TRUE(!done || !run.folder.Checkpoints()->empty());
       run.folder.RemovePartialFiles();  // as whoever holds a resumed run does
       Trainer resumed = NewTrainer(run);
       absl::Status status = resumed.Resume();

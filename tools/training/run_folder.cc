@@ -60,19 +60,33 @@ std::string SealError(std::string_view text) {
                       expected, ", or ", kNoSeal, " where it was changed by hand");
 }
 
-// The files "step-<number><suffix>" of a run, the newest first.
-std::vector<std::string> NewestFirst(const std::string& folder, std::string_view suffix) {
-  constexpr std::string_view kStep = "step-";
-  std::vector<std::string> found;
+// Paths of all that is in a folder; nothing where there is none.
+absl::StatusOr<std::vector<std::string>> PathsIn(const std::string& folder) {
+  std::vector<std::string> paths;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder + "/checkpoints", error)) {
-    const std::string file = entry.path().filename().string();
-    std::string_view name = file;
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    paths.push_back(entry->path().string());
+  }
+  if (!error || error == std::errc::no_such_file_or_directory) return paths;
+  return FileError(error.value(), folder, "read the folder");
+}
+
+// The files "step-<number><suffix>" of a run, the newest first.
+absl::StatusOr<std::vector<std::string>> NewestFirst(const std::string& folder,
+                                                     std::string_view suffix) {
+  constexpr std::string_view kStep = "step-";
+  const absl::StatusOr<std::vector<std::string>> all = PathsIn(folder + "/checkpoints");
+  if (!all.ok()) return all.status();
+  std::vector<std::string> found;
+  for (const std::string& path : *all) {
+    std::string_view name = path;
+    name.remove_prefix(name.rfind('/') + 1);
     if (!name.starts_with(kStep) || !name.ends_with(suffix)) continue;
     name.remove_prefix(kStep.size());
     name.remove_suffix(std::min(suffix.size(), name.size()));
     if (name.empty() || name.find_first_not_of("0123456789") != name.npos) continue;
-    found.push_back(entry.path().string());
+    found.push_back(path);
   }
   // By number: step-1000000 is newer than step-999999.
   std::sort(found.begin(), found.end(), [](const std::string& a, const std::string& b) {
@@ -101,7 +115,9 @@ class FirstError : public google::protobuf::io::ErrorCollector {
 }  // namespace
 
 absl::Status RunFolder::RequireRun() const {
-  if (Exists(RunFile(path_))) return absl::OkStatus();
+  struct stat status;
+  if (stat(RunFile(path_).c_str(), &status) == 0) return absl::OkStatus();
+  if (errno != ENOENT && errno != ENOTDIR) return FileError(errno, RunFile(path_), "look at");
   return absl::NotFoundError(
       absl::StrCat(path_, ": found no run.textproto, expected a run folder"));
 }
@@ -161,7 +177,9 @@ absl::StatusOr<Run> RunFolder::ReadRun() const {
   return run;
 }
 
-std::vector<std::string> RunFolder::Checkpoints() const { return NewestFirst(path_, ""); }
+absl::StatusOr<std::vector<std::string>> RunFolder::Checkpoints() const {
+  return NewestFirst(path_, "");
+}
 
 absl::Status RunFolder::SetAside(const std::string& checkpoint) {
   if (Files().Rename(checkpoint.c_str(), (checkpoint + kDamaged).c_str()) == 0) {
@@ -176,9 +194,10 @@ void RunFolder::RemovePartialFiles() const {
     if (Exists(part + ".partial")) partial.push_back(part + ".partial");
   }
   for (const char* folder : {"/tokens", "/checkpoints"}) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(path_ + folder, error)) {
-      if (entry.path().extension() == ".partial") partial.push_back(entry.path().string());
+    const auto paths = PathsIn(path_ + folder);
+    if (!paths.ok()) continue;  // who needs what is in it says so
+    for (const std::string& path : *paths) {
+      if (path.ends_with(".partial")) partial.push_back(path);
     }
   }
   for (const std::string& path : partial) {
@@ -190,11 +209,13 @@ void RunFolder::RemovePartialFiles() const {
 
 std::vector<std::string> RunFolder::RemoveOldCheckpoints(int keep,
                                                          const std::string& newest) const {
-  const std::vector<std::string> all = Checkpoints();
-  std::vector<std::string> removed = NewestFirst(path_, kDamaged);
+  const absl::StatusOr<std::vector<std::string>> all = Checkpoints();
+  if (!all.ok()) return {std::string(all.status().message())};
+  std::vector<std::string> removed =
+      NewestFirst(path_, kDamaged).value_or(std::vector<std::string>());
   if (!removed.empty()) removed.erase(removed.begin());
-  const auto first = newest.empty() ? all.begin() : std::find(all.begin(), all.end(), newest);
-  if (all.end() - first > keep) removed.insert(removed.end(), first + keep, all.end());
+  const auto first = newest.empty() ? all->begin() : std::find(all->begin(), all->end(), newest);
+  if (all->end() - first > keep) removed.insert(removed.end(), first + keep, all->end());
   std::vector<std::string> errors;
   for (const std::string& path : removed) {
     if (const absl::Status s = Remove(path); !s.ok()) errors.emplace_back(s.message());

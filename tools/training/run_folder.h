@@ -54,8 +54,9 @@ class RunFolder {
   absl::Status WriteRun(const Run& run) const;
   absl::StatusOr<Run> ReadRun() const;
 
-  // Paths of all checkpoints, the newest first.
-  std::vector<std::string> Checkpoints() const;
+  // Paths of all checkpoints, the newest first; none where there is no folder for them. An error
+  // where the folder can't be read: what is in it then isn't known.
+  absl::StatusOr<std::vector<std::string>> Checkpoints() const;
   // Gives a checkpoint that can't be read the name "<path>.damaged", so that it
   // is not counted among the newest. Errors name the file.
   static absl::Status SetAside(const std::string& checkpoint);
@@ -64,7 +65,7 @@ class RunFolder {
   void RemovePartialFiles() const;
   // Removes all but the `keep` newest checkpoints, and what was set aside but the newest of it.
   // Where `newest` is named, those after it neither count nor go: they can't be read, or they would
-  // be the newest. Returns what could not be removed, and why: a line for each.
+  // be the newest. Returns what could not be removed or read, and why: a line for each.
   std::vector<std::string> RemoveOldCheckpoints(int keep, const std::string& newest = "") const;
 
  private:

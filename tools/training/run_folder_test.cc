@@ -119,7 +119,7 @@ TEST(RunFolder, MakesWhatIsMissing) {
   EXPECT_FALSE(WriteFileAtomically(folder.tokens("train"), "").ok());
   ASSERT_TRUE(folder.MakeTokensFolder().ok());
   EXPECT_TRUE(WriteFileAtomically(folder.tokens("train"), "").ok());
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(1)));
+  EXPECT_THAT(*folder.Checkpoints(), ElementsAre(folder.checkpoint(1)));
   EXPECT_THAT(Message(RunFolder(folder.checkpoint(1)).MakeFolders()),
               HasSubstr("step-000001: cannot make folder: Not a directory"));
 }
@@ -128,9 +128,26 @@ TEST(RunFolder, CheckpointsAreInOrderOfTheirSteps) {
   const RunFolder folder =
       MakeFolder("checkpoints", {"step-000500", "step-1000000", "step-999999", "step-",
                                  "step-000700.partial", "step-000800.damaged", "notes"});
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(1000000),
+  EXPECT_THAT(*folder.Checkpoints(), ElementsAre(folder.checkpoint(1000000),
                                                 folder.checkpoint(999999), folder.checkpoint(500)));
-  EXPECT_THAT(RunFolder(TestPath("nowhere")).Checkpoints(), IsEmpty());
+  EXPECT_THAT(*RunFolder(TestPath("nowhere")).Checkpoints(), IsEmpty());
+}
+
+// What can't be read is not empty: a run would begin anew for it.
+TEST(RunFolder, ThatCannotBeReadIsAnError) {
+  const RunFolder folder = MakeFolder("unread", {});
+  const std::string checkpoints = folder.path() + "/checkpoints";
+  ASSERT_EQ(rmdir(checkpoints.c_str()), 0);
+  EXPECT_THAT(*folder.Checkpoints(), IsEmpty());
+  ASSERT_EQ(symlink("checkpoints", checkpoints.c_str()), 0);  // leads to itself
+  const std::string error =
+      checkpoints + ": cannot read the folder: Too many levels of symbolic links";
+  EXPECT_EQ(Message(folder.Checkpoints().status()), error);
+  EXPECT_THAT(folder.RemoveOldCheckpoints(1), ElementsAre(error));
+  folder.RemovePartialFiles();
+  EXPECT_THAT(Message(RunFolder(checkpoints).RequireRun()),
+              EndsWith("checkpoints/run.textproto: cannot look at: Too many levels of symbolic "
+                       "links"));
 }
 
 TEST(RunFolder, OldCheckpointsGoAndTheNewestDamagedOneStaysAside) {
@@ -139,11 +156,11 @@ TEST(RunFolder, OldCheckpointsGoAndTheNewestDamagedOneStaysAside) {
   const std::vector<std::string> two = {folder.checkpoint(2), folder.checkpoint(1)};
   EXPECT_TRUE(RunFolder::SetAside(folder.checkpoint(3)).ok());
   EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
-  EXPECT_EQ(folder.Checkpoints(), two);
+  EXPECT_EQ(*folder.Checkpoints(), two);
   EXPECT_THAT(folder.RemoveOldCheckpoints(2), IsEmpty());
-  EXPECT_EQ(folder.Checkpoints(), two);
+  EXPECT_EQ(*folder.Checkpoints(), two);
   EXPECT_THAT(folder.RemoveOldCheckpoints(1), IsEmpty());
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(2)));
+  EXPECT_THAT(*folder.Checkpoints(), ElementsAre(folder.checkpoint(2)));
   EXPECT_TRUE(ReadFile(folder.checkpoint(3) + ".damaged").ok());
   EXPECT_FALSE(ReadFile(folder.checkpoint(2) + ".damaged").ok());
   EXPECT_TRUE(ReadFile(folder.path() + "/checkpoints/step-x.damaged").ok());
@@ -154,10 +171,10 @@ TEST(RunFolder, CheckpointsAfterTheNewestGoodOneAreNotCounted) {
   const RunFolder folder =
       MakeFolder("after", {"step-000001", "step-000002", "step-000003", "step-000009"});
   EXPECT_THAT(folder.RemoveOldCheckpoints(2, folder.checkpoint(3)), IsEmpty());
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(9), folder.checkpoint(3),
+  EXPECT_THAT(*folder.Checkpoints(), ElementsAre(folder.checkpoint(9), folder.checkpoint(3),
                                                 folder.checkpoint(2)));
   EXPECT_THAT(folder.RemoveOldCheckpoints(1, folder.checkpoint(4)), IsEmpty());
-  EXPECT_EQ(folder.Checkpoints().size(), 3u);
+  EXPECT_EQ(folder.Checkpoints()->size(), 3u);
 }
 
 TEST(RunFolder, SaysWhatItCouldNotRemove) {
@@ -167,7 +184,7 @@ TEST(RunFolder, SaysWhatItCouldNotRemove) {
   }
   EXPECT_THAT(folder.RemoveOldCheckpoints(1),
               ElementsAre(MatchesRegex(".*/step-000001: cannot be removed: .+")));
-  EXPECT_THAT(folder.Checkpoints(), ElementsAre(folder.checkpoint(3), folder.checkpoint(1)));
+  EXPECT_THAT(*folder.Checkpoints(), ElementsAre(folder.checkpoint(3), folder.checkpoint(1)));
   EXPECT_THAT(Message(RunFolder::SetAside(folder.checkpoint(7))),
               EndsWith("step-000007: cannot be renamed to *.damaged: No such file or directory"));
   testing::internal::CaptureStderr();

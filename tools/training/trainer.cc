@@ -62,38 +62,23 @@ absl::Status Trainer::Start() {
 }
 
 absl::Status Trainer::Resume() {
+  const auto error = [](const absl::Status& status) {
+    return absl::Status(status.code(),
+                        absl::StrCat("--resume: ", std::string(status.message())));
+  };
+  const absl::StatusOr<std::vector<std::string>> checkpoints = folder_.Checkpoints();
+  if (!checkpoints.ok()) return error(checkpoints.status());
   std::vector<std::string> passed_over;
-  for (const std::string& path : folder_.Checkpoints()) {
+  for (const std::string& path : *checkpoints) {
     const absl::StatusOr<int64_t> step = ReadTraining(path, Trained(), &state_);
-    if (!step.ok()) {
-      // What can't be opened, or is another model's, is no damage: to be seen to, not set aside.
-      if (!absl::IsDataLoss(step.status())) {
-        return absl::Status(step.status().code(), absl::StrCat("--resume: ", std::string(
-                                                      step.status().message())));
-      }
-      progress_.Line("passed over: %s", std::string(step.status().message()).c_str());
-      passed_over.push_back(path);
-      continue;
+    if (step.ok()) {
+      step_ = *step;
+      return ResumeFrom(path, passed_over);
     }
-    step_ = *step;
-    if (folder_.checkpoint(step_) != path) {
-      return absl::InvalidArgumentError(absl::StrCat("--resume: ", path, ": found step ", step_,
-                                                     " in it, expected that of its name"));
-    }
-    progress_.Line("resuming from %s", path.c_str());
-    // Else they would count as the newest, and good ones be removed for them.
-    for (const std::string& damaged : passed_over) {
-      const absl::Status aside = RunFolder::SetAside(damaged);
-      if (!aside.ok()) progress_.Line("warning: %s", std::string(aside.message()).c_str());
-    }
-    RemoveOldCheckpoints();  // a killed process may have left more
-    if (state_.target() != KernelTargetName()) {
-      progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
-                     state_.target().c_str(), KernelTargetName());
-    }
-    if (absl::Status s = Open(state_.metrics_bytes()); !s.ok()) return s;
-    if (state_.evaluation_pending()) return EvaluateAndSave();
-    return step_ == settings_.steps() ? EvaluateAgain() : absl::OkStatus();
+    // What can't be opened, or is another model's, is no damage: to be seen to, not set aside.
+    if (!absl::IsDataLoss(step.status())) return error(step.status());
+    progress_.Line("passed over: %s", std::string(step.status().message()).c_str());
+    passed_over.push_back(path);
   }
   if (!passed_over.empty()) {
     return absl::DataLossError(absl::StrCat(
@@ -102,6 +87,29 @@ absl::Status Trainer::Resume() {
   }
   progress_.Line("no checkpoint yet: starting from step 0");
   return Start();
+}
+
+absl::Status Trainer::ResumeFrom(const std::string& path,
+                                 const std::vector<std::string>& passed_over) {
+  if (folder_.checkpoint(step_) != path) {
+    return absl::InvalidArgumentError(absl::StrCat("--resume: ", path, ": found step ", step_,
+                                                   " in it, expected that of its name"));
+  }
+  progress_.Line("resuming from %s", path.c_str());
+  if (state_.target() != KernelTargetName()) {
+    progress_.Line("warning: it was computed with %s, this machine uses %s: the bits will differ",
+                   state_.target().c_str(), KernelTargetName());
+  }
+  if (absl::Status s = Open(state_.metrics_bytes()); !s.ok()) return s;
+  // Now that it is good for going on. Else they would count as the newest, and good ones be removed
+  // for them.
+  for (const std::string& damaged : passed_over) {
+    const absl::Status aside = RunFolder::SetAside(damaged);
+    if (!aside.ok()) progress_.Line("warning: %s", std::string(aside.message()).c_str());
+  }
+  RemoveOldCheckpoints();  // a killed process may have left more
+  if (state_.evaluation_pending()) return EvaluateAndSave();
+  return step_ == settings_.steps() ? EvaluateAgain() : absl::OkStatus();
 }
 
 absl::Status Trainer::LoadBatches() {

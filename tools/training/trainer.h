@@ -84,6 +84,8 @@ class Trainer {
   TrainedModel Trained() { return {task_.model(), task_.config(), *optimizer_, average_.get()}; }
   // Goes on with metrics.jsonl as far as `keep_bytes`, and begins to count time.
   absl::Status Open(int64_t keep_bytes);
+  // From this checkpoint, which is in the model and in state_; damaged newer ones are set aside.
+  absl::Status ResumeFrom(const std::string& path, const std::vector<std::string>& passed_over);
   absl::Status LoadBatches();
   absl::Status Update();
   GradientOptions GradientSettings();

@@ -13,7 +13,9 @@ constexpr int64_t kMostInARow = 10;
 }  // namespace
 
 absl::StatusOr<std::string> Trainer::SaveGoodState(const std::string& advice) {
-  const std::vector<std::string> checkpoints = folder_.Checkpoints();
+  const absl::StatusOr<std::vector<std::string>> found = folder_.Checkpoints();
+  if (!found.ok()) return found.status();
+  const std::vector<std::string>& checkpoints = *found;
   for (const nn::StateEntry& entry : TensorsOf(Trained())) {
     const NotFinite bad = FindNotFinite(entry.tensor);
     if (bad.count == 0) continue;

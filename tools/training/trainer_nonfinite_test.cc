@@ -44,7 +44,7 @@ std::string StopsWith(const std::string& name, Planter* planter, double clip_nor
   EXPECT_EQ(status.code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(trainer.step(), 2);
   EXPECT_EQ(trainer.Digest(), before);
-  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(2)));
+  EXPECT_THAT(*run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(2)));
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("; expected finite numbers; this step changed no parameters; the state "
                         "before it is " +
@@ -85,7 +85,7 @@ TEST(TrainerNonFinite, InAWeight) {
   EXPECT_THAT(message, EndsWith("parameter encoder.0.feed_forward.in.weight has 1 number that is "
                                 "not finite, nan at [1, 3], so this state is not saved; there is "
                                 "no checkpoint yet"));
-  EXPECT_THAT(run.folder.Checkpoints(), IsEmpty());
+  EXPECT_THAT(*run.folder.Checkpoints(), IsEmpty());
 }
 
 // The state that a stop leaves has the bits of the run that was not disturbed.
@@ -136,7 +136,7 @@ TEST(TrainerNonFinite, SkipLeavesStepsOutAndStopsAfterTenInARow) {
   EXPECT_THAT(std::string(status.message()),
               HasSubstr("from which --resume tries 10 more; if all are like this"));
   EXPECT_EQ(trainer.step(), 19);
-  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(19)));
+  EXPECT_THAT(*run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(19)));
 }
 
 // After the ten, the advice is followed: there are ten more, and the run goes on

@@ -55,13 +55,40 @@ TEST(TrainerOptions, OnlyDamageIsPassedOver) {
   ASSERT_EQ(rename(newest.c_str(), kept.c_str()), 0);
   ASSERT_TRUE(CreateFolders(newest).ok());  // in its place, as a file that can't be opened
   EXPECT_EQ(resumed().find("--resume: " + newest), 0u) << resumed();
-  EXPECT_EQ(folder.Checkpoints().size(), 2u);
+  EXPECT_EQ(folder.Checkpoints()->size(), 2u);
   ASSERT_EQ(std::remove(newest.c_str()), 0);
   ASSERT_EQ(rename(kept.c_str(), folder.checkpoint(9).c_str()), 0);
   EXPECT_EQ(resumed(), "--resume: " + folder.checkpoint(9) +
                            ": found step 2 in it, expected that of its name");
   ASSERT_EQ(rename(folder.checkpoint(9).c_str(), newest.c_str()), 0);
   EXPECT_EQ(resumed(), "");
+}
+
+// Nothing is set aside or removed for a checkpoint that the run can't go on from.
+TEST(TrainerOptions, ResumesWhollyOrNotAtAll) {
+  TrainingSettings settings = CommonSettings(TinySettings());
+  settings.set_checkpoint_every(1);
+  settings.set_log_every(1);
+  settings.set_keep(3);
+  Progress progress(/*terminal=*/false);
+  const RunFolder folder(TestPath("short"));
+  ASSERT_TRUE(folder.MakeFolders().ok());
+  ToyTask task({}), first({}), second({});
+  Trainer trainer(settings, task, folder, progress);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Step().ok() && trainer.Step().ok() &&
+              trainer.Step().ok());
+  ASSERT_TRUE(WriteFileAtomically(folder.checkpoint(3), "rotten").ok());
+  const std::string lines = *ReadFile(folder.metrics()), cut = lines.substr(0, 5);
+  ASSERT_TRUE(WriteFileAtomically(folder.metrics(), cut).ok());
+  settings.set_keep(1);
+  EXPECT_EQ(Trainer(settings, first, folder, progress).Resume().code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_EQ(folder.Checkpoints()->size(), 3u);
+  EXPECT_EQ(*ReadFile(folder.metrics()), cut);
+  ASSERT_TRUE(WriteFileAtomically(folder.metrics(), lines).ok());
+  ASSERT_TRUE(Trainer(settings, second, folder, progress).Resume().ok());
+  EXPECT_EQ(*folder.Checkpoints(), std::vector{folder.checkpoint(2)});
+  EXPECT_EQ(*ReadFile(folder.checkpoint(3) + ".damaged"), "rotten");
 }
 
 // What lies at the path of a run that was moved is another's.
@@ -83,8 +110,8 @@ TEST(TrainerOptions, WritesNothingIntoAnotherRunsFolder) {
   const absl::Status trained = trainer.Train();
   EXPECT_EQ(trained.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_NE(trained.message().find("which was moved"), trained.message().npos) << trained;
-  EXPECT_TRUE(folder.Checkpoints().empty());
-  EXPECT_EQ(RunFolder(moved).Checkpoints().size(), 1u);
+  EXPECT_TRUE(folder.Checkpoints()->empty());
+  EXPECT_EQ(RunFolder(moved).Checkpoints()->size(), 1u);
 }
 
 // y = 3 x again, with --ema: the average is evaluated and is the checkpoint's model; training goes

@@ -1,5 +1,7 @@
 #include "tools/training/trainer.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
@@ -53,7 +55,7 @@ TEST(Trainer, DoesWhatIsDueAndAllAtTheLastStep) {
               ElementsAre("{\"step\":0,\"unigram_loss\"", "{\"step\":2,\"loss\"",
                           "{\"step\":3,\"eval_loss\"", "{\"step\":4,\"loss\"",
                           "{\"step\":4,\"eval_loss\""));
-  EXPECT_THAT(run.folder.Checkpoints(),
+  EXPECT_THAT(*run.folder.Checkpoints(),
               ElementsAre(run.folder.checkpoint(4), run.folder.checkpoint(3)));
   EXPECT_GT(trainer.last_step().count, 0);
   EXPECT_GT(trainer.last_evaluation().count, 0);
@@ -71,7 +73,7 @@ TEST(Trainer, ZeroMeansAtTheEndOnly) {
   EXPECT_THAT(Lines(run.folder),
               ElementsAre("{\"step\":0,\"unigram_loss\"", "{\"step\":4,\"loss\"",
                           "{\"step\":4,\"eval_loss\""));
-  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(4)));
+  EXPECT_THAT(*run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(4)));
 }
 
 TEST(Trainer, RateIsTheSchedulesOfTheStepsBefore) {
@@ -138,7 +140,7 @@ TEST(Trainer, OverfittingEndsWhereTheBatchIsLearnt) {
   EXPECT_EQ(ReadPosition(run.folder.checkpoint(trainer.step()))->state.last_loss(),
             trainer.last_step().loss());
   EXPECT_EQ(trainer.last_evaluation().count, 0);  // there is no evaluation
-  EXPECT_THAT(run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(trainer.step())));
+  EXPECT_THAT(*run.folder.Checkpoints(), ElementsAre(run.folder.checkpoint(trainer.step())));
 }
 
 TEST(Trainer, ResumesFromNothingAtStepZero) {
@@ -153,6 +155,20 @@ TEST(Trainer, ResumesFromNothingAtStepZero) {
   EXPECT_THAT(Lines(run.folder), ElementsAre("{\"step\":0,\"unigram_loss\""));
 }
 
+TEST(Trainer, DoesNotBeginAnewWhereItCannotKnowWhatIsThere) {
+  TinyRun run("unlisted");
+  Trainer trainer = NewTrainer(run);
+  ASSERT_TRUE(trainer.Start().ok() && trainer.Train().ok());
+  const std::string lines = *ReadFile(run.folder.metrics());
+  const std::string checkpoints = run.folder.path() + "/checkpoints";
+  ASSERT_EQ(std::rename(checkpoints.c_str(), (checkpoints + ".kept").c_str()), 0);
+  ASSERT_EQ(symlink("checkpoints", checkpoints.c_str()), 0);
+  const absl::Status resumed = NewTrainer(run).Resume();
+  EXPECT_EQ(resumed.message().find("--resume: " + checkpoints + ": cannot read the folder"), 0u)
+      << resumed;
+  EXPECT_EQ(*ReadFile(run.folder.metrics()), lines);
+}
+
 // Killed between a checkpoint and the removal of an old one.
 TEST(Trainer, ResumedItRemovesOldCheckpoints) {
   TinyRun run("old");
@@ -164,7 +180,7 @@ TEST(Trainer, ResumedItRemovesOldCheckpoints) {
             .ok());
   }
   ASSERT_TRUE(NewTrainer(run).Resume().ok());
-  EXPECT_THAT(run.folder.Checkpoints(),
+  EXPECT_THAT(*run.folder.Checkpoints(),
               ElementsAre(run.folder.checkpoint(4), run.folder.checkpoint(3)));
 }
 
