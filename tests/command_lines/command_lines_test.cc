@@ -6,20 +6,24 @@
 //   bazel test --test_arg=10000 --test_timeout=36000 //tests/command_lines:command_lines_test
 //
 // What flags there are, and words that they may take, the programs' own --help says. Numbers are
-// small, so that the work is, or such as must be refused.
+// small in most lines. One in four of a program with a model's sizes draws these from their whole
+// range: lines whose work and memory are predicted to be small, or so large that they must be
+// refused (extreme_lines.h).
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <random>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tensor/check.h"
+#include "tests/command_lines/extreme_lines.h"
 #include "tests/command_lines/input_files.h"
 #include "tests/command_lines/outcome_rules.h"
+#include "tests/command_lines/program_flags.h"
 #include "tests/programs/child_process.h"
 
 namespace hairpin {
@@ -29,32 +33,17 @@ namespace fs = std::filesystem;
 
 constexpr double kMostSeconds = 20;
 
-struct Flag {
-  std::string name;
-  std::vector<std::string> words;  // of its help
-};
-
-struct Program {
-  std::string path;
-  std::vector<Flag> flags;
-  // What a line has unless it draws something else.
-  std::vector<std::pair<std::string, std::string>> base;
-  bool takes_arguments = false;
-  bool trains = false;
-  int lines = 0, refused = 0;
-};
-
 class CommandLines {
  public:
   CommandLines(std::vector<std::string> paths, std::string folder, uint32_t seed)
       : folder_(std::move(folder)), random_(seed) {
     MakeInputFiles(folder_);
-    for (const std::string& path : paths) AddProgram(path);
+    for (const std::string& path : paths) programs_.push_back(DescribeProgram(path, Log()));
     static const std::map<std::string, std::string> kRuns = {
         {"train_mlm", "run"}, {"train_gpt", "gpt"}, {"train_classifier", "classes"},
         {"train_embedding", "vectors"}};
     for (const Program& program : programs_) {
-      const auto run = kRuns.find(fs::path(program.path).filename());
+      const auto run = kRuns.find(program.name);
       if (run == kRuns.end()) continue;
       const Outcome made = RunChild({.command = Line(program, /*flags=*/0, run->second),
                                      .log = Log(),
@@ -79,68 +68,27 @@ class CommandLines {
     for (int i = 0; i < lines; ++i) {
       Program& program = programs_[random_() % programs_.size()];
       const std::string out_dir = "new/" + std::to_string(i);
-      Try(program, Line(program, 1 + static_cast<int>(random_() % 4), out_dir));
+      if (program.has_sizes && random_() % 4 == 0) {
+        TryExtreme(program, out_dir);
+      } else {
+        Try(program, Line(program, 1 + static_cast<int>(random_() % 4), out_dir));
+      }
       fs::remove_all(folder_ + "/new");
     }
     for (const Program& program : programs_) {
-      std::printf("%s: %d command lines, %d of them refused\n",
-                  fs::path(program.path).filename().c_str(), program.lines, program.refused);
+      std::printf("%s: %d command lines, %d of them refused\n", program.name.c_str(),
+                  program.lines, program.refused);
     }
+    std::printf(
+        "extreme sizes: %d small (at most %.1f GFLOP, predicted, and %.1f s), %d out of bounds and "
+        "refused, %d too large and refused, %d of them for their memory\n",
+        extreme_[ExtremeLine::kSmall], most_flops_ / 1e9, slowest_,
+        extreme_[ExtremeLine::kOutOfBounds], extreme_[ExtremeLine::kTooLarge], for_memory_);
     std::printf("refused when their run had begun: %d\n", late_);
   }
 
  private:
   std::string Log() const { return folder_ + ".log"; }
-
-  void AddProgram(const std::string& path) {
-    Program program;
-    program.path = path;
-    const Outcome help = RunChild({.command = {path, "--help"}, .log = Log()});
-    HAIRPIN_CHECK(help.code == 0) << help.log;
-    std::istringstream lines(help.log);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.rfind("  --", 0) != 0) continue;
-      std::istringstream words(line.substr(4));
-      Flag flag;
-      words >> flag.name;
-      for (std::string word; words >> word;) {
-        while (!word.empty() && std::string(",;:()").find(word.back()) != std::string::npos) {
-          word.pop_back();
-        }
-        if (word.rfind('(', 0) == 0) word.erase(0, 1);
-        if (!word.empty()) flag.words.push_back(word);
-      }
-      program.flags.push_back(flag);
-    }
-    HAIRPIN_CHECK(!program.flags.empty()) << path << ": no flags in its --help";
-    static const std::map<std::string, std::string> kBase = {
-        {"data", "text.txt"}, {"steps", "1"}, {"layers", "1"}, {"hidden", "8"}, {"heads", "2"},
-        {"intermediate", "16"}, {"seq_len", "8"}, {"vocab_size", "64"}, {"micro_batch", "2"},
-        {"accumulation", "2"}, {"threads", "1"}, {"run", "run"}, {"rows", "none"},
-        {"images", "images.idx"}, {"labels", "labels.idx"}, {"latent", "2"}, {"embedding", "8"},
-        {"length", "10"}, {"min_words", "3"}};
-    // Where another program's value won't do.
-    static const std::map<std::pair<std::string, std::string>, std::string> kOwnBase = {
-        {{"train_tabular", "data"}, "table.csv"},
-        {{"train_tabular", "target"}, "kind"},
-        {{"generate", "run"}, "gpt"},
-        {{"train_classifier", "data"}, "labelled.txt"},
-        {{"classify", "run"}, "classes"},
-        {{"nearest", "run"}, "vectors"}};
-    const std::string name = fs::path(path).filename();
-    for (const Flag& flag : program.flags) {
-      const auto own = kOwnBase.find({name, flag.name});
-      if (own != kOwnBase.end()) {
-        program.base.emplace_back(flag.name, own->second);
-      } else if (const auto it = kBase.find(flag.name); it != kBase.end()) {
-        program.base.push_back(*it);
-      }
-      program.trains |= flag.name == "out_dir";
-    }
-    program.takes_arguments = name == "fill_mask" || name == "inspect_checkpoint" ||
-                              name == "classify" || name == "nearest";
-    programs_.push_back(program);
-  }
 
   template <class T>
   const T& OneOf(const std::vector<T>& all) {
@@ -228,8 +176,23 @@ class CommandLines {
                      .environment = {{"BUILD_WORKING_DIRECTORY", folder_}}});
   }
 
-  void Try(Program& program, const std::vector<std::string>& line) {
-    const std::string name = fs::path(program.path).filename();
+  void TryExtreme(Program& program, const std::string& out_dir) {
+    const ExtremeLine extreme = DrawExtremeLine(program, random_);
+    std::vector<std::string> line = Line(program, /*flags=*/0, out_dir);
+    line.insert(line.end(), extreme.flags.begin(), extreme.flags.end());
+    const Outcome outcome = Try(program, line);
+    const std::string wrong = WrongAnswer(extreme, outcome);
+    if (!wrong.empty()) Fail(wrong, line, outcome);
+    ++extreme_[extreme.kind];
+    if (extreme.kind == ExtremeLine::kSmall) {
+      most_flops_ = std::max(most_flops_, extreme.cost.flops);
+      slowest_ = std::max(slowest_, outcome.seconds);
+    }
+    if (extreme.kind == ExtremeLine::kTooLarge) for_memory_ += RefusedForMemory(outcome);
+  }
+
+  Outcome Try(Program& program, const std::vector<std::string>& line) {
+    const std::string& name = program.name;
     const Tree before = TreeOf(folder_);
     const Outcome outcome = Start(line);
     ++program.lines;
@@ -237,12 +200,13 @@ class CommandLines {
     std::string wrong = WrongEnd(name, outcome), run;
     if (outcome.code == 1) wrong += WrongTrace(before, TreeOf(folder_), &run);
     if (!wrong.empty()) Fail(wrong, line, outcome);
-    if (run.empty()) return;
+    if (run.empty()) return outcome;
     const std::vector<std::string> resume = {program.path, "--resume", "--out_dir=" + run};
     const Outcome resumed = Start(resume);
     ++late_;
     wrong = WrongEnd(name, resumed);
     if (!wrong.empty()) Fail(wrong, resume, resumed);
+    return outcome;
   }
 
   [[noreturn]] static void Fail(const std::string& wrong, const std::vector<std::string>& line,
@@ -257,6 +221,8 @@ class CommandLines {
   std::mt19937 random_;
   std::vector<Program> programs_;
   int late_ = 0;  // refused when their run had begun
+  int extreme_[3] = {}, for_memory_ = 0;  // lines with extreme sizes, by their kind
+  double most_flops_ = 0, slowest_ = 0;   // of the small ones
 };
 
 }  // namespace

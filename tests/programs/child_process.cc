@@ -1,6 +1,7 @@
 #include "tests/programs/child_process.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,7 +79,9 @@ Outcome RunChild(const Child& child) {
   }
   outcome.seconds = SecondsSince(begin) - SecondsWaiting(id);
   int status = 0;
-  HAIRPIN_CHECK(waitpid(id, &status, 0) == id) << "waitpid: errno " << errno;
+  rusage usage = {};
+  HAIRPIN_CHECK(wait4(id, &status, 0, &usage) == id) << "wait4: errno " << errno;
+  outcome.most_bytes = 1024.0 * static_cast<double>(usage.ru_maxrss);
   if (signalled > 0) outcome.after_signal = seconds - signalled;
   if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);

@@ -29,6 +29,7 @@ struct Outcome {
   int signal = 0;   // that ended it, else 0
   bool late = false;  // it was killed, having had a signal or not, for its time
   double seconds = 0;  // from its start to its end
+  double most_bytes = 0;  // that were resident at once, of it or one of its own children
   double after_signal = 0;  // from the signal to its end; 0 where it ended before
   std::string log;  // what it said
 };

@@ -28,19 +28,31 @@ class TabularTask final : public DatasetTaskOf<LinearModel> {
             .accuracy = config().classes() > 0 ? "accuracy" : nullptr};
   }
 
-  // The class that the model, which has classes, says for each of these rows [N, features].
+  // The class that the model, which has classes, says for each of these rows [N, features]. As many
+  // at once as are in a micro-batch, whose memory training has.
   std::vector<int32_t> Classes(const Tensor& rows) {
-    Recording recording({.train = false, .gradients = false});
-    const Tensor logits = model().Forward(recording.Constant(rows)).value();
-    const int64_t N = logits.shape()[0], K = logits.shape()[1];
+    const int64_t N = rows.shape()[0], features = rows.shape()[1];
     std::vector<int32_t> classes;
-    for (const float* row = logits.data<float>(); std::ssize(classes) < N; row += K) {
-      classes.push_back(static_cast<int32_t>(std::max_element(row, row + K) - row));
+    while (std::ssize(classes) < N) {
+      const int64_t first = std::ssize(classes);
+      const int64_t n = std::min<int64_t>(options().micro_batch, N - first);
+      const Tensor some = Tensor::Empty({DType::kFloat32, Shape({n, features})});
+      std::copy_n(rows.data<float>() + first * features, n * features, some.raw<float>());
+      AddClasses(some, &classes);
     }
     return classes;
   }
 
  private:
+  void AddClasses(const Tensor& rows, std::vector<int32_t>* classes) {
+    Recording recording({.train = false, .gradients = false});
+    const Tensor logits = model().Forward(recording.Constant(rows)).value();
+    const int64_t n = logits.shape()[0], K = logits.shape()[1];
+    for (const float* row = logits.data<float>(); row != logits.data<float>() + n * K; row += K) {
+      classes->push_back(static_cast<int32_t>(std::max_element(row, row + K) - row));
+    }
+  }
+
   TaskLoss Loss(DatasetInputs inputs) override {
     const std::span<const float> alike, weights = class_weights_;
     CrossEntropyResult result =
