@@ -6,53 +6,22 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <climits>
-#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "tensor/check.h"
 #include "tensor/file_calls.h"
 
 namespace hairpin {
 namespace {
 
-constexpr size_t kBufferBytes = size_t{1} << 16;
 constexpr size_t kReadBytes = size_t{1} << 20;  // at once
-constexpr int kMostTemporaries = 1000;
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
-
-std::string FolderOf(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// write(2) may write less than asked and may be interrupted.
-absl::Status WriteAll(int descriptor, const char* data, size_t bytes, const std::string& path) {
-  while (bytes > 0) {
-    const ssize_t written = Files().Write(descriptor, data, bytes);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return FileError(errno, path, "write");
-    }
-    data += written;
-    bytes -= static_cast<size_t>(written);
-  }
-  return absl::OkStatus();
-}
 
 // What a user who named the path has to know besides what the system says.
 absl::Status Expecting(const char* expected, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(status.message(), ", expected ", expected));
-}
-
-absl::Status NoRegularFile(const std::string& path, const struct stat& info) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      path, ": found ", S_ISDIR(info.st_mode) ? "a directory" : "a device, pipe or socket",
-      ", expected a regular file"));
 }
 
 bool IsFolder(const std::string& path) {
@@ -75,103 +44,18 @@ absl::Status FileError(int error_number, std::string_view path, std::string_view
                              absl::StrCat(View(path), ": cannot ", View(action)));
 }
 
-AtomicFileWriter::AtomicFileWriter(std::string path, std::string temporary_path, int descriptor)
-    : path_(std::move(path)), temporary_path_(std::move(temporary_path)), descriptor_(descriptor) {
-  buffer_.reserve(kBufferBytes);
+absl::Status NoRegularFile(const std::string& path, mode_t mode) {
+  const char* const found = S_ISDIR(mode)   ? "a directory"
+                            : S_ISLNK(mode) ? "a link"
+                                            : "a device, pipe or socket";
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ": found ", found, ", expected a regular file"));
 }
 
-absl::StatusOr<std::unique_ptr<AtomicFileWriter>> AtomicFileWriter::Create(
-    const std::string& path, Temporary temporary) {
-  struct stat info;
-  if (lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
-    // The rename would put a file in the link's place.
-    char target[PATH_MAX];
-    if (realpath(path.c_str(), target) != nullptr && path != target) {
-      return Create(target, temporary);
-    }
-  }
-  if (stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
-    return FileError(EISDIR, path, "be written");
-  }
-  // Nor may it put one in the place of /dev/null.
-  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) return NoRegularFile(path, info);
-  std::string name = path + ".partial";
-  const int how = temporary == Temporary::kFree ? O_EXCL : O_TRUNC;
-  int descriptor = -1;
-  for (int number = 2;; ++number) {
-    descriptor = Files().Open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
-    if (descriptor >= 0) break;
-    if (how != O_EXCL || errno != EEXIST || number > kMostTemporaries) {
-      return FileError(errno, name, "create");
-    }
-    name = absl::StrCat(path, ".", number, ".partial");
-  }
-  return std::unique_ptr<AtomicFileWriter>(
-      new AtomicFileWriter(path, std::move(name), descriptor));
-}
-
-AtomicFileWriter::~AtomicFileWriter() {
-  if (descriptor_ >= 0) Files().Close(descriptor_);
-  if (!renamed_) Files().Unlink(temporary_path_.c_str());
-}
-
-absl::Status AtomicFileWriter::Flush() {
-  absl::Status status = WriteAll(descriptor_, buffer_.data(), buffer_.size(), temporary_path_);
-  buffer_.clear();
-  return status;
-}
-
-absl::Status AtomicFileWriter::Write(const void* data, size_t bytes) {
-  HAIRPIN_CHECK(descriptor_ >= 0) << "write after Commit: " << path_;
-  bytes_written_ += static_cast<int64_t>(bytes);
-  if (buffer_.size() + bytes > kBufferBytes) {
-    if (absl::Status status = Flush(); !status.ok()) return status;
-  }
-  const char* text = static_cast<const char*>(data);
-  if (bytes >= kBufferBytes) return WriteAll(descriptor_, text, bytes, temporary_path_);
-  buffer_.append(text, bytes);
-  return absl::OkStatus();
-}
-
-absl::Status AtomicFileWriter::WriteAt(int64_t offset, const void* data, size_t bytes) {
-  HAIRPIN_CHECK(offset >= 0 && offset + static_cast<int64_t>(bytes) <= bytes_written_)
-      << path_ << ": bytes [" << offset << ", " << offset + static_cast<int64_t>(bytes)
-      << ") were never written; the file has " << bytes_written_;
-  if (absl::Status status = Flush(); !status.ok()) return status;
-  const char* text = static_cast<const char*>(data);
-  while (bytes > 0) {
-    const ssize_t written = Files().WriteAt(descriptor_, text, bytes, offset);
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return FileError(errno, temporary_path_, "write");
-    }
-    text += written;
-    offset += written;
-    bytes -= static_cast<size_t>(written);
-  }
-  return absl::OkStatus();
-}
-
-absl::Status AtomicFileWriter::Commit() {
-  HAIRPIN_CHECK(descriptor_ >= 0) << "second Commit: " << path_;
-  if (absl::Status status = Flush(); !status.ok()) return status;
-  if (Files().Sync(descriptor_) != 0) return FileError(errno, temporary_path_, "sync");
-  // Before the rename: some file systems say only now that they could not write.
-  if (Files().Close(std::exchange(descriptor_, -1)) != 0) {
-    return FileError(errno, temporary_path_, "close");
-  }
-  if (Files().Rename(temporary_path_.c_str(), path_.c_str()) != 0) {
-    return FileError(errno, path_, "be replaced");
-  }
-  renamed_ = true;
-  return SyncFolder(FolderOf(path_));
-}
-
-absl::Status WriteFileAtomically(const std::string& path, std::string_view contents) {
-  auto writer = AtomicFileWriter::Create(path);
-  if (!writer.ok()) return writer.status();
-  if (absl::Status status = (*writer)->Write(contents); !status.ok()) return status;
-  return (*writer)->Commit();
+std::string FolderOf(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 absl::StatusOr<std::unique_ptr<PositionalReader>> PositionalReader::Open(const std::string& path,
@@ -239,7 +123,7 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes,
 absl::Status RequireRegularFile(int descriptor, const std::string& path) {
   struct stat info;
   if (fstat(descriptor, &info) != 0) return FileError(errno, path, "examine");
-  return S_ISREG(info.st_mode) ? absl::OkStatus() : NoRegularFile(path, info);
+  return S_ISREG(info.st_mode) ? absl::OkStatus() : NoRegularFile(path, info.st_mode);
 }
 
 absl::Status CreateFolders(const std::string& path, std::vector<std::string>* made) {

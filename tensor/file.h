@@ -15,6 +15,8 @@
 #ifndef HAIRPIN_TENSOR_FILE_H_
 #define HAIRPIN_TENSOR_FILE_H_
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -36,14 +38,14 @@ absl::Status FileError(int error_number, std::string_view path, std::string_view
 class AtomicFileWriter {
  public:
   // What stands at "<path>.partial" before: of a run's folder it is what an earlier crash left,
-  // and is emptied. Elsewhere it may be anybody's, and "<path>.2.partial" or the next free number
-  // is taken.
-  enum class Temporary { kEmptied, kFree };
+  // and is removed if it is a regular file, else an error that names it (INVALID_ARGUMENT).
+  // Elsewhere it may be anybody's, and "<path>.2.partial" or the next free number is taken.
+  enum class Temporary { kReplaced, kFree };
 
   // Opens a temporary file beside `path` for writing. The folder must exist. A link stays one: what
   // it leads to is written. INVALID_ARGUMENT where the path is a device, pipe or socket.
   static absl::StatusOr<std::unique_ptr<AtomicFileWriter>> Create(
-      const std::string& path, Temporary temporary = Temporary::kEmptied);
+      const std::string& path, Temporary temporary = Temporary::kReplaced);
 
   // Without Commit the temporary file is removed and `path` stays as it was.
   ~AtomicFileWriter();
@@ -80,6 +82,14 @@ class AtomicFileWriter {
 // The same for contents that are at hand.
 absl::Status WriteFileAtomically(const std::string& path, std::string_view contents);
 
+// write(2) of all `bytes`, which may take several calls; `path` is for errors. Where it fails, some
+// may be written. Allocates nothing when it succeeds.
+absl::Status WriteAll(int descriptor, const void* data, size_t bytes, const std::string& path);
+
+// Removes what an earlier process left at a temporary name, if anything. INVALID_ARGUMENT where
+// that is no regular file: no AtomicFileWriter made it, and it stays.
+absl::Status RemovePartialFile(const std::string& path);
+
 // A regular file read by position. Reads of one reader may run in several threads at once, and
 // allocate nothing when they succeed.
 class PositionalReader {
@@ -114,8 +124,14 @@ class PositionalReader {
 absl::StatusOr<std::string> ReadFile(const std::string& path, int64_t max_bytes = int64_t{1} << 30,
                                      StopQuestion stop = nullptr);
 
+// The INVALID_ARGUMENT of something else, "<path>: found a link, expected a regular file".
+absl::Status NoRegularFile(const std::string& path, mode_t mode);
+
 // Of a file that is open: INVALID_ARGUMENT where it is a directory, device, pipe or socket.
 absl::Status RequireRegularFile(int descriptor, const std::string& path);
+
+// "a/b" of "a/b/c", "." of "c".
+std::string FolderOf(const std::string& path);
 
 // Makes the folder and the missing ones above it, and syncs them. Fine if it exists already.
 // INVALID_ARGUMENT, and nothing is made, where ".." leads out of a folder that is missing.

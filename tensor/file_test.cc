@@ -73,8 +73,36 @@ TEST(AtomicFileWriterTest, LeavesAFileOfItsTemporaryName) {
   ASSERT_TRUE(WriteFileAtomically(theirs, "theirs").ok());
   write(AtomicFileWriter::Temporary::kFree);
   EXPECT_EQ(ReadFile(theirs).value_or("none"), "theirs");
-  write(AtomicFileWriter::Temporary::kEmptied);
+  write(AtomicFileWriter::Temporary::kReplaced);
   EXPECT_FALSE(Exists(theirs));
+}
+
+TEST(AtomicFileWriterTest, WaitsForNothingAndFollowsNothingAtItsTemporaryName) {
+  const std::string path = TestPath("guarded"), temporary = path + ".partial";
+  const std::string precious = WriteTestFile("precious", "precious");
+  const auto write = [&](const std::string& text) {
+    return std::string(WriteFileAtomically(path, text).message());
+  };
+  ASSERT_EQ(write("old"), "");
+  ASSERT_EQ(mkfifo(temporary.c_str(), 0600), 0);
+  EXPECT_EQ(write("new"),
+            temporary + ": found a device, pipe or socket, expected a regular file");
+  ASSERT_EQ(unlink(temporary.c_str()), 0);
+  for (const std::string& target : {precious, TestPath("no_such_file")}) {
+    ASSERT_EQ(symlink(target.c_str(), temporary.c_str()), 0);
+    EXPECT_EQ(write("new"), temporary + ": found a link, expected a regular file");
+    ASSERT_EQ(unlink(temporary.c_str()), 0);  // it was left
+  }
+  EXPECT_FALSE(Exists(TestPath("no_such_file")));
+  ASSERT_TRUE(CreateFolders(temporary).ok());
+  EXPECT_EQ(write("new"), temporary + ": found a directory, expected a regular file");
+  ASSERT_EQ(rmdir(temporary.c_str()), 0);
+  EXPECT_EQ(*ReadFile(path), "old");
+  // A file of two names, as some editors leave: only this name is given up.
+  ASSERT_EQ(link(precious.c_str(), temporary.c_str()), 0);
+  EXPECT_EQ(write("new"), "");
+  EXPECT_EQ(*ReadFile(path), "new");
+  EXPECT_EQ(*ReadFile(precious), "precious");
 }
 
 TEST(AtomicFileWriterTest, ErrorsNameThePath) {

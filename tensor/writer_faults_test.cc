@@ -43,6 +43,27 @@ TEST(WriterFaultsTest, EveryCallOfAFileFails) {
   EXPECT_EQ(CheckPowerLoss(writer), 12);
 }
 
+// What a killed process left is removed first, which may fail, too.
+TEST(WriterFaultsTest, EveryCallFailsWhereAnEarlierProcessLeftHalfAFile) {
+  const std::string folder = TestPath("left");
+  const WriterUnderTest writer = {.folder = folder,
+                                  .name = "file",
+                                  .write =
+                                      [&](const std::string& path, bool second) {
+                                        WriteTestFile("left/file.partial", "half");
+                                        return WriteFileAtomically(path, second ? "2" : "1");
+                                      },
+                                  .load = [](const std::string& path) {
+                                    // It stays where it can't be removed.
+                                    std::filesystem::remove(path + ".partial");
+                                    return ReadFile(path).status();
+                                  }};
+  EXPECT_THAT(CheckFailingCalls(writer),
+              ElementsAre("close", "open", "rename", "sync", "unlink", "write"));
+  // open, unlink, open; write, sync, close, rename; open, sync and close of the folder.
+  EXPECT_EQ(CheckPowerLoss(writer), 10);
+}
+
 TEST(WriterFaultsTest, EveryCallOfMakingFoldersFails) {
   const std::string folder = TestPath("made");
   int failures = 0;

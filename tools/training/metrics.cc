@@ -97,9 +97,7 @@ absl::StatusOr<std::unique_ptr<MetricsFile>> MetricsFile::Open(const std::string
   }
   if (Files().Truncate(descriptor, keep_bytes) != 0) return FileError(errno, path, "truncate");
   // Its name must be on the disk before a checkpoint counts on the lines in it.
-  const size_t slash = path.rfind('/');
-  absl::Status synced = SyncFolder(slash == std::string::npos ? "." : path.substr(0, slash + 1));
-  if (!synced.ok()) return synced;
+  if (absl::Status s = SyncFolder(FolderOf(path)); !s.ok()) return s;
   return file;
 }
 
@@ -114,12 +112,9 @@ absl::Status MetricsFile::Append(absl::Span<const Metric> line) {
     std::visit([&](auto number) { text.AddNumber(number); }, metric.value);
   }
   text.Add(line.empty() ? "{}\n" : "}\n");
-  const ssize_t written = Files().Write(descriptor_, text.data(), text.size());
-  if (written != static_cast<ssize_t>(text.size())) {
-    return FileError(written < 0 ? errno : ENOSPC, path_, "write");
-  }
-  bytes_ += written;
-  return absl::OkStatus();
+  absl::Status status = WriteAll(descriptor_, text.data(), text.size(), path_);
+  if (status.ok()) bytes_ += static_cast<int64_t>(text.size());
+  return status;
 }
 
 absl::Status MetricsFile::Sync() {

@@ -1,4 +1,4 @@
-// metrics.jsonl: one object a line, appended by one write each.
+// metrics.jsonl: one object a line, each appended by one write if the disk takes it.
 //
 //   auto metrics = MetricsFile::Open("runs/a/metrics.jsonl", /*keep_bytes=*/0);
 //   absl::Status status = (*metrics)->Append({{"step", 100}, {"loss", 6.1}});
@@ -54,7 +54,8 @@ class MetricsFile {
 
   // One object with these members, in this order. A double is written with as many
   // digits as give the same bits again; one that is not finite becomes null.
-  // CHECKs the line's length. Allocates nothing when it succeeds.
+  // CHECKs the line's length. Allocates nothing when it succeeds. After an error half a line may be
+  // there, which bytes() doesn't count.
   absl::Status Append(absl::Span<const Metric> line);
   absl::Status Append(std::initializer_list<Metric> line) {
     return Append(absl::Span<const Metric>(line.begin(), line.size()));

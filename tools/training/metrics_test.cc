@@ -1,16 +1,20 @@
 #include "tools/training/metrics.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstdint>
 #include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tensor/failing_files.h"
 #include "tensor/file.h"
+#include "tensor/file_calls.h"
 #include "tensor/test_files.h"
 
 namespace hairpin {
@@ -50,6 +54,34 @@ TEST(Metrics, NumbersKeepTheirBits) {
             "{\"small\":-1e-300,\"large\":1e+300,\"six\":6}\n"
             "{\"over\":null,\"under\":null}\n"
             "{}\n");
+}
+
+TEST(Metrics, AWriteOfHalfALineIsGoneOnWithAndTheNextOneSaysWhy) {
+  const std::string path = Path() + ".half";
+  auto metrics = MetricsFile::Open(path, 0);
+  ASSERT_TRUE(metrics.ok());
+  FailingFiles files;
+  {
+    const ScopedFileCalls scope(&files);
+    files.FailAt(1, FailingFiles::kShortWrite);
+    ASSERT_TRUE((*metrics)->Append({{"step", 1}}).ok());
+  }
+  EXPECT_EQ(files.calls(), 2);
+  EXPECT_EQ(*ReadFile(path), "{\"step\":1}\n");
+  // As under `ulimit -f`: the system takes what fits, and says of the rest that nothing does.
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit limit = {.rlim_cur = 15, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  const absl::Status status = (*metrics)->Append({{"step", 2}});
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_EQ(std::string(status.message()), path + ": cannot write: File too large");
+  EXPECT_EQ(*ReadFile(path), "{\"step\":1}\n{\"st");
+  EXPECT_EQ((*metrics)->bytes(), 11);  // where a resumed run cuts it
+  EXPECT_TRUE(MetricsFile::Open(path, 11).ok());
+  EXPECT_EQ(*ReadFile(path), "{\"step\":1}\n");
 }
 
 TEST(Metrics, ShorterThanTheCheckpointSaysIsAnError) {

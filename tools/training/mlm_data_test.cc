@@ -205,7 +205,7 @@ TEST(PrepareMlmData, ACacheThatCannotBeWrittenIsNoErrorOfTheText) {
   const std::string train = RunFolder(TestPath("blocked")).tokens("train");
   ASSERT_TRUE(CreateFolders(train + ".partial/in the way").ok());
   EXPECT_THAT(Message(Prepare("blocked", {{text}, {}}, TinySettings())),
-              StartsWith(train + ".partial: cannot"));
+              StartsWith(train + ".partial: found a directory"));
 }
 
 TEST(PrepareMlmData, CountsDirtOnce) {

@@ -191,7 +191,7 @@ absl::Status RunFolder::SetAside(const std::string& checkpoint) {
 void RunFolder::RemovePartialFiles() const {
   std::vector<std::string> partial;  // others may have files in the folder itself
   for (const std::string& part : Parts()) {
-    if (Exists(part + ".partial")) partial.push_back(part + ".partial");
+    partial.push_back(part + ".partial");
   }
   for (const char* folder : {"/tokens", "/checkpoints"}) {
     const auto paths = PathsIn(path_ + folder);
@@ -201,7 +201,7 @@ void RunFolder::RemovePartialFiles() const {
     }
   }
   for (const std::string& path : partial) {
-    if (const absl::Status s = Remove(path); !s.ok()) {
+    if (const absl::Status s = RemovePartialFile(path); !s.ok()) {
       std::fprintf(stderr, "warning: %s\n", std::string(s.message()).c_str());
     }
   }

@@ -23,9 +23,10 @@ namespace {
 // Starts that fail at the same time may remove the folder this often; never seen twice.
 constexpr int kTries = 100;
 
+// Also a link that leads nowhere, which would not survive Undo.
 bool Exists(const std::string& path) {
   struct stat status;
-  return stat(path.c_str(), &status) == 0;
+  return lstat(path.c_str(), &status) == 0;
 }
 
 absl::Status For(const char* flag, const absl::Status& status) {
@@ -120,24 +121,22 @@ absl::Status RunHold::Make(const RunFolder& folder, const Run& run) {
 
 absl::StatusOr<RunHold> RunHold::New(const RunFolder& folder, const Run& run) {
   RunHold hold;
+  const auto undone = [&](const absl::Status& status) {
+    hold.Undo();
+    return For("--out_dir", status);
+  };
   absl::Status made;
   for (int i = 0; i < kTries; ++i) {
     made = CreateFolders(folder.path(), &hold.made_folders_);
     if (absl::IsNotFound(made)) continue;  // removed before the next one was in it
-    if (!made.ok()) {
-      hold.Undo();
-      return For("--out_dir", made);
-    }
+    if (!made.ok()) return undone(made);
     const absl::StatusOr<Locked> locked = hold.Lock(folder.path());
-    if (!locked.ok()) return For("--out_dir", locked.status());
+    if (!locked.ok()) return undone(locked.status());
     if (*locked == Locked::kGone) continue;
     if (*locked == Locked::kBusy) {
       return For("--out_dir", absl::AlreadyExistsError(Busy(folder)));
     }
-    if (absl::Status s = hold.Make(folder, run); !s.ok()) {
-      hold.Undo();
-      return For("--out_dir", s);
-    }
+    if (absl::Status s = hold.Make(folder, run); !s.ok()) return undone(s);
     return hold;
   }
   return For("--out_dir", !made.ok() ? made

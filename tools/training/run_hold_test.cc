@@ -1,12 +1,10 @@
 #include "tools/training/run_hold.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <csignal>
 #include <string>
 #include <utility>
 #include <vector>
@@ -146,25 +144,6 @@ TEST(RunHold, WhatWasHalfWrittenIsRemovedWhereItGoesOn) {
     EXPECT_FALSE(Exists(folder.path() + "/" + file + ".partial"));
     EXPECT_TRUE(Exists(folder.path() + "/" + file));
   }
-}
-
-TEST(RunHold, TheRecordComesFirst) {
-  const RunFolder folder(TestPath("first"));
-  ASSERT_TRUE(CreateFolders(folder.path()).ok());
-  const std::string pipe = folder.path() + "/run.textproto.partial";
-  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    (void)RunHold::New(folder, {});
-    _exit(0);
-  }
-  // Either side's open waits for the other's: the child is about to write the record.
-  const int descriptor = open(pipe.c_str(), O_RDONLY);
-  EXPECT_FALSE(Exists(folder.path() + "/tokens"));
-  EXPECT_FALSE(Exists(folder.path() + "/checkpoints"));
-  kill(child, SIGKILL);
-  ASSERT_EQ(waitpid(child, nullptr, 0), child);
-  close(descriptor);
 }
 
 TEST(RunHold, UndoLeavesWhatIsNotOurs) {
