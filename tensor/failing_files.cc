@@ -72,7 +72,10 @@ int FailingFiles::Truncate(int descriptor, int64_t bytes) {
   return Fails("truncate") ? -1 : FileCalls::Truncate(descriptor, bytes);
 }
 
-int FailingFiles::Sync(int descriptor) { return Fails("sync") ? -1 : FileCalls::Sync(descriptor); }
+int FailingFiles::Sync(int descriptor) {
+  if (Fails("sync")) return -1;
+  return syncs_ ? FileCalls::Sync(descriptor) : 0;
+}
 
 int FailingFiles::Close(int descriptor) {
   const bool fails = Fails("close");

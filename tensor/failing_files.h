@@ -39,6 +39,8 @@ class FailingFiles : public FileCalls {
   const std::string& failed() const { return failed_; }
   // What Files().FreeBytes says; below 0: what the system says.
   void set_free_bytes(int64_t bytes) { free_bytes_ = bytes; }
+  // Whether syncs that don't fail reach the disk: that takes most of the time of a test of many.
+  void set_syncs(bool syncs) { syncs_ = syncs; }
 
   int Open(const char* path, int flags, mode_t mode) override;
   ssize_t Write(int descriptor, const void* data, size_t bytes) override;
@@ -59,6 +61,7 @@ class FailingFiles : public FileCalls {
 
   int calls_ = 0, fail_at_ = 0, error_number_ = 0;
   int64_t free_bytes_ = -1;
+  bool syncs_ = true;
   std::string failed_;
 };
 

@@ -1,6 +1,7 @@
 // A run's own files on disks that fail: its settings, and the log beside its checkpoints.
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <string>
 
@@ -66,21 +67,34 @@ RunFolder NewFolder(const std::string& name) {
 }
 
 TEST(RunFaultsTest, EveryCallOfLoggingFails) {
-  int failures = 0;
-  for (int call = 1;; ++call) {
-    const RunFolder folder = NewFolder("log_faults");
-    FailingFiles files;
-    files.FailAt(call, EIO);
-    const ScopedFileCalls scope(&files);
-    const absl::Status status = LogAndSave(folder);
-    if (files.failed().empty()) break;
-    // Files and folders that were only looked at, and old checkpoints: nothing is lost by them.
-    if (files.failed() == "unlink" || (files.failed() == "close" && status.ok())) continue;
-    ++failures;
-    EXPECT_THAT(std::string(status.message()), HasSubstr(folder.path()));
-    EXPECT_THAT(std::string(status.message()), HasSubstr("Input/output error"));
+  int failures = 0, short_writes = 0;
+  for (const int error_number : {ENOSPC, EIO, EROFS, FailingFiles::kShortWrite}) {
+    for (int call = 1;; ++call) {
+      const RunFolder folder = NewFolder("log_faults");
+      FailingFiles files;
+      files.set_syncs(false);
+      files.FailAt(call, error_number);
+      const ScopedFileCalls scope(&files);
+      const absl::Status status = LogAndSave(folder);
+      if (files.failed().empty()) break;
+      SCOPED_TRACE(testing::Message() << "call " << call << ", " << files.failed() << ", error "
+                                      << error_number);
+      if (error_number == FailingFiles::kShortWrite) {
+        EXPECT_TRUE(status.ok()) << status;
+        EXPECT_EQ(*ReadFile(folder.metrics()), "{\"step\":0}\n{\"step\":1}\n{\"step\":2}\n");
+        EXPECT_EQ(*ReadFile(folder.checkpoint(2)), "33");
+        short_writes += files.failed() == "write";
+        continue;
+      }
+      // Files and folders that were only looked at, and old checkpoints: nothing is lost by them.
+      if (files.failed() == "unlink" || (files.failed() == "close" && status.ok())) continue;
+      ++failures;
+      EXPECT_THAT(std::string(status.message()), HasSubstr(folder.path()));
+      EXPECT_THAT(std::string(status.message()), HasSubstr(std::strerror(error_number)));
+    }
   }
-  EXPECT_GT(failures, 25);
+  EXPECT_GT(failures, 3 * 25);
+  EXPECT_EQ(short_writes, 6);
 }
 
 // A checkpoint never counts on lines that the disk does not have, and one is there from the first
