@@ -40,13 +40,16 @@ class TinyProgram final : public TrainingProgram {
   absl::Status Open(const RunFolder& folder) override {
     return CheckText(text(), settings_, folder);
   }
-  std::vector<std::string> DataFiles() const override { return text().data; }
+  std::vector<std::string> DataFiles() const override {
+    if (++asked_ == append_at_) Append();
+    return text().data;
+  }
   absl::Status Prepare(const RunFolder& folder, Progress& progress, Run* run) override {
     absl::StatusOr<MlmData> data = PrepareMlmData(text(), settings_, folder, progress, run);
     if (!data.ok()) return data.status();
     data_ = std::make_unique<MlmData>(*std::move(data));
     settings_.set_vocab_size(data_->vocabulary->size());
-    if (appends_) std::ofstream(settings_.data(), std::ios::app) << "the old man\n";
+    if (append_at_ == kInPrepare) Append();
     return absl::OkStatus();
   }
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {
@@ -57,14 +60,17 @@ class TinyProgram final : public TrainingProgram {
     return WriteFileAtomically(folder.path() + "/samples.png", std::to_string(trainer.step()));
   }
 
-  // To the text, while it is read.
-  void set_appends(bool appends) { appends_ = appends; }
+  // When somebody else writes to the text: as often as DataFiles has been asked by then.
+  static constexpr int kNever = 0, kInPrepare = -1;
+  void set_append_at(int append_at) { append_at_ = append_at; }
 
  private:
+  void Append() const { std::ofstream(settings_.data(), std::ios::app) << "the old man\n"; }
   MlmText text() const { return {.data = {settings_.data()}, .eval_data = {}}; }
 
   TrainMlmSettings settings_;
-  bool appends_ = false;
+  int append_at_ = kNever;
+  mutable int asked_ = 0;
   std::unique_ptr<MlmData> data_;
 };
 
@@ -90,7 +96,7 @@ class ProgramFaultsTest : public ::testing::Test {
   }
 
   // Goes on where there is a run; returns its exit code.
-  int Start(bool appends = false) {
+  int Start(int append_at = TinyProgram::kNever) {
     std::vector<std::string> words = {"tiny", "--out_dir=" + run_};
     if (fs::exists(run_ + "/run.textproto")) {
       words.push_back("--resume");
@@ -108,7 +114,7 @@ class ProgramFaultsTest : public ::testing::Test {
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     TinyProgram program;
-    program.set_appends(appends);
+    program.set_append_at(append_at);
     const int code =
         RunTraining(program, "", static_cast<int>(arguments.size()), arguments.data());
     said_ = ::testing::internal::GetCapturedStderr();
@@ -155,9 +161,23 @@ class ProgramFaultsTest : public ::testing::Test {
 // The record's hash would be of another text than the ids.
 TEST_F(ProgramFaultsTest, ATextThatIsWrittenToBehindItsHashIsAnError) {
   CleanDisk();
-  EXPECT_EQ(Start(/*appends=*/true), 1);
+  EXPECT_EQ(Start(TinyProgram::kInPrepare), 1);
   EXPECT_THAT(said_, testing::HasSubstr(text_ + ": found that it changed while it was read"));
   EXPECT_FALSE(fs::exists(run_));
+}
+
+// Comparing a text may take long: what is read after it must be what was compared.
+TEST_F(ProgramFaultsTest, ATextThatIsWrittenToWhileARunIsResumedIsAnError) {
+  int call = 1;
+  while (StartAndFail(call, EIO).code == 0 || !fs::exists(run_ + "/checkpoints/step-000001")) {
+    ++call;
+  }
+  EXPECT_EQ(Start(/*append_at=*/2), 1);
+  EXPECT_THAT(said_, testing::HasSubstr("program_faults.txt: found that it changed while it was read"));
+  EXPECT_EQ(Start(), 1);
+  EXPECT_THAT(said_, testing::HasSubstr("12 bytes after the "));
+  WriteTestFile("program_faults.txt", TinyText(200));
+  ExpectItEndsAsUndisturbed();
 }
 
 // Of a call that fails: a run that doesn't go on says why, leaves nothing half-written and no run
