@@ -5,6 +5,8 @@
 #include <fstream>
 #include <limits>
 
+#include "tensor/control_groups.h"
+
 namespace hairpin {
 namespace {
 
@@ -32,31 +34,13 @@ double QuotaOf(const std::string& folder, bool version2) {
                Words(folder + "/cpu.cfs_period_us").first);
 }
 
-// Whether "cpu" is one of the names in "cpu,cpuacct".
-bool NamesCpu(const std::string& controllers) {
-  return ("," + controllers + ",").find(",cpu,") != std::string::npos;
-}
-
 }  // namespace
 
 double CpuQuota(const std::string& groups, const std::string& of_process) {
   double quota = kNone;
-  std::ifstream lines(of_process);
-  for (std::string line; std::getline(lines, line);) {  // number:controllers:/path
-    const size_t first = line.find(':');
-    const size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const bool version2 = controllers.empty();
-    if (!version2 && !NamesCpu(controllers)) continue;
-    const std::string root = groups + (version2 ? "" : "/cpu");
-    // A container may see paths of the machine's, of which only the root is there.
-    for (std::string path = line.substr(second + 1);; path.resize(path.rfind('/'))) {
-      while (path.ends_with('/')) path.pop_back();
-      quota = std::min(quota, QuotaOf(root + path, version2));
-      if (path.rfind('/') == std::string::npos) break;
-    }
-  }
+  VisitControlGroups(groups, of_process, "cpu", [&](const std::string& folder, bool version2) {
+    quota = std::min(quota, QuotaOf(folder, version2));
+  });
   return quota;
 }
 

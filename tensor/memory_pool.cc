@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -157,8 +158,12 @@ void MemoryPool::AddSegment(int64_t bytes) {
     segment->memory = take(segment->size);
     // Where address space is short, as much as must be.
     if (segment->memory == nullptr) segment->memory = take(segment->size = bytes);
-    HAIRPIN_CHECK(segment->memory != nullptr)
-        << "Allocator: the system gave no " << bytes << " bytes";
+    while (segment->memory == nullptr) {  // what operator new does
+      const std::new_handler handler = std::get_new_handler();
+      HAIRPIN_CHECK(handler != nullptr) << "Allocator: the system gave no " << bytes << " bytes";
+      handler();
+      segment->memory = take(bytes);
+    }
     const size_t index = static_cast<size_t>(segment->number - first_expected_);
     if (index < expected_.size()) AskForHugePages(segment->memory, expected_[index]);
     Forbid(segment->memory, segment->size);

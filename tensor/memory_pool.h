@@ -74,8 +74,8 @@ class MemoryPool {
   MemoryPool& operator=(const MemoryPool&) = delete;
   ~MemoryPool();
 
-  // bytes > 0, a multiple of kAlignment; contents are unspecified. CHECKs that the
-  // system gives them.
+  // bytes > 0, a multiple of kAlignment; contents are unspecified. Where the system has no more,
+  // std::get_new_handler() is called until it does, as of `new`; a CHECK where there is none.
   Block* Take(int64_t bytes);
   void GiveBack(Block* block);
 

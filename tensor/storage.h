@@ -139,9 +139,9 @@ class Allocator {
 
   bool dry() const { return kind_ == Kind::kDry; }
 
-  // At least `bytes` bytes (0 is allowed) with unspecified contents. Memory
-  // that the system does not give is a CHECK: what a run needs is known from
-  // its dry recording and was compared with the machine before.
+  // At least `bytes` bytes (0 is allowed) with unspecified contents. Where the
+  // system has no more, as MemoryPool::Take: what a run needs is known from its
+  // dry recording and was compared with what there is before.
   StorageRef Allocate(int64_t bytes, Purpose purpose);
 
   // For reading; reset its peaks with account().ResetPeaks().

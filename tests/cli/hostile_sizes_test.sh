@@ -55,6 +55,28 @@ trains "$train_mlm" --micro_batch=1 --accumulation=1
 trains "$train_mlm" --threads=1024
 trains "$train_gpt" --threads=64 --micro_batch=1
 
+# Limits of memory: what won't fit is refused, what no prediction counts ends in a line, too. 127 is
+# of the system, which has not even room for the program.
+refused=0
+for kilobytes in 16000 20000 24000 30000 36000 44000 60000; do
+  for program in "$train_mlm" "$train_gpt"; do
+    code=0
+    (ulimit -v $kilobytes && exec "$program" --data=text.txt --steps=2 --threads=1 \
+      --out_dir=limit) >limit.log 2>&1 || code=$?
+    [[ $code == @(0|1|127) ]] || fail "$kilobytes kB: exit code $code"
+    last=$(tail -n 1 limit.log)
+    [[ $code != 1 || $last =~ ^$(basename "$program"):\ .*,\ expected\  ]] ||
+      fail "$kilobytes kB: no line says why: $last"
+    predicted="found a training of [0-9]+ bytes .*, expected at most the [0-9]+ bytes that are left"
+    [[ $code != 1 || ! $last =~ $predicted ]] || {
+      refused=$((refused + 1))
+      [[ ! -e limit ]] || fail "$kilobytes kB: a refused run left its folder"
+    }
+    rm -rf limit
+  done
+done
+((refused > 0)) || fail 'no limit of memory was seen'
+
 # A vocabulary of one word, and a text of one sequence.
 printf '%s\n' '[PAD]' '[UNK]' '[CLS]' '[SEP]' '[MASK]' dog >dog.vocab
 trains "$train_mlm" --vocab=dog.vocab

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "tools/training/out_of_memory.h"
 #include "tools/training/standard_files.h"
 #include "tools/training/stop.h"
 
@@ -245,6 +246,7 @@ int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec
                char** argv, Message* settings,
                const std::function<absl::Status(const std::vector<std::string>&)>& run) {
   OpenStandardFiles();
+  EndWithoutMemory(program);
   const absl::StatusOr<ParsedFlags> parsed = ParseFlags(flags, argc, argv, settings);
   absl::Status status = parsed.status();
   if (parsed.ok() && parsed->help) {

@@ -80,7 +80,8 @@ std::string FlagHelp(const std::string& usage, absl::Span<const FlagSpec> flags)
 // where it is asked for, calls run(arguments) and turns its Status into an exit
 // code: 0, or 1 with "<program>: <message>" on standard error, or 130 or 143 where a
 // signal asked it to stop (stop.h) and run said CANCELLED. What can't be written
-// to standard output is an error, too. The message is one line (EscapeControls).
+// to standard output is an error, too, and what the system gives no memory for
+// (EndWithoutMemory). The message is one line (EscapeControls).
 int RunProgram(const char* program, const char* usage, absl::Span<const FlagSpec> flags, int argc,
                char** argv, google::protobuf::Message* settings,
                const std::function<absl::Status(const std::vector<std::string>& arguments)>& run);

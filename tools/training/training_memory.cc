@@ -1,11 +1,10 @@
 #include "tools/training/training_memory.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "tensor/memory_limit.h"
 #include "tensor/saturate.h"
 #include "tools/training/dry_step.h"
 
@@ -28,13 +27,14 @@ Int128 BatchBytes(const TrainingSettings& settings, const TrainingTask& task) {
 
 absl::Status CheckFits(int64_t needed, const char* about, const std::string& flags,
                        DryStep& dry) {
-  const int64_t machine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
-  if (needed <= machine) return absl::OkStatus();
+  Allocator::Default().ReleaseCache();  // counts as left
+  const MemoryLimit limit = FindMemoryLimit();
+  if (needed <= limit.bytes) return absl::OkStatus();
   return absl::ResourceExhaustedError(absl::StrCat(
       flags, ": found a training of ", about,
       needed == INT64_MAX ? "2^63 or more" : std::to_string(needed), " bytes (",
-      dry.model().CountParameters(), " parameters), expected at most the ", machine,
-      " bytes of this machine"));
+      dry.model().CountParameters(), " parameters), expected at most the ", limit.bytes,
+      " bytes ", limit.of));
 }
 
 class LargestValue final : public AllocationListener {

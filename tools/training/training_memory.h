@@ -21,8 +21,8 @@ Account PredictMemory(const TrainingSettings& settings, const TaskMaker& make_ta
                       const SavedPolicy& policy = KeepAll());
 
 // Tells Allocator::Default() what training will take, before it takes any. RESOURCE_EXHAUSTED,
-// naming `flags`, which say how large all is, bytes needed and bytes of the machine, where a step
-// would not fit into memory.
+// naming `flags`, which say how large all is, bytes needed and bytes that there are
+// (tensor/memory_limit.h), where a step would not fit into memory.
 absl::Status PrepareMemory(const TrainingSettings& settings, const TaskMaker& make_task,
                            const SavedPolicy& policy, const std::string& flags);
 

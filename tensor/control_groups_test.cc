@@ -1,11 +1,15 @@
-#include "tensor/cpu_quota.h"
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <string>
 
 #include "gtest/gtest.h"
+#include "tensor/cpu_quota.h"
+#include "tensor/memory_limit.h"
 #include "tensor/test_files.h"
 
 namespace hairpin {
@@ -23,6 +27,7 @@ class Groups {
     std::ofstream(file) << text;
   }
   double Quota() const { return CpuQuota(root_, root_ + "/self"); }
+  MemoryLimit Memory() const { return FindMemoryLimit(root_, root_ + "/self"); }
 
  private:
   const std::string root_;
@@ -70,6 +75,52 @@ TEST(CpuQuota, WhatIsNoneIsNoLimit) {
   groups.Write("cpu.max", "-3 0\n");
   EXPECT_EQ(groups.Quota(), kNone);
   EXPECT_GT(CpuQuota(), 0);
+}
+
+const int64_t kMachine = sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+
+TEST(MemoryLimit, TheLeastOfTheMachineAGroupAndThoseAbove) {
+  Groups groups("memory2");
+  EXPECT_EQ(groups.Memory().bytes, kMachine);
+  EXPECT_STREQ(groups.Memory().of, "of this machine");
+  groups.Write("self", "0::/pods/mine\n");
+  groups.Write("pods/mine/memory.max", "max\n");
+  EXPECT_EQ(groups.Memory().bytes, kMachine);
+  groups.Write("pods/memory.max", "1048576\n");
+  EXPECT_EQ(groups.Memory().bytes, 1048576);
+  EXPECT_STREQ(groups.Memory().of, "that its control group may use");
+  groups.Write("pods/mine/memory.max", "2097152\n");
+  EXPECT_EQ(groups.Memory().bytes, 1048576);
+  groups.Write("pods/mine/memory.max", "4096\n");
+  EXPECT_EQ(groups.Memory().bytes, 4096);
+}
+
+TEST(MemoryLimit, Version1) {
+  Groups groups("memory1");
+  groups.Write("self", "4:cpu,cpuacct:/\n3:memory:/docker/0123\n");
+  groups.Write("memory/memory.limit_in_bytes", "9223372036854771712\n");  // none
+  EXPECT_EQ(groups.Memory().bytes, kMachine);
+  groups.Write("memory/memory.limit_in_bytes", "8192\n");
+  EXPECT_EQ(groups.Memory().bytes, 8192);
+}
+
+// In a process of its own, which the limit stays with.
+TEST(MemoryLimit, WhatTheAddressSpaceMayGrowBy) {
+  const auto limited = [] {
+    struct rlimit space = {int64_t{1} << 50, RLIM_INFINITY};
+    setrlimit(RLIMIT_AS, &space);
+    if (FindMemoryLimit().bytes > kMachine) std::exit(1);
+    int64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const int64_t left = int64_t{64} << 20;
+    space.rlim_cur = pages * sysconf(_SC_PAGESIZE) + left;
+    setrlimit(RLIMIT_AS, &space);
+    const MemoryLimit limit = FindMemoryLimit();
+    if (limit.bytes < 0 || limit.bytes > left) std::exit(2);
+    if (limit.of != std::string("that are left under the limit of ulimit -v")) std::exit(3);
+    std::exit(0);
+  };
+  EXPECT_EXIT(limited(), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
