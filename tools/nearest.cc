@@ -28,7 +28,8 @@ constexpr char kUsage[] =
 constexpr FlagSpec kFlags[] = {
     {"Flags", "run", "[required]", "the run folder that train_embedding made"},
     {"Flags", "checkpoint", "[the newest that verifies]", "a checkpoint file"},
-    {"Flags", "data", "[the text it was trained on]", "text files, separated by commas"},
+    {"Flags", "data", "[the text it was trained on]",
+     "text files, separated by commas (\\, is one of a name)"},
     {"Flags", "top", "5", "lines shown for each query", 1, 1e6},
 };
 

@@ -30,7 +30,8 @@ constexpr char kUsage[] =
     "  nearest --run=runs/paragraphs 'a storm at sea'\n";
 
 constexpr FlagSpec kOwn[] = {
-    {"Text", "data", "[required]", "UTF-8 text files, separated by commas, one paragraph a line"},
+    {"Text", "data", "[required]",
+     "UTF-8 text files, separated by commas (\\, is one of a name), one paragraph a line"},
     {"Text", "eval_data", "[every 50th pair of --data]", "such files to evaluate on"},
     {"Text", "min_words", "8", "tokens that a paragraph has at least", 1, 1048576},
     {"Model", "temperature", "0.05", "what cosines are divided by in the loss", 1e-3, 1e3},
@@ -87,8 +88,10 @@ class Program final : public TrainingProgram {
   }
 
   std::vector<std::string> DataFiles() const override {
-    return SplitPaths(absl::StrCat(settings_.data(), settings_.has_eval_data() ? "," : "",
-                                   settings_.eval_data()));
+    std::vector<std::string> files = SplitPaths(settings_.data());
+    const std::vector<std::string> evaluation = SplitPaths(settings_.eval_data());
+    files.insert(files.end(), evaluation.begin(), evaluation.end());
+    return files;
   }
 
   absl::Status Prepare(const RunFolder& folder, Progress&, hairpin::Run* run) override {
@@ -137,6 +140,7 @@ class Program final : public TrainingProgram {
   const SettingsRules rules_ = {.program = "train_embedding",
                                 .flags = Flags(),
                                 .paths = {"data", "eval_data", "pretrained", "vocab", "trace"},
+                                .lists = {"data", "eval_data"},
                                 .resolve = Resolve};
   TrainEmbeddingSettings settings_;
   std::vector<std::string> data_;

@@ -113,9 +113,31 @@ cp text.txt.good text.txt
 refuses "$train_mlm" '--ignore_data_change: found it without --resume, expected' --data=text.txt \
   --ignore_data_change
 
+# A comma is one of a name in a folder's, and in a file's after a backslash.
+mkdir 'a,b' && head -n 50 text.txt.good >'a,b/c,d.txt' && cp text.txt.good 'a,b/text.txt'
+(cd 'a,b' && "$train_mlm" --data='text.txt,c\,d.txt' "${common[@]}" "${small[@]}" --vocab_size=64 \
+  --steps=10 --out_dir=run >comma.log 2>&1) || fail 'a comma in names'
+[[ $(grep -c "\"$work/a,b/c,d.txt\"" 'a,b/run/run.textproto') == 1 ]] || fail 'commas: not recorded'
+"$train_mlm" --resume --out_dir='a,b/run' --steps=15 >comma.log 2>&1 || fail 'commas: not resumed'
+(cd 'a,b' && "$train_mlm" --resume --out_dir=run --steps=20 --data='text.txt,c\,d.txt' \
+  >comma.log 2>&1) || fail 'commas: not resumed with the same flags'
+(cd 'a,b' && "$train_gpt" --data=c,d.txt "${common[@]}" "${small[@]}" --steps=10 --out_dir=gpt \
+  >comma.log 2>&1) || fail 'a comma in the only name'
+"$train_gpt" --resume --out_dir='a,b/gpt' --steps=20 >comma.log 2>&1 || fail 'one name: not resumed'
+
 # Its characters stay those that it began with, whatever others there are in the text now.
 cp text.txt.good book.good
 begin "$train_gpt" book "${small[@]}"
+# What is damaged of them is made again, which is said.
+cp half/characters.txt characters.good
+for damaged in '' U+0041; do
+  rm -rf on && cp -r half on && echo -n "$damaged" >on/characters.txt
+  "$train_gpt" --resume --out_dir=on --steps=20 >on.log 2>&1 || fail "characters '$damaged'"
+  grep -Eq '^on/characters.txt: found contents with SHA-256 .*, expected .*: made again$' on.log ||
+    fail "characters '$damaged': not said"
+  cmp characters.good on/characters.txt || fail "characters '$damaged': not made again"
+  same_bits "characters '$damaged'"
+done
 sed 's/fire/FIRE/' book.good >book
 changed='book: found contents with SHA-256 .*'
 stops "$train_gpt" "$changed"

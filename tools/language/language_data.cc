@@ -9,6 +9,7 @@
 #include "data/vocabulary.h"
 #include "data/vocabulary_trainer.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 #include "tensor/stop_question.h"
 #include "tools/training/run_vocabulary.h"
 #include "tools/training/stop.h"
@@ -179,11 +180,22 @@ std::vector<std::string> TextFiles(const LanguageText& text) {
 }
 
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
-                       Run* run) {
+                       Progress& progress, Run* run) {
   if (text.tokens() == kBytes) return absl::OkStatus();
   const std::string path =
       text.tokens() == kWordPiece ? folder.vocabulary() : CharactersPath(folder);
-  if (absl::Status s = CheckVocabulary(codec.Fingerprint(), path, run); !s.ok()) return s;
+  const bool had = !run->vocabulary_sha256().empty();
+  const std::string expected = codec.Fingerprint();
+  if (absl::Status s = CheckVocabulary(expected, path, run); !s.ok()) return s;
+  const absl::StatusOr<FileDigest> found = HashFile(path);
+  if (found.ok() && found->sha256 == expected) return absl::OkStatus();
+  if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
+  if (found.ok()) {
+    progress.Line("%s: found contents with SHA-256 %s, expected %s: made again", path.c_str(),
+                  found->sha256.c_str(), expected.c_str());
+  } else if (had) {
+    progress.Line("%s: made again", std::string(found.status().message()).c_str());
+  }
   return codec.Save(path);
 }
 

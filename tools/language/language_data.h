@@ -2,7 +2,7 @@
 //
 //   static const std::vector<FlagSpec> flags = WithTrainingFlags(WithTextFlags(kOwn));
 //   absl::StatusOr<LanguageData> data = ReadLanguageData(settings.text());
-//   absl::Status status = SaveCodec(settings.text(), *data->codec, folder, run);
+//   absl::Status status = SaveCodec(settings.text(), *data->codec, folder, progress, run);
 //   absl::StatusOr<std::unique_ptr<TextCodec>> codec = LoadCodec(folder, *run);   // generate
 #ifndef HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
 #define HAIRPIN_TOOLS_LANGUAGE_LANGUAGE_DATA_H_
@@ -18,6 +18,7 @@
 #include "data/text/text_codec.h"
 #include "tools/language/language.pb.h"
 #include "tools/training/flags.h"
+#include "tools/training/progress.h"
 #include "tools/training/run.pb.h"
 #include "tools/training/run_folder.h"
 
@@ -47,9 +48,10 @@ std::vector<std::string> TextFiles(const LanguageText& text);
 
 // In the run's folder, what LoadCodec reads by what the run's record says: characters.txt or
 // vocab.txt; for bytes nothing. `run` gets the file's hash; FAILED_PRECONDITION, before anything is
-// written or by LoadCodec, where it has another.
+// written or by LoadCodec, where it has another. A file that is as it should be is not written; one
+// that is damaged, or missing where the record has a hash, is made again, and a line says why.
 absl::Status SaveCodec(const LanguageText& text, const TextCodec& codec, const RunFolder& folder,
-                       Run* run);
+                       Progress& progress, Run* run);
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run);
 // Where --tokens and --lowercase are known.
 absl::StatusOr<std::unique_ptr<TextCodec>> LoadCodec(const RunFolder& folder, const Run& run,

@@ -34,8 +34,8 @@ class LanguageProgram : public TrainingProgram {
 
   std::vector<std::string> DataFiles() const override { return TextFiles(text()); }
 
-  absl::Status Prepare(const RunFolder& folder, Progress&, Run* run) override {
-    return SaveCodec(text(), *data_->codec, folder, run);
+  absl::Status Prepare(const RunFolder& folder, Progress& progress, Run* run) override {
+    return SaveCodec(text(), *data_->codec, folder, progress, run);
   }
 
   std::unique_ptr<TrainingTask> MakeTask(const nn::ModuleContext& context) override {

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -15,11 +16,13 @@
 #include "models/lstm_lm/lstm_lm.h"
 #include "nn/checkpoint.h"
 #include "tensor/file.h"
+#include "tensor/hash.h"
 #include "tensor/test_files.h"
 #include "tools/language/continuation.h"
 #include "tools/language/language_data.h"
 #include "tools/language/language_task.h"
 #include "tools/training/evaluation.h"
+#include "tools/training/progress.h"
 #include "tools/training/stop.h"
 
 namespace hairpin {
@@ -129,7 +132,8 @@ TEST(LanguageData, MakesAVocabulary) {
   const RunFolder folder(TestPath("words_run"));
   ASSERT_TRUE(folder.MakeFolders().ok());
   ::hairpin::Run saved;
-  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, &saved).ok());
+  Progress progress;
+  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, progress, &saved).ok());
   hairpin::Run run;
   for (const auto& [name, value] : {std::pair{"tokens", "wordpiece"}, {"lowercase", "false"}}) {
     RunFlag& flag = *run.add_flags();
@@ -149,7 +153,8 @@ TEST(LanguageData, ItsCodecIsFoundAgainInTheRunsFolder) {
   const RunFolder folder(TestPath("codec_run"));
   ASSERT_TRUE(folder.MakeFolders().ok());
   ::hairpin::Run saved;
-  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, &saved).ok());
+  Progress progress;
+  ASSERT_TRUE(SaveCodec(text, *data->codec, folder, progress, &saved).ok());
   hairpin::Run run;
   EXPECT_THAT(LoadCodec(folder, run).status().ToString(), HasSubstr("found a run of train_mlm"));
   RunFlag& flag = *run.add_flags();
@@ -172,8 +177,23 @@ TEST(LanguageData, ItsCodecIsFoundAgainInTheRunsFolder) {
   // And a file is not written over by another codec before that is known.
   const auto other = ReadLanguageData(Text("other.txt", "whether 'tis nobler in the mind"));
   ASSERT_TRUE(other.ok());
-  EXPECT_FALSE(SaveCodec(text, *other->codec, folder, &saved).ok());
+  EXPECT_FALSE(SaveCodec(text, *other->codec, folder, progress, &saved).ok());
   EXPECT_EQ(*ReadFile(path), lines);
+
+  // Its own makes the damaged file again and says so, and leaves a good one alone.
+  const auto said = [&] {
+    ::testing::internal::CaptureStderr();
+    EXPECT_TRUE(SaveCodec(text, *data->codec, folder, progress, &saved).ok());
+    return ::testing::internal::GetCapturedStderr();
+  };
+  EXPECT_THAT(said(), HasSubstr("characters.txt: found contents with SHA-256 "));
+  EXPECT_EQ(HashFile(path)->sha256, saved.vocabulary_sha256());
+  const auto written = std::filesystem::last_write_time(path);
+  EXPECT_EQ(said(), "");
+  EXPECT_EQ(std::filesystem::last_write_time(path), written);
+  std::filesystem::remove(path);
+  EXPECT_THAT(said(), HasSubstr("characters.txt: cannot open: No such file"));
+  EXPECT_EQ(HashFile(path)->sha256, saved.vocabulary_sha256());
 }
 
 GptConfig SmallGpt(int32_t vocab_size) {

@@ -60,7 +60,7 @@ absl::Status CheckPlaces(TrainingProgram& program, const RunFolder& folder, bool
   std::vector<NamedPath> inputs;
   for (const std::string& flag : program.rules().paths) {
     if (flag == "trace") continue;
-    for (std::string& path : SplitPaths(FlagText(flag, program.settings()))) {
+    for (std::string& path : PathsOf(program.rules(), flag, program.settings())) {
       inputs.push_back({absl::StrCat("--", flag), std::move(path)});
     }
   }

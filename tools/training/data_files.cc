@@ -69,7 +69,8 @@ absl::Status Compare(const std::string& path, const DataFile& recorded) {
   const auto differs = [](const std::string& how) { return absl::FailedPreconditionError(how); };
   const absl::StatusOr<FileDigest> now = HashPath(path);
   if (absl::IsCancelled(now.status())) return now.status();
-  if (!now.ok()) return differs(std::string(now.status().message()));
+  if (absl::IsNotFound(now.status())) return differs(std::string(now.status().message()));
+  if (!now.ok()) return now.status();
   const int64_t bytes = recorded.bytes();
   if (now->bytes == bytes) {
     if (now->sha256 == recorded.sha256()) return absl::OkStatus();

@@ -20,8 +20,9 @@ namespace hairpin {
 absl::Status RecordDataFiles(const std::vector<std::string>& paths, Run* run);
 
 // OK where each is what the record says of it, wherever it lies now, or the record says nothing.
-// FAILED_PRECONDITION else: names the first file that has changed, grown at its end or can't be
-// read, what was found and what was expected.
+// FAILED_PRECONDITION else: names the first file that has changed, grown at its end or is gone,
+// what was found and what was expected. Other errors of reading one say nothing of its contents and
+// stay what they are.
 absl::Status CheckDataFiles(const std::vector<std::string>& paths, const Run& run);
 
 // Sees where somebody writes to a file while it is read: what was learnt from it would not be what
@@ -39,7 +40,8 @@ class DataWatch {
 
 // The files that the record has at `from`, one after another, lie at `to` now: so it says
 // afterwards. NOT_FOUND where it has no such files; FAILED_PRECONDITION, and nothing is changed,
-// where they are others in number or, unless `any_contents`, in CheckDataFiles' sense.
+// where they are others in number or, unless `any_contents`, in CheckDataFiles' sense, or errors of
+// reading them.
 absl::Status MoveDataFiles(const std::vector<std::string>& from, const std::vector<std::string>& to,
                            bool any_contents, Run* run);
 

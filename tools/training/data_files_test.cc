@@ -9,9 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/few_files.h"
 #include "tensor/file.h"
 #include "tensor/hash.h"
 #include "tensor/test_files.h"
@@ -112,6 +114,14 @@ TEST(DataFilesTest, SaysHowAFileHasChanged) {
   ASSERT_EQ(unlink(b.c_str()), 0);
   EXPECT_THAT(error(), HasSubstr(b + ": cannot open: No such file"));
   EXPECT_EQ(Message(CheckDataFiles({a}, run)), "found 1 files to learn from, expected 2");
+}
+
+TEST(DataFilesTest, AnErrorOfReadingIsNoDifference) {
+  const std::string a = WriteTestFile("a.txt", "the old man");
+  ::hairpin::Run run;
+  ASSERT_TRUE(RecordDataFiles({a}, &run).ok());
+  const FewFiles none(0);
+  EXPECT_TRUE(absl::IsResourceExhausted(CheckDataFiles({a}, run)));
 }
 
 TEST(DataFilesTest, AFolderIsTheFilesInIt) {

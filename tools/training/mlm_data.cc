@@ -54,10 +54,20 @@ absl::StatusOr<Vocabulary> TrainOne(const MlmText& text, const TrainMlmSettings&
   return std::move(trained->vocabulary);
 }
 
+// The error of a vocab.txt that is damaged or another one, with what can be done: the run's own is
+// made of the text again, somebody's is not.
+absl::Status WithRemedy(const absl::Status& status, const TrainMlmSettings& settings) {
+  if (status.ok() || !settings.vocab().empty() || settings.ignore_data_change()) return status;
+  return absl::Status(status.code(), absl::StrCat(std::string(status.message()),
+                                                  "; removing it makes the same one again"));
+}
+
 absl::StatusOr<Vocabulary> MakeVocabulary(const MlmText& text, const TrainMlmSettings& settings,
                                           const RunFolder& folder, Progress& progress) {
   if (Exists(folder.vocabulary()) || settings.ignore_data_change()) {
-    return Vocabulary::Load(folder.vocabulary());
+    absl::StatusOr<Vocabulary> vocabulary = Vocabulary::Load(folder.vocabulary());
+    if (!absl::IsInvalidArgument(vocabulary.status())) return vocabulary;
+    return WithRemedy(vocabulary.status(), settings);
   }
   absl::StatusOr<Vocabulary> vocabulary =
       settings.vocab().empty() ? TrainOne(text, settings, progress)
@@ -92,6 +102,14 @@ absl::StatusOr<std::unique_ptr<TokenCache>> OpenCache(const CachePlace& place,
   return cache;
 }
 
+// Whether OpenCache's error means that there is no such cache: it is gone, damaged or of something
+// else. An error of reading it, or its text, says nothing against it.
+bool IsNoSuchCache(const absl::Status& status, const std::string& path) {
+  return absl::StartsWith(status.message(), path) &&
+         (absl::IsNotFound(status) || absl::IsDataLoss(status) ||
+          absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status));
+}
+
 absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
                                                       const Vocabulary& vocabulary,
                                                       const TrainMlmSettings& settings,
@@ -107,6 +125,7 @@ absl::StatusOr<std::unique_ptr<TokenCache>> MakeCache(const CachePlace& place,
         OpenCache(place, vocabulary, options, only_there);
     if (cache.ok() || absl::IsCancelled(cache.status())) return cache;
     if (only_there) return ForFlag("--ignore_data_change", cache.status());
+    if (!IsNoSuchCache(cache.status(), path)) return cache;
     progress.Line("%s: made again", std::string(cache.status().message()).c_str());
   }
   options.stop = StopAsked;
@@ -158,7 +177,7 @@ absl::StatusOr<MlmData> PrepareMlmData(const MlmText& text, const TrainMlmSettin
   if (!vocabulary.ok()) return vocabulary.status();
   data.vocabulary = *std::move(vocabulary);
   absl::Status same = CheckVocabulary(data.vocabulary->Fingerprint(), folder.vocabulary(), run);
-  if (!same.ok()) return same;
+  if (!same.ok()) return WithRemedy(same, settings);
   if (absl::Status s = folder.MakeTokensFolder(); !s.ok()) return s;
   const bool own_evaluation = !text.eval_data.empty();
   const CachePlace train = {folder.tokens("train"), TrainSource(text), "--data"};

@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tensor/few_files.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
 #include "tools/training/tiny_run.h"
@@ -15,6 +17,8 @@
 namespace hairpin {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -98,6 +102,33 @@ TEST(PrepareMlmData, UsesWhatIsThereAndMakesAgainWhatIsDamaged) {
   EXPECT_EQ(*ReadFile(train), whole);
 }
 
+// An error of opening it, or its text, says nothing against a cache.
+TEST(PrepareMlmData, MakesNothingAgainForWantOfDescriptors) {
+  const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
+  TinyRun run("few", TinySettings(), text);
+  const std::string train = run.folder.tokens("train");
+  const auto written = std::filesystem::last_write_time(train);
+  int failed = 0;
+  for (int more = 0; more < 5; ++more) {
+    ::testing::internal::CaptureStderr();  // opens a file
+    std::string message;
+    {
+      Progress progress(/*terminal=*/false);
+      ::hairpin::Run record;
+      const FewFiles few(more);
+      message = Message(
+          PrepareMlmData(text, run.settings, run.folder, progress, &record).status());
+    }
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(said, "") << more;
+    if (message.empty()) continue;
+    EXPECT_THAT(message, HasSubstr(": cannot open: Too many open files")) << more;
+    ++failed;
+  }
+  EXPECT_GE(failed, 2);
+  EXPECT_EQ(std::filesystem::last_write_time(train), written);
+}
+
 TEST(PrepareMlmData, MakesAgainWhatIsOfAnotherTextOrVocabulary) {
   const MlmText text = {{WriteTestFile("text.txt", TinyText(200))}, {}};
   const MlmText other = {{WriteTestFile("other.txt", TinyText(201))}, {}};
@@ -162,7 +193,17 @@ TEST(PrepareMlmData, TellsTheRunOfItsVocabulary) {
   WriteTestFile("told/vocab.txt", vocabulary + "zebra\n");
   const std::string before = *ReadFile(made.folder.tokens("train"));
   EXPECT_THAT(Message(Prepare("told", text, made.settings, nullptr, &run)),
-              StartsWith(path + ": found tokens with SHA-256 "));
+              AllOf(StartsWith(path + ": found tokens with SHA-256 "),
+                    EndsWith("; removing it makes the same one again")));
+  // Nobody makes somebody's again.
+  TrainMlmSettings given = made.settings;
+  given.set_vocab("somebodys.txt");
+  EXPECT_THAT(Message(Prepare("told", text, given, nullptr, &run)),
+              EndsWith(" as when the run began"));
+  WriteTestFile("told/vocab.txt", vocabulary.substr(3));
+  EXPECT_THAT(Message(Prepare("told", text, made.settings, nullptr, &run)),
+              AllOf(StartsWith(path + ": found 64 tokens without [PAD]"),
+                    EndsWith("; removing it makes the same one again")));
   EXPECT_EQ(*ReadFile(made.folder.tokens("train")), before);
   ASSERT_EQ(unlink(path.c_str()), 0);
   EXPECT_EQ(Message(Prepare("told", text, made.settings, nullptr, &run)), "");

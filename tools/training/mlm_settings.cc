@@ -14,7 +14,8 @@ constexpr double kSteps = 1e12;
 
 constexpr FlagSpec kOwn[] = {
     {"Text", "data", "[the built-in sample]",
-     "UTF-8 text files, separated by commas, read in that order; blank lines are skipped"},
+     "UTF-8 text files, separated by commas (\\, is one of a name), read in that order; blank "
+     "lines are skipped"},
     {"Text", "eval_data", "[the non-blank lines 50, 100, ... of --data]",
      "UTF-8 text files for evaluation, separated by commas"},
     {"Text", "lowercase", "true", "lower case and no accents"},
@@ -59,6 +60,8 @@ const SettingsRules& TrainMlmRules() {
       .program = "train_mlm",
       .flags = Flags(),
       .paths = {"data", "eval_data", "vocab", "trace"},
+      .lists = {"data", "eval_data"},
+      .keeps_ids = true,
       .resolve =
           [](google::protobuf::Message* settings) {
             return ResolveSettings(static_cast<TrainMlmSettings*>(settings));

@@ -132,6 +132,22 @@ TEST(Paths, OfARunAreAbsolute) {
   EXPECT_FALSE(settings.has_vocab());
 }
 
+// A folder's name, a file's: written as it is read again.
+TEST(Paths, MayHaveCommasOfTheirOwn) {
+  TrainMlmSettings settings;
+  settings.set_data("a.txt,b\\,c.txt,d\\e\\");
+  settings.set_vocab("v,w");
+  MakePathsAbsolute(TrainMlmRules(), "/my,home", &settings);
+  EXPECT_EQ(settings.data(), "/my\\,home/a.txt,/my\\,home/b\\,c.txt,/my\\,home/d\\e\\");
+  EXPECT_THAT(PathsOf(TrainMlmRules(), "data", settings),
+              ElementsAre("/my,home/a.txt", "/my,home/b,c.txt", "/my,home/d\\e\\"));
+  EXPECT_THAT(PathsOf(TrainMlmRules(), "vocab", settings), ElementsAre("/my,home/v,w"));
+  EXPECT_THAT(PathsOf(TrainMlmRules(), "eval_data", settings), IsEmpty());
+  const std::string data = settings.data();
+  MakePathsAbsolute(TrainMlmRules(), "/elsewhere", &settings);
+  EXPECT_EQ(settings.data(), data);
+}
+
 TEST(Paths, AreSplitAtCommas) {
   setenv("BUILD_WORKING_DIRECTORY", "/home/somebody", 1);
   EXPECT_THAT(SplitPaths("a.txt,,/b/c.txt"), ElementsAre("/home/somebody/a.txt", "/b/c.txt"));

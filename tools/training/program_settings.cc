@@ -1,10 +1,12 @@
 #include "tools/training/program_settings.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "absl/strings/str_replace.h"
 #include "tools/training/training_flags.h"
 #include "tools/training/training_settings.h"
 
@@ -77,6 +79,32 @@ absl::StatusOr<bool> Read(const SettingsRules& rules, const Run& run, bool has_m
   return true;
 }
 
+// "a.txt,b\,c.txt" as a.txt and b,c.txt; nothing between two commas is nothing.
+std::vector<std::string> SplitList(const std::string& list) {
+  std::vector<std::string> names(1);
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (list[i] == '\\' && i + 1 < list.size() && list[i + 1] == ',') {
+      names.back() += list[++i];
+    } else if (list[i] == ',') {
+      names.emplace_back();
+    } else {
+      names.back() += list[i];
+    }
+  }
+  std::erase(names, "");
+  return names;
+}
+
+std::string JoinList(const std::vector<std::string>& names) {
+  return absl::StrJoin(names, ",", [](std::string* out, const std::string& name) {
+    out->append(absl::StrReplaceAll(name, {{",", "\\,"}}));
+  });
+}
+
+bool IsList(const SettingsRules& rules, const std::string& flag) {
+  return std::find(rules.lists.begin(), rules.lists.end(), flag) != rules.lists.end();
+}
+
 }  // namespace
 
 void KeepGiven(const SettingsRules& rules, const Message& given, Run* run) {
@@ -112,29 +140,36 @@ std::string UserFolder() {
 }
 
 void MakePathsAbsolute(const SettingsRules& rules, const std::string& folder, Message* settings) {
-  const auto absolute = [&](std::string* out, const auto& path) {
-    const std::string text(path);
-    // Standard input is no file.
-    absl::StrAppend(
-        out, text == "-" ? text
-                         : (std::filesystem::path(folder) / text).lexically_normal().string());
+  const auto absolute = [&](const std::string& path) {
+    if (path == "-") return path;  // standard input is no file
+    return (std::filesystem::path(folder) / path).lexically_normal().string();
   };
   for (const std::string& name : rules.paths) {
-    const std::string paths = FlagText(name, *settings);
-    if (paths.empty()) continue;
-    const std::string list =
-        absl::StrJoin(absl::StrSplit(paths, ',', absl::SkipEmpty()), ",", absolute);
+    std::string text = FlagText(name, *settings);
+    if (text.empty()) continue;
+    if (IsList(rules, name)) {
+      std::vector<std::string> paths = SplitList(text);
+      std::transform(paths.begin(), paths.end(), paths.begin(), absolute);
+      text = JoinList(paths);
+    } else {
+      text = absolute(text);
+    }
     // Only commas: what reads the files will say that there are none.
-    if (!list.empty()) (void)SetFlag({"", name.c_str(), "", ""}, list, settings);
+    if (!text.empty()) (void)SetFlag({"", name.c_str(), "", ""}, text, settings);
   }
 }
 
 std::vector<std::string> SplitPaths(const std::string& list) {
-  std::vector<std::string> paths;
-  for (const auto path : absl::StrSplit(list, ',', absl::SkipEmpty())) {
-    paths.push_back(UserPath(std::string(path)));
-  }
+  std::vector<std::string> paths = SplitList(list);
+  std::transform(paths.begin(), paths.end(), paths.begin(), UserPath);
   return paths;
+}
+
+std::vector<std::string> PathsOf(const SettingsRules& rules, const std::string& flag,
+                                 const Message& settings) {
+  const std::string text = FlagText(flag, settings);
+  if (IsList(rules, flag)) return SplitPaths(text);
+  return text.empty() ? std::vector<std::string>() : std::vector<std::string>{UserPath(text)};
 }
 
 absl::Status CheckResumeFlags(const SettingsRules& rules, const Message& flags, const Run& run) {

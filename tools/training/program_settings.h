@@ -25,8 +25,11 @@ namespace hairpin {
 struct SettingsRules {
   const char* program;  // its name
   absl::Span<const FlagSpec> flags;
-  // Flags that name files, one or several separated by commas.
+  // Flags that name files, and those of them that name one or several (SplitPaths).
   std::vector<std::string> paths = {"trace"};
+  std::vector<std::string> lists = {};
+  // Whether --ignore_data_change goes on from the run's own ids, without its data.
+  bool keeps_ids = false;
   // Defaults and checks; of resolved settings it changes nothing.
   std::function<absl::Status(google::protobuf::Message* settings)> resolve;
   // A flag whose value may become another one when the data is known, from `least` on; "": none.
@@ -52,8 +55,12 @@ void MakePathsAbsolute(const SettingsRules& rules, const std::string& folder,
 
 // Where the user stands; "" where that folder was removed, which only matters to relative paths.
 std::string UserFolder();
-// "a.txt,b.txt" as a list of paths as the user meant them.
+// "a.txt,b.txt" as a list of paths as the user meant them. "\," is a comma of a name; a backslash
+// before anything else is itself. So a name that ends in one can only be the last.
 std::vector<std::string> SplitPaths(const std::string& list);
+// The paths of a flag, absolute or as the user meant them; none where it is not set.
+std::vector<std::string> PathsOf(const SettingsRules& rules, const std::string& flag,
+                                 const google::protobuf::Message& settings);
 
 // INVALID_ARGUMENT naming the flag and both values where a flag given with --resume contradicts the
 // run, whose record has resolved settings.

@@ -17,23 +17,29 @@ namespace hairpin {
 namespace {
 
 // Of flags that name data at another place than the run's: it takes the place of the old one in
-// record and settings. What is no data of the record, CheckResumeFlags judges.
-absl::Status MoveData(const SettingsRules& rules, const google::protobuf::Message& flags,
+// record and settings. A program that goes on from its own ids, whatever became of the text, has no
+// use for another: such a flag is cleared. What is no data of the record, CheckResumeFlags judges.
+absl::Status MoveData(const SettingsRules& rules, google::protobuf::Message* flags,
                       ResumedRun* resumed) {
-  const std::unique_ptr<google::protobuf::Message> given(flags.New());
-  given->CopyFrom(flags);
+  const std::unique_ptr<google::protobuf::Message> given(flags->New());
+  given->CopyFrom(*flags);
   MakePathsAbsolute(rules, UserFolder(), given.get());
+  const bool ignoring = FlagText("ignore_data_change", *given) == "true";
   for (const std::string& name : rules.paths) {
     const std::string from = FlagText(name, *resumed->settings), to = FlagText(name, *given);
     if (from.empty() || to.empty() || to == from || to == "-" || IsHarmless(name)) continue;
     const absl::Status moved =
-        MoveDataFiles(SplitPaths(from), SplitPaths(to),
-                      FlagText("ignore_data_change", *given) == "true", &resumed->run);
+        MoveDataFiles(PathsOf(rules, name, *resumed->settings), PathsOf(rules, name, *given),
+                      ignoring && !rules.keeps_ids, &resumed->run);
     if (absl::IsNotFound(moved)) continue;
     if (absl::IsCancelled(moved)) return moved;
+    if (!moved.ok() && ignoring && rules.keeps_ids) {
+      ClearFlag(name, flags);
+      continue;
+    }
     if (!moved.ok()) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "--", name, ": found ", FlagText(name, flags), ", expected ", from,
+          "--", name, ": found ", FlagText(name, *flags), ", expected ", from,
           " as in the run that --resume continues, or the same data elsewhere: ",
           std::string(moved.message())));
     }
@@ -56,7 +62,7 @@ bool EndedEarly(const TrainingSettings& settings, const TrainingState& state) {
 std::string FlagOfMissingData(const SettingsRules& rules, const google::protobuf::Message& settings,
                               const std::string& difference) {
   for (const std::string& name : rules.paths) {
-    for (const std::string& path : SplitPaths(FlagText(name, settings))) {
+    for (const std::string& path : PathsOf(rules, name, settings)) {
       std::error_code error;
       if (difference.rfind(absl::StrCat(path, ":"), 0) == 0 &&
           !std::filesystem::exists(path, error)) {
@@ -105,9 +111,11 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
     MakePathsAbsolute(rules, resumed.run.working_directory(), resumed.settings.get());
   }
   if (absl::Status s = rules.resolve(resumed.settings.get()); !s.ok()) return in_file(s);
-  if (absl::Status s = MoveData(rules, given, &resumed); !s.ok()) return s;
+  const std::unique_ptr<google::protobuf::Message> taken(given.New());
+  taken->CopyFrom(given);
+  if (absl::Status s = MoveData(rules, taken.get(), &resumed); !s.ok()) return s;
   KeepSettings(rules, *resumed.settings, &resumed.run);
-  if (absl::Status s = CheckResumeFlags(rules, given, resumed.run); !s.ok()) return s;
+  if (absl::Status s = CheckResumeFlags(rules, *taken, resumed.run); !s.ok()) return s;
   // These were meant for the process that they were given to.
   ClearFlag("trace", resumed.settings.get());
   ClearFlag("ignore_data_change", resumed.settings.get());
@@ -118,6 +126,9 @@ absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunF
 absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Message& settings,
                          const absl::Status& difference) {
   const std::string change(difference.message());
+  if (!absl::IsFailedPrecondition(difference)) {  // it may be as it was
+    return absl::Status(difference.code(), absl::StrCat("--resume: ", change));
+  }
   const std::string flag = FlagOfMissingData(rules, settings, change);
   return absl::Status(difference.code(),
                       absl::StrCat("--resume: ", change, ", as when the run began; ", flag,

@@ -33,10 +33,13 @@ struct ResumedRun {
 // INVALID_ARGUMENT where a setting in it could not have been given or it is another
 // program's, both naming the file; and where a given flag contradicts the run. It doesn't where it
 // names another place of data whose size and hash the run's record has: run and settings take it.
+// Under --ignore_data_change they take other data, too, unless the program keeps_ids: then the old
+// place stays.
 absl::StatusOr<ResumedRun> ReadResumedRun(const SettingsRules& rules, const RunFolder& folder,
                                           const google::protobuf::Message& given);
 
-// What --resume says of a difference that CheckDataFiles found: with it the ways to go on.
+// What --resume says of a difference that CheckDataFiles found, with it the ways to go on, or of
+// another error of it.
 absl::Status DataChanged(const SettingsRules& rules, const google::protobuf::Message& settings,
                          const absl::Status& difference);
 

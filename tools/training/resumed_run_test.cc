@@ -1,7 +1,10 @@
 #include "tools/training/resumed_run.h"
 
+#include <filesystem>
 #include <string>
 
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "data/test_util.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -9,6 +12,7 @@
 #include "tensor/check.h"
 #include "tensor/file.h"
 #include "tensor/test_files.h"
+#include "tools/training/data_files.h"
 #include "tools/training/tiny_run.h"
 
 namespace hairpin {
@@ -32,6 +36,44 @@ std::string ErrorOf(const std::string& record) {
   const std::string file = folder.path() + "/run.textproto: ";
   EXPECT_THAT(message, StartsWith(file));
   return message.substr(file.size());
+}
+
+// The way on that is offered is one for data that is not what it was.
+TEST(DataChanged, OffersToIgnoreDifferencesOnly) {
+  TrainMlmSettings settings;
+  settings.set_data("/");
+  const auto said = [&](const absl::Status& status) {
+    return Message(DataChanged(TrainMlmRules(), settings, status));
+  };
+  EXPECT_EQ(said(absl::FailedPreconditionError("/: found 1 bytes, expected 2")),
+            "--resume: /: found 1 bytes, expected 2, as when the run began; --ignore_data_change "
+            "goes on");
+  EXPECT_EQ(said(absl::UnknownError("/: cannot read: Input/output error")),
+            "--resume: /: cannot read: Input/output error");
+}
+
+// A run of its own ids needs no other text, and doesn't forget where its own is.
+TEST(ReadResumedRun, KeepsThePlaceOfItsDataUnlessTheSameIsElsewhere) {
+  const std::string text = WriteTestFile("place.txt", "the old man");
+  ::hairpin::Run record;
+  ASSERT_TRUE(RecordDataFiles({text}, &record).ok());
+  const RunFolder folder = FolderOf(
+      "places", absl::StrCat("given { data: \"", text, "\" } data { path: \"", text,
+                             "\" bytes: 11 sha256: \"", record.data(0).sha256(), "\" }"));
+  const auto place = [&](const std::string& data) {
+    TrainMlmSettings given;
+    given.set_resume(true);
+    given.set_data(data);
+    given.set_ignore_data_change(true);
+    const absl::StatusOr<ResumedRun> resumed = ReadResumedRun(TrainMlmRules(), folder, given);
+    EXPECT_EQ(Message(resumed.status()), "");
+    const std::filesystem::path path = resumed->run.data(0).path();
+    EXPECT_EQ(resumed->run.settings().data(), path.lexically_normal().string());
+    return path.filename().string();
+  };
+  EXPECT_EQ(place("/nonexist"), "place.txt");
+  EXPECT_EQ(place(WriteTestFile("other.txt", "the old dog")), "place.txt");
+  EXPECT_EQ(place(WriteTestFile("same.txt", "the old man")), "same.txt");
 }
 
 TEST(ReadResumedRun, FillsInWhatAStartDidNotComeTo) {
