@@ -141,9 +141,8 @@ ExtremeLine DrawExtremeLine(const Program& program, std::mt19937& random) {
 std::string WrongAnswer(const ExtremeLine& line, const Outcome& outcome) {
   if (line.kind == ExtremeLine::kSmall) {
     if (RefusedForMemory(outcome)) return " refused for memory, of which it takes little";
-    return kSanitized || outcome.most_bytes < std::max(line.cost.most_bytes, kMostOfNothing)
-               ? ""
-               : " took more memory than was predicted";
+    const double most = line.cost.flops > 0 ? line.cost.most_bytes : kMostOfNothing;
+    return kSanitized || outcome.most_bytes < most ? "" : " took more memory than was predicted";
   }
   if (outcome.code != 1) {
     return line.kind == ExtremeLine::kTooLarge ? " more memory than there is, not refused"
