@@ -96,10 +96,10 @@ Drawn DrawOnce(const Program& program, std::mt19937& random) {
     const std::string text = Text(*flag.bounds, value);
     line.flags.push_back("--" + flag.name + "=" + text);
     drawn.sizes[flag.name] = value;
-    if (line.kind == ExtremeLine::kSmall &&
-        (value < flag.bounds->least || value > flag.bounds->most)) {
+    if (value < flag.bounds->least || value > flag.bounds->most) {
       line.kind = ExtremeLine::kOutOfBounds;
       line.refused = {"--" + flag.name + ": found ", text};
+      break;  // another value might take its place: a list's are looked at last
     }
   }
   if (program.name == "analyze" && random() % 2 == 0) {
