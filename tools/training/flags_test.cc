@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -195,6 +196,19 @@ TEST(Paths, AreTheUsers) {
   EXPECT_EQ(UserPath("/a/b.txt"), "/a/b.txt");
   unsetenv("BUILD_WORKING_DIRECTORY");
   EXPECT_EQ(UserPath("a/b.txt"), "a/b.txt");
+}
+
+TEST(RunProgramDeathTest, WithoutMemoryItEndsInOneLine) {
+  char name[] = "prog";
+  char* arguments[] = {name};
+  TrainMlmSettings settings;
+  EXPECT_EXIT(RunProgram("prog", "", {}, 1, arguments, &settings,
+                         [](const std::vector<std::string>&) -> absl::Status {
+                           std::get_new_handler()();  // what `new` calls where there is none
+                           return absl::OkStatus();
+                         }),
+              ::testing::ExitedWithCode(1),
+              "^prog: memory: found no more of it, expected more than the [0-9]+ bytes [a-z ]+\n$");
 }
 
 }  // namespace
