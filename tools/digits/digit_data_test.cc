@@ -128,7 +128,8 @@ TEST(DigitDataTest, SaysWhatIsWrong) {
                                    "train-images-idx3-ubyte.gz, or a folder"));
   DigitFiles files = Files(3);
   EXPECT_THAT(Error(files),
-              HasSubstr("--images: found 3 images, none of them for evaluation, expected 5 or more"));
+              HasSubstr("--images: found 3 images, none of them for evaluation, expected 5 or "
+                        "more"));
   files.set_test_labels("labels");
   EXPECT_THAT(Error(files), HasSubstr("--test_images: found none"));
   files.set_test_images(WriteTestFile("wide", Idx({3, 2, 4}, 1)));

@@ -173,7 +173,7 @@ TEST_F(ProgramFaultsTest, ATextThatIsWrittenToWhileARunIsResumedIsAnError) {
     ++call;
   }
   EXPECT_EQ(Start(/*append_at=*/2), 1);
-  EXPECT_THAT(said_, testing::HasSubstr("program_faults.txt: found that it changed while it was read"));
+  EXPECT_THAT(said_, testing::HasSubstr("faults.txt: found that it changed while it was read"));
   EXPECT_EQ(Start(), 1);
   EXPECT_THAT(said_, testing::HasSubstr("12 bytes after the "));
   WriteTestFile("program_faults.txt", TinyText(200));
